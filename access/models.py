@@ -1,0 +1,35 @@
+"""Codes by which a person proves that an address is theirs."""
+
+from django.db import models
+from django.db.models import Q
+
+from actions.models import Action
+from clients.models import Address
+from tenancy.constraints import walled
+from tenancy.models import FirmKey, TenantModel
+
+
+class ActCode(TenantModel):
+    """Six digits to the addressee's own address, bound to browser session, action and the document's digest.
+
+    Counts machine time. The digits are derived when the e-mail is sent; only their digest is kept.
+    """
+
+    action = FirmKey(Action, on_delete=models.CASCADE, related_name="+")
+    address = FirmKey(Address, on_delete=models.CASCADE, related_name="+")
+    session_digest = models.BinaryField(max_length=32)
+    document_digest = models.BinaryField(max_length=32)
+    nonce = models.CharField(max_length=32)
+    created_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *walled("access_actcode", "action", "address"),
+            models.CheckConstraint(name="actcode_five_tries", condition=Q(tries__lte=5)),
+        ]
+        indexes = [models.Index(fields=["firm", "address", "-created_at"], name="actcode_firm_address")]
+
+    def __str__(self) -> str:
+        return f"{self.action_id}: {self.address_id}"

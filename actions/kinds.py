@@ -1,0 +1,67 @@
+"""What can be asked of a client: each kind registers once, in its `AppConfig.ready()`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+
+from clients.enums import Preference
+
+if TYPE_CHECKING:  # the contract names these types; importing them would turn the arrow round
+    from actions.models import Action
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When and how often is reminded: `every_days` days apart, `at_most` times."""
+
+    every_days: int = 3
+    at_most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """An action in its kind's own words, as lists and pages show it: `colour` as in docs/ui.md."""
+
+    state: Text
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of action. `staff_view` and `client_view` are view callables `(request, action)`; e-mail events are names."""
+
+    key: str
+    noun: Text
+    nouns: Text
+    icon: str
+    preference: Preference
+    requested_event: str
+    reminder_event: str
+    new_url: str  # name of the URL whose page asks for it; takes ?account=<code>
+    describe: Callable[["Action"], Description]
+    staff_view: Callable[[HttpRequest, "Action"], HttpResponse]
+    client_view: Callable[..., HttpResponse]
+    needs_parties: bool = False
+    default_policy: Policy = Policy()
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register_kind(kind: Kind) -> None:
+    """Raises `ValueError` when the key is taken by another kind."""
+    if _kinds.setdefault(kind.key, kind) is not kind:
+        raise ValueError(f"Two kinds are called {kind.key!r}.")
+
+
+def get_kind(key: str) -> Kind:
+    return _kinds[key]
+
+
+def all_kinds() -> list[Kind]:
+    return list(_kinds.values())

@@ -1,0 +1,21 @@
+"""The Celery application: `celery -A config.celery worker`, `celery -A config.celery beat`."""
+
+import os
+
+from celery import Celery
+from celery.signals import beat_init, worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("relance")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.autodiscover_tasks(["clients.importing"])
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_unfit_database(**kwargs: object) -> None:
+    from config.startup import refuse_unfit_database as refuse  # needs the settings, which this module must not load on import
+
+    refuse()

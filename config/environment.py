@@ -1,0 +1,52 @@
+"""Reads the environment once, strictly: an unknown or missing setting stops the start with one sentence."""
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+PREFIX = "RELANCE_"
+KNOWN = {
+    "RELANCE_ALLOWED_HOSTS",
+    "RELANCE_ANYMAIL",
+    "RELANCE_ANYMAIL_BACKEND",
+    "RELANCE_DEBUG",
+    "RELANCE_DEMO",
+    "RELANCE_DEMO_DIR",
+    "RELANCE_ENV_FILE",
+    "RELANCE_HTTPS",
+    "RELANCE_MAIL_FROM",
+    "RELANCE_MEDIA_ROOT",
+    "RELANCE_ROLE",
+    "RELANCE_SECRET_KEY",
+    "RELANCE_SITE_URL",
+    "RELANCE_SMTP_URL",
+}
+
+
+def read_environment(base_dir: Path) -> environ.Env:
+    """The environment, completed from the file `.env` (or `RELANCE_ENV_FILE`) where there is one."""
+    env = environ.Env()
+    env_file = Path(os.environ.get("RELANCE_ENV_FILE", base_dir / ".env"))
+    if env_file.is_file():
+        env.read_env(str(env_file))
+    refuse_unknown_settings(env.ENVIRON)
+    return env
+
+
+def refuse_unknown_settings(names: object) -> None:
+    """Raises `SystemExit` with a sentence when a RELANCE_ variable is none of ours: a typing error must not pass in silence."""
+    for name in sorted(n for n in iter(names) if n.startswith(PREFIX) and n not in KNOWN):  # type: ignore[call-overload]
+        near = get_close_matches(name, KNOWN, n=1)
+        hint = f" Did you mean {near[0]}?" if near else " See .env.example for the settings there are."
+        raise SystemExit(f"Relance does not know the setting {name}.{hint}")
+
+
+def required(env: environ.Env, name: str) -> str:
+    """The value of `name`; a missing or unreadable one stops the start with a sentence."""
+    try:
+        return str(env.str(name))
+    except ImproperlyConfigured:
+        raise SystemExit(f"Relance cannot start: the setting {name} is missing. See .env.example.") from None

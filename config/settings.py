@@ -1,0 +1,211 @@
+"""All settings, all from the environment; each line says what an operator must know. See .env.example."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from config.environment import read_environment, required
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = read_environment(BASE_DIR)
+
+# --- What kind of instance this is -------------------------------------------------------------------------------------
+DEMO = env.bool("RELANCE_DEMO", default=False)  # demo firm, caught e-mails, a clock that can be moved; never in production
+DEBUG = env.bool("RELANCE_DEBUG", default=False)  # error pages with details; never in production
+HTTPS = env.bool("RELANCE_HTTPS", default=not DEMO and not DEBUG)  # False only behind nothing but localhost
+SECRET_KEY = required(env, "RELANCE_SECRET_KEY")  # 50+ random characters; links and codes are derived from it
+SITE_URL = env.str("RELANCE_SITE_URL", default="http://localhost:8000").rstrip("/")  # what links in e-mails begin with
+ALLOWED_HOSTS = env.list("RELANCE_ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "localhost"])
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+DEMO_DIR = Path(env.str("RELANCE_DEMO_DIR", default=str(BASE_DIR / "var" / "demo")))  # caught e-mails, the clock's offset
+CLOCK_OFFSET_FILE = DEMO_DIR / "clock-offset" if DEMO else None
+
+# --- Database and broker -----------------------------------------------------------------------------------------------
+# DATABASE_URL connects as relance_app, which owns nothing; DATABASE_OWNER_URL as relance_owner, for `manage.py migrate` alone.
+OWNER = env.str("RELANCE_ROLE", default="app") == "owner"
+required(env, "DATABASE_OWNER_URL" if OWNER else "DATABASE_URL")
+DATABASES = {"default": env.db_url("DATABASE_OWNER_URL" if OWNER else "DATABASE_URL")}
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["CONN_MAX_AGE"] = 600
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")  # Redis or Valkey; it may be lost at any moment
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Throttling of sign-in must work while the broker is gone: the cache is a table.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "relance_cache"}}
+
+# --- Applications: from the top of the house to its foundations --------------------------------------------------------
+INSTALLED_APPS = [
+    *(["demo"] if DEMO else []),
+    "desk",
+    "portal",
+    "kinds.signatures",
+    "reminders",
+    "access",
+    "notifications",
+    "templates_email",
+    "actions",
+    "clients",
+    "firms",
+    "ui",
+    "tenancy",
+    "allauth",
+    "allauth.account",
+    "anymail",
+    "django_htmx",
+    "django.contrib.postgres",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenancy.middleware.FirmMiddleware",
+    "access.middleware.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "desk.context.shell",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "ui.forms.RelanceRenderer"
+FIRM_OF_REQUEST = "access.firm_of_request.firm_of_request"  # which firm's rows a request may see
+
+# --- Who signs in ------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "firms.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "access.adapter.RelanceAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by its invitation, not by allauth's own mail
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+
+# --- E-mail ------------------------------------------------------------------------------------------------------------
+# One way out for the deployment: SMTP, or a provider through Anymail where RELANCE_ANYMAIL_BACKEND names one.
+SMTP_URL = env.str("RELANCE_SMTP_URL", default="smtp://localhost:25")  # smtp://user:password@host:587?tls=starttls
+MAIL_FROM = env.str("RELANCE_MAIL_FROM", default=f"notifications@{urlsplit(SITE_URL).hostname}")  # the From of every e-mail
+ANYMAIL_BACKEND = env.str("RELANCE_ANYMAIL_BACKEND", default="")  # for example anymail.backends.postmark.EmailBackend
+ANYMAIL = env.json("RELANCE_ANYMAIL", default={})  # its settings as JSON, for example {"POSTMARK_SERVER_TOKEN": "…"}
+MAILERS = {"default": {"BACKEND": "notifications.refused_backend.RefusedBackend"}}  # nothing leaves past the outbox
+
+# --- Celery: wakes people up, remembers nothing ------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "socket_connect_timeout": 0.2, "socket_timeout": 5}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "sweep reminders": {"task": "reminders.sweep", "schedule": 20.0, "options": {"expires": 20}},
+    "dispatch the outbox": {"task": "notifications.dispatch", "schedule": 5.0, "options": {"expires": 5}},
+    "go on with imports": {"task": "clients.importing.go_on", "schedule": 15.0, "options": {"expires": 15}},
+}
+
+# --- Language and time: stored in UTC, shown in the reader's -----------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Files -------------------------------------------------------------------------------------------------------------
+NODE_MODULES = BASE_DIR / "node_modules"
+ICONS_DIR = NODE_MODULES / "@tabler" / "icons" / "icons" / "outline"
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static"
+STATICFILES_DIRS = [
+    ("vendor/tabler", NODE_MODULES / "@tabler" / "core" / "dist"),
+    ("vendor/inter", NODE_MODULES / "@fontsource-variable" / "inter"),
+    ("vendor/htmx", NODE_MODULES / "htmx.org" / "dist"),
+]
+WHITENOISE_USE_FINDERS = DEMO or DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = env.str("RELANCE_MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))  # never served directly: each file has its door
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o640
+
+# --- Security ----------------------------------------------------------------------------------------------------------
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-src": [CSP.SELF],
+    "frame-ancestors": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+}
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "same-origin"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.db.backends": {"level": "INFO"}, "fontTools": {"level": "WARNING"}},
+}

@@ -1,0 +1,14 @@
+"""Every door of the house."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("desk.urls")),
+    path("accounts/import/", include("clients.importing.urls")),
+    path("accounts/", include("clients.urls")),
+    path("signatures/", include("kinds.signatures.urls")),
+    path("", include("portal.urls")),
+    path("", include("access.urls")),
+    *([path("demo/", include("demo.urls"))] if settings.DEMO else []),
+]

@@ -1,0 +1,77 @@
+"""The firm's own words."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Side(TextChoices):
+    """On which side of the desk a user sits; nobody sits on both."""
+
+    STAFF = "staff", _("Staff")
+    CLIENT = "client", _("Client")
+
+
+class Role(TextChoices):
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Admin")
+    EMPLOYEE = "employee", _("Employee")
+
+
+class Right(TextChoices):
+    """What an employee can be granted; owner and admin have them all (M30)."""
+
+    MANAGE_ACCOUNTS = "manage_accounts", _("Manage accounts")
+    MANAGE_ACTIONS = "manage_actions", _("Manage requests")
+    MANAGE_BILLING = "manage_billing", _("Manage billing")
+    EMAIL_TEMPLATES = "email_templates", _("E-mail templates")
+    DEBTORS = "debtors", _("Debtors")
+    INCIDENTS = "incidents", _("Incidents")
+    SEE_ALL_ACCOUNTS = "see_all_accounts", _("See all accounts")
+
+
+class ActorKind(TextChoices):
+    STAFF = "staff", _("Staff")
+    CLIENT = "client", _("Client, signed in")
+    LINK = "link", _("Client, by link")
+    SYSTEM = "system", _("Relance")
+
+
+class Verb(TextChoices):
+    """What an activity line says was done; the label is the sentence after the actor's name."""
+
+    FIRM_CREATED = "firm_created", _("created the firm")
+    ACCOUNT_CREATED = "account_created", _("created the account %(subject)s")
+    ACCOUNT_CHANGED = "account_changed", _("changed %(detail)s of %(subject)s")
+    CONTACT_CREATED = "contact_created", _("created the contact %(subject)s")
+    CONTACT_CHANGED = "contact_changed", _("changed %(detail)s of %(subject)s")
+    CONTACT_LINKED = "contact_linked", _("linked %(subject)s to %(detail)s")
+    CONTACT_UNLINKED = "contact_unlinked", _("removed %(subject)s from %(detail)s")
+    ADDRESS_ADDED = "address_added", _("added the address %(detail)s to %(subject)s")
+    SWITCH_CHANGED = "switch_changed", _("switched %(detail)s for %(subject)s")
+    PREFERENCE_CHANGED = "preference_changed", _("changed the preference %(detail)s of %(subject)s")
+    IMPORT_CONFIRMED = "import_confirmed", _("started the import %(subject)s")
+    IMPORT_DONE = "import_done", _("finished the import %(subject)s: %(detail)s")
+    IMPORT_STOPPED = "import_stopped", _("stopped the import %(subject)s")
+    ACTION_OPENED = "action_opened", _("asked for “%(subject)s”")
+    ACTION_REMINDED = "action_reminded", _("reminded of “%(subject)s”: %(detail)s")
+    ACTION_RESENT = "action_resent", _("sent “%(subject)s” again to %(detail)s")
+    ACTION_DONE_BY_PARTY = "action_done_by_party", _("signed “%(subject)s”")
+    ACTION_DONE = "action_done", _("completed “%(subject)s”")
+    ACTION_REFUSED = "action_refused", _("declined “%(subject)s”")
+    ACTION_WITHDRAWN = "action_withdrawn", _("withdrew “%(subject)s”")
+    ACTION_EXPIRED = "action_expired", _("let “%(subject)s” expire")
+    REMINDERS_CHANGED = "reminders_changed", _("changed the reminders of “%(subject)s”: %(detail)s")
+    REMINDERS_STOPPED = "reminders_stopped", _("stopped the reminders of “%(subject)s”: %(detail)s")
+    ADDRESS_SUPPRESSED = "address_suppressed", _("stopped writing to %(subject)s: %(detail)s")
+
+
+class FailedTaskKind(TextChoices):
+    """Background work that now needs a person (M10)."""
+
+    NOBODY_TO_NOTIFY = "nobody_to_notify", _("Nobody to notify")
+    BOUNCED = "bounced", _("Address does not exist")
+    NOT_SENT = "not_sent", _("E-mail not sent")
+    UNCONFIRMED = "unconfirmed", _("E-mail perhaps sent twice")
+    REFUSED = "refused", _("Request declined")
+    IMPORT_FAILED = "import_failed", _("Import stopped")
+    SENDER_BROKEN = "sender_broken", _("E-mail cannot leave")

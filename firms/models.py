@@ -1,0 +1,171 @@
+"""The tenant, its people, and what was done in it."""
+
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from firms.enums import ActorKind, FailedTaskKind, Right, Role, Side, Verb
+from lib.codes import new_code
+from tenancy.constraints import Wall, walled
+from tenancy.models import FirmKey, FirmOneToOne, TenantModel
+
+WEEKDAYS = [0, 1, 2, 3, 4]
+
+
+def working_days() -> list[int]:
+    return list(WEEKDAYS)
+
+
+class Firm(models.Model):
+    """A practice: the tenant. Its own row is walled by its id."""
+
+    code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
+    name = models.CharField(_("Name"), max_length=120)
+    time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Paris")
+    country = models.CharField(_("Country"), max_length=2, default="FR")
+    language = models.CharField(_("Language"), max_length=5, default="fr")
+    created_at = models.DateTimeField()
+
+    email = models.EmailField(_("Communication address"), help_text=_("Where the firm is written to; replies go here."))
+    address_line = models.CharField(_("Address"), max_length=200, blank=True)
+    phone = models.CharField(_("Phone"), max_length=40, blank=True)
+    website = models.URLField(_("Website"), blank=True)
+
+    color = models.CharField(_("Colour"), max_length=7, default="#2b4c9b")
+    logo = models.FileField(_("Logo"), upload_to="logos/", blank=True)
+    brand_version = models.PositiveIntegerField(default=1)  # one more at each change of what e-mails show of the firm
+    show_contact = models.BooleanField(_("Show address and phone"), default=True)
+    show_logo = models.BooleanField(_("Show the logo"), default=True)
+    show_context = models.BooleanField(_("Show message context"), default=False)  # M5: hidden until the firm says so
+
+    send_from = models.TimeField(_("Reminders go out from"), default=time(8, 30))
+    send_until = models.TimeField(_("Reminders go out until"), default=time(18, 0))
+    send_days = ArrayField(models.PositiveSmallIntegerField(), default=working_days)  # Monday is 0
+    sends_at_any_hour = models.BooleanField(default=False)  # the demo firm's window never closes
+
+    class Meta:
+        constraints = [Wall(name="firms_firm_wall", column="id")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A login: one e-mail address, one firm and one side across the whole deployment (M9)."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="+", db_index=False)
+    side = models.CharField(max_length=6, choices=Side)
+    email = models.EmailField(unique=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            Wall(name="firms_user_wall", open_before_entry=True),
+            models.UniqueConstraint(fields=["firm", "id"], name="firms_user_firm_id"),
+            models.UniqueConstraint(Lower("email"), name="firms_user_one_login_per_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Staff(TenantModel):
+    """Somebody of the firm."""
+
+    user = FirmOneToOne(User, on_delete=models.PROTECT, related_name="staff")
+    code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
+    name = models.CharField(_("Name"), max_length=120)
+    job_title = models.CharField(_("Function"), max_length=80, blank=True)
+    role = models.CharField(_("Role"), max_length=8, choices=Role, default=Role.EMPLOYEE)
+    rights = ArrayField(models.CharField(max_length=20, choices=Right), default=list, blank=True)
+    language = models.CharField(_("Language"), max_length=5, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = walled("firms_staff", "user")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ActivityLine(TenantModel):
+    """Who did what, when, from where. Written once: relance_app may neither change nor delete it.
+
+    What it is about is kept as plain ids: a key would forbid, or alter, what is only remembered.
+    """
+
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=24, choices=Verb)
+    actor_kind = models.CharField(max_length=6, choices=ActorKind)
+    actor_name = models.CharField(max_length=160, blank=True)
+    staff_id = models.BigIntegerField(null=True)
+    contact_id = models.BigIntegerField(null=True)
+    account_id = models.BigIntegerField(null=True)
+    action_id = models.BigIntegerField(null=True)
+    subject = models.CharField(max_length=300, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
+    old = models.CharField(max_length=500, blank=True)
+    new = models.CharField(max_length=500, blank=True)
+    ip = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = walled("firms_activityline")
+        indexes = [
+            models.Index(fields=["firm", "-at"], name="activity_firm_at"),
+            models.Index(fields=["firm", "action_id", "-at"], name="activity_action_at"),
+            models.Index(fields=["firm", "account_id", "-at"], name="activity_account_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """What was done, without the actor's name, in the reader's language."""
+        return str(Verb(self.verb).label) % {"subject": self.subject, "detail": self.detail}
+
+
+class FailedTask(TenantModel):
+    """Something that went wrong in the background and now needs a person (M10)."""
+
+    code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=FailedTaskKind)
+    key = models.CharField(max_length=120)  # the same trouble is told once while it is open
+    subject = models.CharField(max_length=300)
+    detail = models.CharField(max_length=500, blank=True)
+    account_id = models.BigIntegerField(null=True)
+    action_id = models.BigIntegerField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = FirmKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            *walled("firms_failedtask", "resolved_by"),
+            models.UniqueConstraint(fields=["firm", "key"], condition=models.Q(resolved_at=None), name="failedtask_once_while_open"),
+        ]
+        indexes = [models.Index(fields=["firm", "-at"], condition=models.Q(resolved_at=None), name="failedtask_open")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.subject}"

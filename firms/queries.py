@@ -1,0 +1,41 @@
+"""Reads about the firm, firm first."""
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from firms.models import ActivityLine, FailedTask, Firm, Staff
+
+
+def find_firm_id_by_code(code: str) -> int | None:
+    """The firm behind a public code, before anybody has signed in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT firm_of_code(%s)", [code])
+        (firm_id,) = cursor.fetchone()
+    return None if firm_id is None else int(firm_id)
+
+
+def list_firm_ids() -> list[int]:
+    """Every firm of the deployment, for ticks that visit them one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT all_firms()")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def active_staff(firm: Firm) -> QuerySet[Staff]:
+    return Staff.objects.filter(firm=firm, left_at=None).select_related("user")
+
+
+def open_failed_tasks(firm: Firm) -> QuerySet[FailedTask]:
+    return FailedTask.objects.filter(firm=firm, resolved_at=None)
+
+
+def activity_of_firm(firm: Firm) -> QuerySet[ActivityLine]:
+    return ActivityLine.objects.filter(firm=firm)
+
+
+def activity_of_action(firm: Firm, action_id: int) -> QuerySet[ActivityLine]:
+    return ActivityLine.objects.filter(firm=firm, action_id=action_id)
+
+
+def activity_of_account(firm: Firm, account_id: int) -> QuerySet[ActivityLine]:
+    return ActivityLine.objects.filter(firm=firm, account_id=account_id)

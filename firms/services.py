@@ -1,0 +1,102 @@
+"""Writes about the firm."""
+
+from datetime import datetime
+from typing import TypedDict, Unpack
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+
+from firms.actors import Actor
+from firms.enums import FailedTaskKind, Right, Role, Side, Verb
+from firms.models import ActivityLine, FailedTask, Firm, Staff, User
+from tenancy.context import firm_context
+
+
+def create_firm(*, name: str, owner_name: str, owner_email: str, owner_password: str | None, now: datetime, **settings: object) -> Firm:
+    """A new firm with its owner. `owner_password=None` leaves the login unusable until the owner has chosen one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('firms_firm', 'id'))")
+        (firm_id,) = cursor.fetchone()
+    with firm_context(firm_id):
+        firm = Firm.objects.create(pk=firm_id, name=name, created_at=now, **{"email": owner_email, **settings})
+        owner = add_staff(firm=firm, name=owner_name, email=owner_email, password=owner_password, role=Role.OWNER, now=now)
+        write_activity(firm=firm, by=Actor.staff(owner), verb=Verb.FIRM_CREATED, now=now, subject=name)
+    return firm
+
+
+@transaction.atomic
+def add_staff(
+    *, firm: Firm, name: str, email: str, password: str | None, now: datetime, role: Role = Role.EMPLOYEE, rights: tuple[Right, ...] = (), job_title: str = ""
+) -> Staff:
+    user = User.objects.create(firm=firm, side=Side.STAFF, email=email, password=make_password(password), created_at=now)
+    return Staff.objects.create(firm=firm, user=user, name=name, role=role, rights=list(rights), job_title=job_title)
+
+
+class About(TypedDict, total=False):
+    """What an activity line tells besides who, what and when."""
+
+    subject: str
+    detail: str
+    old: str
+    new: str
+    account_id: int | None
+    action_id: int | None
+
+
+def activity_line(*, firm: Firm, by: Actor, verb: Verb, now: datetime, **about: Unpack[About]) -> ActivityLine:
+    """A line not yet written, for services that write many at once; texts are cut to what the column holds."""
+    return ActivityLine(
+        firm=firm,
+        at=now,
+        verb=verb,
+        actor_kind=by.kind,
+        actor_name=by.name[:160],
+        staff_id=by.staff_id,
+        contact_id=by.contact_id,
+        ip=by.ip,
+        subject=about.get("subject", "")[:300],
+        detail=about.get("detail", "")[:500],
+        old=about.get("old", "")[:500],
+        new=about.get("new", "")[:500],
+        account_id=about.get("account_id"),
+        action_id=about.get("action_id"),
+    )
+
+
+def write_activity(*, firm: Firm, by: Actor, verb: Verb, now: datetime, **about: Unpack[About]) -> None:
+    """One line of the activity log; the caller's transaction keeps it together with what it tells."""
+    activity_line(firm=firm, by=by, verb=verb, now=now, **about).save(force_insert=True)
+
+
+def raise_failed_task(
+    *,
+    firm: Firm,
+    kind: FailedTaskKind,
+    key: str,
+    subject: str,
+    now: datetime,
+    detail: str = "",
+    account_id: int | None = None,
+    action_id: int | None = None,
+) -> None:
+    """Tells the firm that something needs a person; while the same `key` is open, once."""
+    FailedTask.objects.bulk_create(
+        [
+            FailedTask(
+                firm=firm,
+                kind=kind,
+                key=f"{kind}:{key}"[:120],
+                subject=subject[:300],
+                detail=detail[:500],
+                at=now,
+                account_id=account_id,
+                action_id=action_id,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def resolve_failed_task(*, task: FailedTask, by: Staff, now: datetime) -> None:
+    FailedTask.objects.filter(firm=task.firm_id, pk=task.pk, resolved_at=None).update(resolved_at=now, resolved_by=by)

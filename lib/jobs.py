@@ -1,0 +1,22 @@
+"""Waking a task once the transaction has committed. A nudge only: the tick would find the row anyhow."""
+
+import logging
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+
+def wake(task: str, **arguments: int | str) -> None:
+    """Sends `task` to a worker after commit; a dead broker costs the caller 0.2 s and an entry in the log, never the request."""
+    transaction.on_commit(partial(_send, task, arguments), robust=True)
+
+
+def _send(task: str, arguments: dict[str, int | str]) -> None:
+    try:
+        current_app.send_task(task, kwargs=arguments, retry=False, ignore_result=True)
+    except OperationalError as error:
+        logger.warning("The broker cannot be reached; %s waits for the next tick: %s", task, error)

@@ -1,0 +1,128 @@
+"""The outbox: what was decided for each address, and each physical e-mail."""
+
+from django.db import models
+from django.db.models import Q
+
+from actions.models import Action
+from clients.models import Account, Address, Contact
+from firms.models import User
+from lib.codes import new_code
+from notifications.enums import Audience, Outcome, Priority, Reason, SuppressionReason, Verdict
+from tenancy.constraints import walled
+from tenancy.models import FirmKey, TenantModel
+
+
+class Message(TenantModel):
+    """One physical e-mail. Once handed to a server it only moves forward.
+
+    `fence` rises with each claim; whoever holds an older one writes nothing more. Leases count machine time.
+    """
+
+    code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
+    audience = models.CharField(max_length=6, choices=Audience, default=Audience.CLIENT)
+    message_id = models.CharField(max_length=120)  # a keyed hash of its first notice's key: the same at every try
+    to_email = models.EmailField(max_length=254)
+    language = models.CharField(max_length=5)
+    subject = models.CharField(max_length=300, blank=True)
+    template_version = models.CharField(max_length=64, blank=True)
+    outcome = models.CharField(max_length=11, choices=Outcome)
+    tries = models.PositiveSmallIntegerField(default=0)
+    fence = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+    provider_id = models.CharField(max_length=200, blank=True)
+    answer = models.CharField(max_length=500, blank=True)  # of the server, as it was
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            *walled("notifications_message"),
+            models.UniqueConstraint(fields=["firm", "message_id"], name="message_id_once"),
+            models.CheckConstraint(
+                name="message_leased_while_sending", condition=Q(outcome=Outcome.SENDING, lease_until__isnull=False) | (~Q(outcome=Outcome.SENDING) & Q(lease_until=None))
+            ),
+            models.CheckConstraint(
+                name="message_tried_again_while_waiting", condition=Q(outcome=Outcome.WAITING, next_try_at__isnull=False) | (~Q(outcome=Outcome.WAITING) & Q(next_try_at=None))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at", "firm"], condition=Q(outcome="waiting"), name="message_waiting"),
+            models.Index(fields=["lease_until", "firm"], condition=Q(outcome="sending"), name="message_sending"),
+            models.Index(fields=["firm", "-created_at"], name="message_firm_created"),
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+
+class Notice(TenantModel):
+    """One event for one address: the verdict and its reason, written in the transaction of what it tells.
+
+    Client notices name account, contact and address; a notice to a user (staff's password) names the user alone.
+    """
+
+    audience = models.CharField(max_length=6, choices=Audience, default=Audience.CLIENT)
+    event = models.CharField(max_length=30)
+    key = models.CharField(max_length=120)  # for example reminder:<action>:<n>:<address>
+    number = models.PositiveSmallIntegerField(default=0)  # which reminder; 0 for a first notice
+    action = FirmKey(Action, on_delete=models.PROTECT, null=True, related_name="+")
+    account = FirmKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    contact = FirmKey(Contact, on_delete=models.PROTECT, null=True, related_name="+")
+    address = FirmKey(Address, on_delete=models.PROTECT, null=True, related_name="+")
+    user = FirmKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    email = models.EmailField(max_length=254)  # as it was when decided
+    verdict = models.CharField(max_length=4, choices=Verdict)
+    reason = models.CharField(max_length=20, choices=Reason)
+    decided_at = models.DateTimeField()  # by the product's clock
+    not_before = models.DateTimeField(null=True)  # when it may go; null when it never will
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NOTICE)
+    values = models.JSONField(default=dict)  # of its placeholders: free by event, so no columns
+    link_digest = models.BinaryField(max_length=32, null=True)  # of the token in its link; the token is derived when sending
+    message = FirmKey(Message, on_delete=models.PROTECT, null=True, related_name="notices")
+
+    class Meta:
+        ordering = ["-decided_at", "-id"]
+        constraints = [
+            *walled("notifications_notice", "action", "account", "contact", "address", "user", "message"),
+            models.UniqueConstraint(fields=["firm", "key"], name="notice_once"),
+            models.UniqueConstraint(fields=["link_digest"], condition=Q(link_digest__isnull=False), name="notice_link"),
+            models.CheckConstraint(
+                name="notice_skipped_never_goes",
+                condition=(Q(verdict=Verdict.SKIP, not_before=None) | (~Q(verdict=Verdict.SKIP) & Q(not_before__isnull=False))),
+            ),
+            models.CheckConstraint(
+                name="notice_to_an_address_or_a_user",
+                condition=Q(address__isnull=False, contact__isnull=False, user=None) | Q(address=None, contact=None, user__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["firm", "priority", "not_before"], condition=Q(message=None) & ~Q(verdict="skip"), name="notice_ready_in_firm"),
+            models.Index(fields=["not_before", "firm"], condition=Q(message=None) & ~Q(verdict="skip"), name="notice_ready_firms"),
+            models.Index(fields=["firm", "action", "-decided_at"], name="notice_firm_action"),
+            models.Index(fields=["firm", "address", "-decided_at"], name="notice_firm_address"),
+            models.Index(fields=["firm", "message"], condition=Q(message__isnull=False), name="notice_firm_message"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Suppression(TenantModel):
+    """An address that the firm does not write to. Whoever writes one locks the address first."""
+
+    address = FirmKey(Address, on_delete=models.CASCADE, related_name="suppressions")
+    reason = models.CharField(max_length=16, choices=SuppressionReason)
+    detail = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *walled("notifications_suppression", "address"),
+            models.UniqueConstraint(fields=["firm", "address"], condition=Q(lifted_at=None), name="suppression_once_while_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address_id}: {self.reason}"

@@ -1,0 +1,34 @@
+from enum import StrEnum
+
+
+class EmailEvent(StrEnum):
+    """What an e-mail is about; the name of its folder under events/."""
+
+    SIGNATURE_REQUESTED = "signature_requested"
+    SIGNATURE_REMINDER = "signature_reminder"
+    ACT_CODE = "act_code"
+    PASSWORD_RESET = "password_reset"
+
+
+class Kind(StrEnum):
+    """What a value is, and therefore how it is made safe in each part of a message."""
+
+    LINE = "line"  # one line of plain text
+    LINES = "lines"  # plain text with line breaks
+    LINK = "link"  # an absolute http or https address
+    COLOR = "color"  # "#rrggbb"
+    SWITCH = "switch"  # only asked in [[if …]], never shown
+
+
+class Trust(StrEnum):
+    """Who wrote a value. Everything is escaped alike; this says what to attack in tests and what to mask in copies."""
+
+    OURS = "ours"
+    TYPED = "typed"
+    SECRET = "secret"  # personal link or code: not stored, not shown to staff
+
+
+class Giver(StrEnum):
+    CALLER = "caller"
+    BRAND = "brand"
+    RENDER = "render"  # made on the way: the subject stands in the HTML too

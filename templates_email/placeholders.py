@@ -1,0 +1,93 @@
+"""The closed dictionary of names that may stand between [[ and ]]. A name that is not here stops the compilation."""
+
+from dataclasses import dataclass
+
+from templates_email.enums import Giver, Kind, Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """`sample` holds one example per language; `content` marks what a firm that hides message context never mails."""
+
+    name: str
+    kind: Kind
+    sample: dict[str, str]
+    trust: Trust = Trust.TYPED
+    giver: Giver = Giver.CALLER
+    may_be_empty: bool = False
+    content: bool = False
+
+
+def _same(text: str) -> dict[str, str]:
+    return {"en": text, "fr": text}
+
+
+_MESSAGE = {
+    "en": "Please read and sign our engagement letter for 2027.\nThe fees do not change.",
+    "fr": "Merci de relire et signer notre lettre de mission pour 2027.\nLes honoraires ne changent pas.",
+}
+
+_ALL = (
+    Placeholder("ACCOUNT", Kind.LINE, _same("Boulangerie Lefèvre SRL"), may_be_empty=True),
+    Placeholder("FIRST_NAME", Kind.LINE, _same("Nadia"), may_be_empty=True),
+    Placeholder(
+        "TITLE", Kind.LINE, {"en": "Engagement letter 2027", "fr": "Lettre de mission 2027"}, content=True
+    ),
+    Placeholder("ASKED_ON", Kind.LINE, {"en": "Monday 26 October", "fr": "lundi 26 octobre"}, Trust.OURS),
+    Placeholder(
+        "DUE_ON", Kind.LINE, {"en": "Friday 30 October", "fr": "vendredi 30 octobre"}, Trust.OURS, may_be_empty=True
+    ),
+    Placeholder(
+        "NEXT_ON", Kind.LINE, {"en": "Monday 2 November", "fr": "lundi 2 novembre"}, Trust.OURS, may_be_empty=True
+    ),
+    Placeholder("NUMBER", Kind.LINE, _same("1"), Trust.OURS),
+    Placeholder("OF", Kind.LINE, _same("3"), Trust.OURS),
+    Placeholder("CONTEXT", Kind.LINES, _MESSAGE, may_be_empty=True, content=True),
+    Placeholder(
+        "CONTEXT_BY",
+        Kind.LINE,
+        {"en": "Claire Moreau, accountant", "fr": "Claire Moreau, expert-comptable"},
+        may_be_empty=True,
+        content=True,
+    ),
+    Placeholder("ACTION_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/a/7KQ2-M9XD"), Trust.SECRET),
+    Placeholder("RESET_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/p/R4TZ-08QW"), Trust.SECRET),
+    Placeholder("CODE", Kind.LINE, _same("481902"), Trust.SECRET),
+    # From the brand. Whatever the firm switched off arrives empty.
+    Placeholder("FIRM", Kind.LINE, _same("Cabinet Lumière"), giver=Giver.BRAND),
+    Placeholder(
+        "FIRM_ADDRESS", Kind.LINES, _same("12 quai Saint-Antoine, 69002 Lyon"), giver=Giver.BRAND, may_be_empty=True
+    ),
+    Placeholder("FIRM_PHONE", Kind.LINE, _same("+33 4 72 00 00 00"), giver=Giver.BRAND, may_be_empty=True),
+    Placeholder("FIRM_SITE", Kind.LINE, _same("cabinet-lumiere.example"), giver=Giver.BRAND, may_be_empty=True),
+    Placeholder(
+        "FIRM_SITE_URL", Kind.LINK, _same("https://cabinet-lumiere.example"), giver=Giver.BRAND, may_be_empty=True
+    ),
+    Placeholder(
+        "LOGO_URL",
+        Kind.LINK,
+        _same("https://clients.cabinet-lumiere.example/logo.png"),
+        Trust.OURS,
+        Giver.BRAND,
+        may_be_empty=True,
+    ),
+    Placeholder("BRAND", Kind.COLOR, _same("#1d5546"), Trust.OURS, Giver.BRAND),
+    Placeholder("BRAND_TEXT", Kind.COLOR, _same("#ffffff"), Trust.OURS, Giver.BRAND),
+    Placeholder("BRAND_LINK", Kind.COLOR, _same("#1d5546"), Trust.OURS, Giver.BRAND),
+    Placeholder("SHOW_CONTEXT", Kind.SWITCH, _same("yes"), Trust.OURS, Giver.BRAND, may_be_empty=True),
+    # Made on the way.
+    Placeholder("SUBJECT", Kind.LINE, _same("…"), giver=Giver.RENDER),
+    Placeholder("PREHEADER", Kind.LINE, _same("…"), giver=Giver.RENDER, may_be_empty=True),
+)
+
+PLACEHOLDERS = {placeholder.name: placeholder for placeholder in _ALL}
+CONTENT = frozenset(name for name, placeholder in PLACEHOLDERS.items() if placeholder.content)
+
+
+def names_given_by(giver: Giver) -> frozenset[str]:
+    return frozenset(name for name, placeholder in PLACEHOLDERS.items() if placeholder.giver == giver)
+
+
+def samples(language: str) -> dict[str, str]:
+    """One example for every name a caller gives, for tests and previews."""
+    return {p.name: p.sample[language] for p in _ALL if p.giver == Giver.CALLER}

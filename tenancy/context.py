@@ -1,0 +1,42 @@
+"""Entering a firm: from here on the database shows its rows, and no other's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+
+_entered: ContextVar[int | None] = ContextVar("entered_firm", default=None)
+
+
+class OtherFirmEntered(RuntimeError):
+    """Another firm was to be entered inside a firm: a mistake of ours, never of a user."""
+
+
+def current_firm_id() -> int | None:
+    return _entered.get()
+
+
+@contextmanager
+def firm_context(firm_id: int) -> Iterator[None]:
+    """Opens a transaction in which `firm_id`'s rows are visible; entering the same firm again is a savepoint, another is refused."""
+    entered = _entered.get()
+    if entered not in (None, firm_id):
+        raise OtherFirmEntered(f"firm {firm_id} inside firm {entered}")
+    nested = connection.in_atomic_block
+    token = _entered.set(firm_id)
+    try:
+        with transaction.atomic():
+            if entered is None:
+                _set_firm(str(firm_id))
+            yield
+            # A released savepoint would let the setting leak into the transaction around it; a rolled back one does not.
+            if entered is None and nested and not connection.needs_rollback:
+                _set_firm("")
+    finally:
+        _entered.reset(token)
+
+
+def _set_firm(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.firm_id', %s, true)", [value])

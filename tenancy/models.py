@@ -1,0 +1,31 @@
+"""What every tenant table is made of."""
+
+from typing import Any
+
+from django.db import models
+
+
+class FirmKey(models.ForeignKey):  # type: ignore[type-arg]
+    """A foreign key inside a firm. The database's own key is the composite one that `SameFirm` declares."""
+
+    def __init__(self, to: Any, on_delete: Any, **kwargs: Any) -> None:
+        kwargs["db_constraint"] = False
+        kwargs["db_index"] = False  # an index on it alone would not begin with the firm; Meta.indexes has those that do
+        super().__init__(to, on_delete, **kwargs)
+
+
+class FirmOneToOne(models.OneToOneField):  # type: ignore[type-arg]
+    """As `FirmKey`, for a row that has at most one of these."""
+
+    def __init__(self, to: Any, on_delete: Any, **kwargs: Any) -> None:
+        kwargs["db_constraint"] = False
+        super().__init__(to, on_delete, **kwargs)
+
+
+class TenantModel(models.Model):
+    """A row that belongs to one firm; its `Meta.constraints` begin with `tenancy.constraints.walled`."""
+
+    firm = models.ForeignKey("firms.Firm", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True

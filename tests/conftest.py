@@ -1,0 +1,27 @@
+"""Every test runs as relance_app on a clone of a template that the owner has migrated: the walls stand as in production."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.database import cloned_database
+
+pytest_plugins = ["tests.people"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of this worker's own; replaces pytest-django's, which would create one as the application role."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock(), cloned_database(worker):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def quiet_places(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """Files of a test go where the test ends; static files need no manifest."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.SECURE_SSL_REDIRECT = False

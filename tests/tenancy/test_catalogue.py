@@ -1,0 +1,117 @@
+"""What PostgreSQL's own catalogue says of the walls, table by table."""
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+NOT_TENANT = {"firms_firm"}  # walled by its id; it is the tenant
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(query: str, *values: object) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
+
+
+def tenant_tables() -> set[str]:
+    found = rows("SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'firm_id'")
+    return {str(name) for (name,) in found}
+
+
+def test_every_model_that_names_a_firm_is_a_tenant_table() -> None:
+    declared = {m._meta.db_table for m in apps.get_models() if any(f.name == "firm" for f in m._meta.fields)}
+    assert tenant_tables() == declared
+
+
+def test_every_tenant_table_has_row_level_security_and_one_policy_for_everything() -> None:
+    walled = rows(
+        "SELECT c.relname, count(p.polname), bool_and(p.polcmd = '*' AND p.polpermissive) FROM pg_class c "
+        "LEFT JOIN pg_policy p ON p.polrelid = c.oid WHERE c.relrowsecurity GROUP BY c.relname"
+    )
+    assert {name: (count, complete) for name, count, complete in walled} == {name: (1, True) for name in tenant_tables() | NOT_TENANT}
+
+
+def test_every_policy_asks_for_the_entered_firm() -> None:
+    conditions = dict(rows("SELECT tablename, qual FROM pg_policies WHERE schemaname = 'public'"))
+    entered = "( SELECT (NULLIF(current_setting('app.firm_id'::text, true), ''::text))::bigint AS \"nullif\")"
+    expected = {table: f"(firm_id = {entered})" for table in tenant_tables()}
+    expected["firms_firm"] = f"(id = {entered})"
+    expected["firms_user"] = f"(({entered} IS NULL) OR (firm_id = {entered}))"
+    assert conditions == expected
+
+
+def test_every_key_between_tenant_tables_is_composite() -> None:
+    keys = rows(
+        "SELECT c.conrelid::regclass::text, c.confrelid::regclass::text, "
+        "(SELECT array_agg(attname::text ORDER BY ord) FROM unnest(c.conkey) WITH ORDINALITY k(num, ord) "
+        " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.num) FROM pg_constraint c WHERE c.contype = 'f'"
+    )
+    tenant = tenant_tables()
+    wrong = [(table, target, columns) for table, target, columns in keys if {table, target} <= tenant and columns[:1] != ["firm_id"]]  # type: ignore[index]
+    assert wrong == []
+
+
+def test_every_relation_of_a_tenant_model_has_its_composite_key() -> None:
+    tenant = tenant_tables()
+    declared = {
+        (m._meta.db_table, f.column)
+        for m in apps.get_models()
+        for f in m._meta.fields
+        if m._meta.db_table in tenant and isinstance(f, models.ForeignKey) and f.remote_field.model._meta.db_table in tenant
+    }
+    found = rows(
+        "SELECT c.conrelid::regclass::text, a.attname::text FROM pg_constraint c "
+        "JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[2] WHERE c.contype = 'f' AND cardinality(c.conkey) = 2"
+    )
+    assert {pair for pair in found if pair[0] in tenant} == declared
+
+
+def test_every_look_up_index_of_a_tenant_table_begins_with_the_firm() -> None:
+    allowed = {
+        "action_due_firms", "action_expiring_firms", "notice_link", "notice_ready_firms", "message_waiting", "message_sending",
+        "firms_user_one_login_per_address",
+    }  # fmt: skip
+    indexes = rows(
+        "SELECT t.relname::text, i.relname::text, x.indisprimary, a.attname::text FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid "
+        "JOIN pg_class t ON t.oid = x.indrelid LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.indkey[0] "
+        "WHERE t.relname = ANY(%s)",
+        sorted(tenant_tables()),
+    )
+    wrong = sorted(
+        str(name)
+        for table, name, primary, first in indexes
+        if not primary and first not in ("firm_id", "code") and name not in allowed and not is_login(str(table), str(first))
+    )
+    assert wrong == []
+
+
+def is_login(table: str, column: str) -> bool:
+    """Sign-in looks for a login before any firm is known."""
+    return (table, column) in {("firms_user", "email"), ("firms_staff", "user_id")}
+
+
+def test_functions_that_look_across_firms_are_the_listed_ones() -> None:
+    functions = rows(
+        "SELECT proname::text, prosecdef, proconfig::text, has_function_privilege('public', oid, 'EXECUTE') FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace"
+    )
+    path = '{"search_path=pg_catalog, public, pg_temp"}'
+    names = [
+        "all_firms", "firm_of_code", "firms_with_due_reminders", "firms_with_expired_actions", "firms_with_ready_messages",
+        "firms_with_ready_notices", "notice_of_link",
+    ]  # fmt: skip
+    assert sorted(functions) == [(name, True, path, False) for name in names]
+
+
+def test_the_application_role_owns_nothing_and_bypasses_nothing() -> None:
+    assert rows("SELECT current_user::text, rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user") == [
+        ("relance_app", False, False, False)
+    ]
+    assert rows("SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = 'relance_app'") == [(0,)]
+
+
+def test_activity_lines_can_neither_be_changed_nor_deleted() -> None:
+    granted = rows("SELECT privilege_type FROM information_schema.table_privileges WHERE table_name = 'firms_activityline' AND grantee = 'relance_app'")
+    assert {name for (name,) in granted} - {"TRUNCATE"} == {"SELECT", "INSERT"}
