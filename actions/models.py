@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from actions.enums import ActionState, PartyRole
+from actions.enums import ActionState, PartyRole, Stop
 from clients.models import Account, Contact
 from firms.models import Staff
 from lib.codes import new_code
@@ -22,6 +22,7 @@ class Action(TenantModel):
     kind = models.CharField(max_length=20)
     code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
     title = models.CharField(_("Title"), max_length=160)
+    message = models.TextField(_("Message to the client"), blank=True, max_length=2000)
     state = models.CharField(max_length=9, choices=ActionState, default=ActionState.OPEN)
     refused = models.BooleanField(default=False)  # done, with a no
     due_on = models.DateField(_("Due on"), null=True, blank=True)
@@ -36,9 +37,9 @@ class Action(TenantModel):
     remind_every_days = models.PositiveSmallIntegerField(_("Every"), default=3)
     remind_max = models.PositiveSmallIntegerField(_("At most"), default=1)
     reminders_sent = models.PositiveSmallIntegerField(default=0)
+    counted_from = models.DateTimeField()  # nominal instant of the last automatic e-mail: of the notice, then of each reminder
     next_reminder_at = models.DateTimeField(null=True, blank=True)
-    paused_until = models.DateTimeField(null=True, blank=True)
-    stop_reason = models.CharField(max_length=20, blank=True)  # why no reminder will come: reminders.rules.Stop
+    stop_reason = models.CharField(max_length=20, blank=True, choices=Stop)  # why no further reminder will come
 
     class Meta:
         ordering = ["-opened_at", "-id"]
@@ -52,6 +53,7 @@ class Action(TenantModel):
                 name="action_closed_is_never_reminded", condition=Q(next_reminder_at=None) | Q(state=ActionState.OPEN, reminders_on=True)
             ),
             models.CheckConstraint(name="action_interval_is_a_day_or_more", condition=Q(remind_every_days__gte=1, remind_every_days__lte=365)),
+            models.CheckConstraint(name="action_reminded_once_or_more", condition=Q(remind_max__gte=1, remind_max__lte=50)),
         ]
         indexes = [
             models.Index(fields=["next_reminder_at", "firm"], condition=Q(next_reminder_at__isnull=False), name="action_due_firms"),

@@ -26,7 +26,6 @@ class Reason(TextChoices):
     ASKED_FOR_IT = "asked_for_it", _("The addressee asked for it.")
     OUTSIDE_HOURS = "outside_hours", _("Reminders go out in the firm's hours only.")
     TOLD_TODAY = "told_today", _("Told of the same request less than 24 hours ago.")
-    PAUSED = "paused", _("Reminders are paused.")
     NOTIFY_OFF = "notify_off", _("Notify is off for this address.")
     PREFERENCE_OFF = "preference_off", _("Does not want this kind of message.")
     NOT_NAMED = "not_named", _("Not one of the people named in the request.")

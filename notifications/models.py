@@ -29,6 +29,8 @@ class Message(TenantModel):
     tries = models.PositiveSmallIntegerField(default=0)
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    handed_at = models.DateTimeField(null=True)  # of this try: from here on until the server's answer it is in doubt
+    in_doubt = models.BooleanField(default=False)  # was once, so that a second copy may exist
     next_try_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=200, blank=True)
     answer = models.CharField(max_length=500, blank=True)  # of the server, as it was

@@ -81,6 +81,7 @@ class ActionFactory(factory.django.DjangoModelFactory[Action]):
     title = "Lettre de mission 2027"
     opened_at = START
     bumped_at = START
+    counted_from = START
 
 
 class ActionPartyFactory(factory.django.DjangoModelFactory[ActionParty]):

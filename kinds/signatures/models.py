@@ -17,7 +17,6 @@ class SignatureRequest(TenantModel):
     size = models.PositiveIntegerField()
     pages = models.PositiveSmallIntegerField()
     sha256 = models.BinaryField(max_length=32)
-    message = models.TextField(_("Message to the client"), blank=True, max_length=2000)
     decline_reason = models.TextField(blank=True, max_length=1000)
 
     class Meta:
