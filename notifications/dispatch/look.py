@@ -1,0 +1,45 @@
+"""Asking once more whether a notice should still go: the last word before a client is written to."""
+
+from datetime import datetime
+
+from actions.models import Action
+from clients.models import Address
+from firms.models import Firm
+from notifications.enums import Priority, Reason, Verdict
+from notifications.models import Notice
+from notifications.resolver import resolve
+from notifications.rules import Decision
+
+GOES = Decision(Verdict.SEND, Reason.ASKED_FOR_IT)
+
+
+def look_again(firm: Firm, notice: Notice, now: datetime) -> Decision:
+    """The verdict as the rows stand now. Codes and passwords were asked for by the reader: they go."""
+    if notice.priority == Priority.ACCESS or notice.action is None:
+        return GOES
+    is_reminder = notice.priority == Priority.REMINDER
+    for resolved in resolve(firm, [notice.action], is_reminder=is_reminder, now=now, but=[notice.pk]):
+        if resolved.recipient.address_id == notice.address_id:
+            return resolved.decision
+    return Decision(Verdict.SKIP, Reason.UNLINKED)
+
+
+def lock_what_decides(firm: Firm, notice: Notice) -> bool:
+    """Locks the action and the address against any act; False where somebody holds them: the next round will see."""
+    return _locked(Action, firm, notice.action_id) and _locked(Address, firm, notice.address_id)
+
+
+def _locked(model: type[Action] | type[Address], firm: Firm, pk: int | None) -> bool:
+    if pk is None:
+        return True
+    # FOR SHARE, not KEY SHARE: it must keep an act from committing until the claim has.
+    query = f"SELECT id FROM {model._meta.db_table} WHERE firm_id = %s AND id = %s FOR SHARE SKIP LOCKED"
+    return bool(list(model._default_manager.raw(query, [firm.pk, pk])))
+
+
+def write_verdict(notice: Notice, decision: Decision) -> None:
+    """Keeps what the look decided; a hold says until when."""
+    notice.verdict = decision.verdict
+    notice.reason = decision.reason
+    notice.not_before = decision.until if decision.verdict == Verdict.HOLD else None
+    notice.save(update_fields=["verdict", "reason", "not_before"])

@@ -1,0 +1,140 @@
+"""What the resolver must know, read for many actions in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, F, Max, When
+from django.db.models.functions import Coalesce
+
+from actions.enums import ActionState, PartyRole
+from actions.kinds import get_kind
+from actions.models import Action, ActionParty
+from clients.enums import Preference
+from clients.models import AccountAddress, AccountContact
+from firms.models import Firm
+from notifications.enums import Outcome, Verdict
+from notifications.models import Notice, Suppression
+from notifications.rules import AddressFacts, Event, Hours
+
+REQUIRED = (PartyRole.SIGNER, PartyRole.APPROVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address of the account, with what a message to it needs."""
+
+    address_id: int
+    contact_id: int
+    email: str
+    first_name: str
+    name: str
+    language: str
+    zone: ZoneInfo
+    notify: bool
+    archived: bool
+    suppressed: bool
+    in_several_accounts: bool
+    wants: dict[str, bool]
+
+
+@dataclass(slots=True)
+class Parties:
+    named: set[int] = field(default_factory=set)
+    done: set[int] = field(default_factory=set)
+
+
+def hours_of(firm: Firm) -> Hours:
+    return Hours(firm.send_from, firm.send_until, frozenset(firm.send_days), firm.sends_at_any_hour)
+
+
+def recipients_of(firm: Firm, account_ids: Collection[int]) -> dict[int, list[Recipient]]:
+    """Every address that could hear of these accounts, by account, in the order in which they were linked."""
+    suppressed = set(Suppression.objects.filter(firm=firm, lifted_at=None).values_list("address_id", flat=True))
+    rows = list(
+        AccountAddress.objects.filter(firm=firm, account_id__in=account_ids)
+        .select_related("address__contact", "account")
+        .order_by("account_id", "id")
+    )
+    several = _in_several_accounts(firm, {row.address.contact_id for row in rows})
+    found: dict[int, list[Recipient]] = defaultdict(list)
+    for row in rows:
+        found[row.account_id].append(_recipient(firm, row, suppressed, several))
+    return found
+
+
+def _in_several_accounts(firm: Firm, contact_ids: Collection[int]) -> set[int]:
+    links = AccountContact.objects.filter(firm=firm, contact_id__in=contact_ids).values("contact_id").annotate(accounts=Count("id"))
+    return set(links.filter(accounts__gt=1).values_list("contact_id", flat=True))
+
+
+def _recipient(firm: Firm, row: AccountAddress, suppressed: set[int], several: set[int]) -> Recipient:
+    contact, account = row.address.contact, row.account
+    return Recipient(
+        address_id=row.address_id,
+        contact_id=contact.pk,
+        email=row.address.email,
+        first_name=contact.first_name,
+        name=contact.name,
+        language=contact.language or account.language or firm.language,
+        zone=ZoneInfo(contact.time_zone or account.time_zone or firm.time_zone),
+        notify=row.notify,
+        archived=contact.archived_at is not None,
+        suppressed=row.address_id in suppressed,
+        in_several_accounts=contact.pk in several,
+        wants={preference: getattr(row, preference) for preference in Preference.values},
+    )
+
+
+def parties_of(firm: Firm, action_ids: Collection[int]) -> dict[int, Parties]:
+    """Who must act, and who has, by action. Readers are not told."""
+    found: dict[int, Parties] = defaultdict(Parties)
+    rows = ActionParty.objects.filter(firm=firm, action_id__in=action_ids, role__in=REQUIRED)
+    for action_id, contact_id, done_at in rows.values_list("action_id", "contact_id", "done_at"):
+        found[action_id].named.add(contact_id)
+        if done_at is not None:
+            found[action_id].done.add(contact_id)
+    return found
+
+
+def last_told(firm: Firm, action_ids: Collection[int], *, but: Iterable[int] = ()) -> dict[tuple[int, int], datetime]:
+    """When each address was last told of each action, or will be: `{(action, address): instant}`, leaving out the notices `but`."""
+    rows = (
+        Notice.objects.filter(firm=firm, action_id__in=action_ids, address__isnull=False)
+        .exclude(verdict=Verdict.SKIP)
+        .exclude(pk__in=list(but))
+        .exclude(event="act_code")
+        .exclude(message__outcome__in=[Outcome.FAILED, Outcome.CANCELLED])
+        .values("action_id", "address_id")
+        .annotate(told=Max(Case(When(message=None, then=F("not_before")), default=Coalesce("message__sent_at", "decided_at"))))
+    )
+    return {(row["action_id"], row["address_id"]): row["told"] for row in rows}
+
+
+def event_of(action: Action, parties: Parties, *, is_reminder: bool) -> Event:
+    return Event(
+        is_reminder=is_reminder,
+        action_open=action.state == ActionState.OPEN,
+        reminders_on=action.reminders_on,
+        named=frozenset(parties.named),
+        done=frozenset(parties.done),
+    )
+
+
+def facts_of(recipient: Recipient, preference: str, last_told_at: datetime | None) -> AddressFacts:
+    return AddressFacts(
+        address_id=recipient.address_id,
+        contact_id=recipient.contact_id,
+        notify=recipient.notify,
+        wants=recipient.wants[preference],
+        suppressed=recipient.suppressed,
+        archived=recipient.archived,
+        zone=recipient.zone,
+        last_told_at=last_told_at,
+    )
+
+
+def preference_of(kind: str) -> str:
+    return get_kind(kind).preference.value

@@ -1,0 +1,79 @@
+"""Writing notices: many in one statement, and each key once however often it is tried."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from actions.models import Action
+from firms.models import Firm
+from lib.codes import digest
+from notifications.enums import Audience, Priority, Verdict
+from notifications.resolver import Resolved
+from notifications.secrets import item_token
+
+INSERT = """
+    INSERT INTO notifications_notice (firm_id, audience, event, key, number, action_id, account_id, contact_id, address_id, email,
+                                      verdict, reason, decided_at, not_before, priority, values, link_digest)
+    SELECT %s, %s, u.event, u.key, u.number, u.action_id, u.account_id, u.contact_id, u.address_id, u.email,
+           u.verdict, u.reason, %s, u.not_before, %s, u.values, u.link_digest
+    FROM unnest(%s::text[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+                %s::text[], %s::text[], %s::timestamptz[], %s::jsonb[], %s::bytea[])
+         AS u (event, key, number, action_id, account_id, contact_id, address_id, email, verdict, reason, not_before, values, link_digest)
+    ON CONFLICT (firm_id, key) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A notice about an action, not yet written; `values` are raw: dates in ISO form, texts as typed."""
+
+    event: str
+    key: str
+    number: int
+    resolved: Resolved
+    values: dict[str, str]
+
+    def columns(self, firm_id: int, now: datetime) -> tuple[object, ...]:
+        """Its cells in the order of `INSERT`."""
+        action, recipient, decision = self.resolved.action, self.resolved.recipient, self.resolved.decision
+        goes = decision.verdict != Verdict.SKIP
+        return (
+            self.event, self.key, self.number, action.pk, action.account_id, recipient.contact_id, recipient.address_id, recipient.email,
+            decision.verdict.value, decision.reason.value, (decision.until or now) if goes else None, json.dumps(self.values),
+            digest(item_token(firm_id, self.key)) if goes else None,
+        )  # fmt: skip
+
+
+def write_notices(firm: Firm, drafts: Iterable[Draft], *, priority: Priority, now: datetime) -> None:
+    """Writes them in one statement, inside the caller's transaction; a key that stands already is left as it is."""
+    columns = list(zip(*(draft.columns(firm.pk, now) for draft in drafts), strict=True))
+    if columns:
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT, [firm.pk, Audience.CLIENT, now, priority, *map(list, columns)])
+
+
+def values_for(resolved: Resolved, *, number: int = 0) -> dict[str, str]:
+    """What the templates of an action's e-mails are filled with; the next reminder is said in the one before it."""
+    action, recipient = resolved.action, resolved.recipient
+    return {
+        "account": action.account.name if recipient.in_several_accounts else "",  # A08
+        "asked_on": action.opened_at.isoformat(),
+        "context": action.message,
+        "context_by": context_by(action),
+        "due_on": action.due_on.isoformat() if action.due_on else "",
+        "first_name": recipient.first_name,
+        "language": recipient.language,
+        "next_on": action.next_reminder_at.isoformat() if action.next_reminder_at else "",
+        "number": str(number),
+        "of": str(action.remind_max),
+        "title": action.title,
+        "zone": recipient.zone.key,
+    }
+
+
+def context_by(action: Action) -> str:
+    by = action.opened_by
+    return f"{by.name}, {by.job_title}" if by.job_title else by.name

@@ -1,0 +1,62 @@
+"""Reads of the outbox: who would get a message, and why somebody did or did not."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from actions.models import Action
+from clients.enums import Preference
+from clients.models import Account
+from firms.models import Firm
+from notifications.enums import Reason, Verdict
+from notifications.facts import facts_of, hours_of, recipients_of
+from notifications.models import Notice
+from notifications.resolver import resolve
+from notifications.rules import Decision, Event, decide
+
+
+@dataclass(frozen=True, slots=True)
+class WhoGets:
+    """One address beside a send button (X22)."""
+
+    email: str
+    name: str
+    contact_id: int
+    decision: Decision
+
+    @property
+    def gets_it(self) -> bool:
+        return self.decision.verdict == Verdict.SEND
+
+    @property
+    def held(self) -> bool:
+        return self.decision.verdict == Verdict.HOLD
+
+    @property
+    def sentence(self) -> str:
+        return str(Reason(self.decision.reason).label)
+
+
+def who_would_get(*, firm: Firm, account: Account, preference: Preference, named: Collection[int], now: datetime) -> list[WhoGets]:
+    """Who will be told of a request that is not opened yet, for example of the signers ticked so far."""
+    event = Event(is_reminder=False, named=frozenset(named))
+    hours = hours_of(firm)
+    return [
+        WhoGets(who.email, who.name, who.contact_id, decide(event, facts_of(who, preference, None), hours, now))
+        for who in recipients_of(firm, [account.pk]).get(account.pk, [])
+    ]
+
+
+def who_will_get(*, firm: Firm, action: Action, now: datetime, is_reminder: bool) -> list[WhoGets]:
+    """Who gets the next e-mail about an open request, were it sent at `now`: the very resolver of the outbox."""
+    return [
+        WhoGets(r.recipient.email, r.recipient.name, r.recipient.contact_id, r.decision)
+        for r in resolve(firm, [action], is_reminder=is_reminder, now=now)
+    ]
+
+
+def why_log(firm: Firm, action: Action) -> QuerySet[Notice]:
+    """Every decision about this request, newest first, with the people and the message it became."""
+    return Notice.objects.filter(firm=firm, action=action).select_related("contact", "address", "message")

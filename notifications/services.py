@@ -1,0 +1,79 @@
+"""Writes of the outbox that are not tied to a schedule."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from actions.models import Action
+from clients.models import Account, Address, Contact
+from firms.actors import Actor
+from firms.enums import Side, Verb
+from firms.models import Firm, User
+from firms.services import write_activity
+from lib.jobs import wake
+from notifications.enums import Audience, Priority, Reason, SuppressionReason, Verdict
+from notifications.models import Notice, Suppression
+
+DISPATCH = "notifications.dispatch"
+
+
+@transaction.atomic
+def notify_user(*, firm: Firm, user: User, event: str, key: str, now: datetime, values: dict[str, str]) -> None:
+    """Queues a message that the user asked for, for example to choose a new password. The same `key` is queued once."""
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                firm=firm,
+                audience=Audience.STAFF if user.side == Side.STAFF else Audience.CLIENT,
+                event=event,
+                key=key,
+                user=user,
+                email=user.email,
+                values=values,
+                **_at_once(now),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    wake(DISPATCH, firm_id=firm.pk)
+
+
+@transaction.atomic
+def send_code(
+    *, firm: Firm, action: Action, account: Account, address: Address, contact: Contact, key: str, values: dict[str, str], now: datetime
+) -> Notice:
+    """Queues a code to the addressee's own address, before everything else; it goes whatever NOTIFY says, since they asked for it."""
+    notice = Notice.objects.create(
+        firm=firm,
+        event="act_code",
+        key=key,
+        action=action,
+        account=account,
+        contact=contact,
+        address=address,
+        email=address.email,
+        values=values,
+        **_at_once(now),
+    )
+    wake(DISPATCH, firm_id=firm.pk)
+    return notice
+
+
+def _at_once(now: datetime) -> dict[str, object]:
+    return {
+        "verdict": Verdict.SEND,
+        "reason": Reason.ASKED_FOR_IT,
+        "decided_at": now,
+        "not_before": now,
+        "priority": Priority.ACCESS,
+    }
+
+
+@transaction.atomic
+def suppress_address(*, firm: Firm, address_id: int, reason: SuppressionReason, detail: str, by: Actor, now: datetime) -> None:
+    """Writes to this address no more. The address is locked first: an absent suppression could not be."""
+    address = Address.objects.select_for_update().get(firm=firm, pk=address_id)
+    made = Suppression(firm=firm, address=address, reason=reason, detail=detail[:500], at=now)
+    if not Suppression.objects.filter(firm=firm, address=address, lifted_at=None).exists():
+        made.save(force_insert=True)
+        write_activity(firm=firm, by=by, verb=Verb.ADDRESS_SUPPRESSED, now=now, subject=address.email, detail=str(reason.label))

@@ -1,0 +1,185 @@
+"""Asking, reminding, resending, settling, withdrawing: the only writers of what is owed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from actions.enums import ActionState, PartyRole, Stop
+from actions.models import Action, ActionParty
+from clients.models import Account, Contact
+from firms.actors import Actor
+from firms.enums import FailedTaskKind, Verb
+from firms.models import Firm, Staff
+from firms.services import raise_failed_task, write_activity
+from lib.jobs import wake
+from notifications.enums import Verdict
+from notifications.resolver import Resolved
+from notifications.services import DISPATCH
+from reminders.rules import Schedule, next_reminder
+from reminders.telling import tell_again, tell_request
+
+
+class ActionClosed(Exception):
+    """What was wanted needs an open request, and this one was closed meanwhile."""
+
+    permanent = True
+
+
+@transaction.atomic
+def ask(
+    *,
+    firm: Firm,
+    account: Account,
+    kind: str,
+    title: str,
+    staff: Staff,
+    by: Actor,
+    now: datetime,
+    parties: Sequence[Contact] = (),
+    role: PartyRole = PartyRole.SIGNER,
+    message: str = "",
+    due_on: date | None = None,
+    expires_on: date | None = None,
+    schedule: Schedule = Schedule(),
+) -> Action:
+    """Opens an action and tells whoever is to hear of it, all in one transaction; a kind adds its detail in the same one."""
+    following = next_reminder(schedule, sent=0, counted_from=now, now=now, zone=firm.zone)
+    action = Action.objects.create(
+        firm=firm,
+        account=account,
+        kind=kind,
+        title=title,
+        message=message,
+        due_on=due_on,
+        expires_on=expires_on,
+        opened_at=now,
+        opened_by=staff,
+        bumped_at=now,
+        reminders_on=schedule.on,
+        remind_every_days=schedule.every_days,
+        remind_max=schedule.at_most,
+        counted_from=now,
+        next_reminder_at=following.at,
+        stop_reason=following.stop or "",
+    )
+    ActionParty.objects.bulk_create(ActionParty(firm=firm, action=action, contact=contact, role=role) for contact in parties)
+    told = tell_request(firm, action, now)
+    _log(action, by, Verb.ACTION_OPENED, now, detail=people(told))
+    wake(DISPATCH, firm_id=firm.pk)
+    return action
+
+
+@transaction.atomic
+def change_reminders(*, action: Action, schedule: Schedule, by: Actor, now: datetime) -> Action:
+    """Switches reminders on or off, or changes their rhythm, at any time while the action is open (D12, D25)."""
+    action = lock_open(action)
+    old = schedule_text(schedule_of(action))
+    following = next_reminder(schedule, sent=action.reminders_sent, counted_from=action.counted_from, now=now, zone=action.firm.zone)
+    action.reminders_on, action.remind_every_days, action.remind_max = schedule.on, schedule.every_days, schedule.at_most
+    action.next_reminder_at, action.stop_reason = following.at, following.stop or ""
+    action.save(update_fields=["reminders_on", "remind_every_days", "remind_max", "next_reminder_at", "stop_reason"])
+    new = schedule_text(schedule)
+    if new != old:
+        _log(action, by, Verb.REMINDERS_CHANGED, now, detail=new, old=old, new=new)
+    return action
+
+
+@transaction.atomic
+def resend(*, action: Action, by: Actor, now: datetime) -> int:
+    """Tells everybody who has not acted once more, at once (D05-D11); how many addresses that will be."""
+    action = lock_open(action)
+    told = tell_again(action.firm, action, now)
+    action.bumped_at = now
+    action.save(update_fields=["bumped_at"])
+    _log(action, by, Verb.ACTION_RESENT, now, detail=people(told))
+    wake(DISPATCH, firm_id=action.firm_id)
+    return sum(r.decision.verdict == Verdict.SEND for r in told)
+
+
+@transaction.atomic
+def settle_party(*, action: Action, contact: Contact, by: Actor, now: datetime) -> Action:
+    """One of the people named has done their part; the action closes when all have (M20)."""
+    action = lock_open(action)
+    party = ActionParty.objects.select_for_update().get(firm=action.firm, action=action, contact=contact)
+    if party.done_at is not None:
+        raise ActionClosed
+    party.done_at = now
+    party.save(update_fields=["done_at"])
+    _log(action, by, Verb.ACTION_DONE_BY_PARTY, now)
+    if not ActionParty.objects.filter(firm=action.firm, action=action, done_at=None).exclude(role=PartyRole.READER).exists():
+        _close(action, ActionState.DONE, Stop.DONE, by, Verb.ACTION_DONE, now)
+    return action
+
+
+@transaction.atomic
+def refuse(*, action: Action, by: Actor, now: datetime, reason: str) -> Action:
+    """The client says no: the action is done, nobody is reminded, and the office is told."""
+    action = lock_open(action)
+    action.refused = True
+    _close(action, ActionState.DONE, Stop.REFUSED, by, Verb.ACTION_REFUSED, now, detail=reason)
+    raise_failed_task(
+        firm=action.firm,
+        kind=FailedTaskKind.REFUSED,
+        key=str(action.pk),
+        subject=action.account.name,
+        detail=f"{action.title}: {reason}",
+        account_id=action.account_id,
+        action_id=action.pk,
+        now=now,
+    )
+    return action
+
+
+@transaction.atomic
+def withdraw(*, action: Action, by: Actor, now: datetime) -> Action:
+    """The firm takes the request back; no message about it goes out any more."""
+    action = lock_open(action)
+    _close(action, ActionState.WITHDRAWN, Stop.WITHDRAWN, by, Verb.ACTION_WITHDRAWN, now)
+    return action
+
+
+@transaction.atomic
+def expire(*, action: Action, now: datetime) -> Action:
+    """The last day on which it could be done has passed."""
+    action = lock_open(action)
+    _close(action, ActionState.EXPIRED, Stop.EXPIRED, Actor.system(), Verb.ACTION_EXPIRED, now)
+    return action
+
+
+def lock_open(action: Action) -> Action:
+    """The action as it stands, locked until the transaction ends. Raises `ActionClosed`."""
+    locked = Action.objects.select_for_update(of=("self",)).select_related("firm", "account", "opened_by").get(pk=action.pk)
+    if not locked.is_open:
+        raise ActionClosed
+    return locked
+
+
+def schedule_of(action: Action) -> Schedule:
+    return Schedule(action.reminders_on, action.remind_every_days, action.remind_max)
+
+
+def schedule_text(schedule: Schedule) -> str:
+    if not schedule.on:
+        return _("off")
+    return _("every %(days)d days, at most %(times)d") % {"days": schedule.every_days, "times": schedule.at_most}
+
+
+def people(told: Sequence[Resolved]) -> str:
+    """The names of those who are told, for the activity line."""
+    return ", ".join(sorted({r.recipient.name for r in told if r.decision.verdict != Verdict.SKIP}))
+
+
+def _close(action: Action, state: ActionState, stop: Stop, by: Actor, verb: Verb, now: datetime, *, detail: str = "") -> None:
+    action.state, action.closed_at, action.closed_by = state, now, by.name
+    action.next_reminder_at, action.stop_reason = None, stop
+    action.save(update_fields=["state", "refused", "closed_at", "closed_by", "next_reminder_at", "stop_reason"])
+    _log(action, by, verb, now, detail=detail)
+
+
+def _log(action: Action, by: Actor, verb: Verb, now: datetime, *, detail: str = "", old: str = "", new: str = "") -> None:
+    write_activity(
+        firm=action.firm, by=by, verb=verb, now=now, subject=action.title, detail=detail, old=old, new=new,
+        account_id=action.account_id, action_id=action.pk,
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""Notices about actions: for the request, for its repetition by staff, for each reminder."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from actions.kinds import get_kind
+from actions.models import Action
+from firms.enums import FailedTaskKind
+from firms.models import Firm
+from firms.services import raise_failed_task
+from notifications.enums import Priority, Verdict
+from notifications.notices import Draft, values_for, write_notices
+from notifications.rendering import request_key
+from notifications.resolver import Resolved, resolve
+
+
+def tell_request(firm: Firm, action: Action, now: datetime) -> list[Resolved]:
+    """The first notice, to every address that could hear of it; what was decided for each."""
+    resolved = list(resolve(firm, [action], is_reminder=False, now=now))
+    event = get_kind(action.kind).requested_event
+    drafts = [Draft(event, request_key(action.pk, r.recipient.address_id), 0, r, values_for(r)) for r in resolved]
+    write_notices(firm, drafts, priority=Priority.NOTICE, now=now)
+    raise_where_nobody_hears(firm, resolved, [action], now)
+    return resolved
+
+
+def tell_again(firm: Firm, action: Action, now: datetime) -> list[Resolved]:
+    """A repetition by staff: one more e-mail to each address that may have it; it neither counts nor moves the schedule (M16)."""
+    resolved = list(resolve(firm, [action], is_reminder=False, now=now))
+    event = get_kind(action.kind).requested_event
+    instant = int(now.timestamp())
+    drafts = [Draft(event, f"resend:{action.pk}:{instant}:{r.recipient.address_id}", 0, r, values_for(r)) for r in resolved]
+    write_notices(firm, drafts, priority=Priority.NOTICE, now=now)
+    return resolved
+
+
+def tell_reminders(firm: Firm, actions: Sequence[Action], now: datetime) -> list[Resolved]:
+    """The reminders of actions whose schedule has just been moved on, in a constant number of statements."""
+    resolved = list(resolve(firm, actions, is_reminder=True, now=now))
+    write_notices(firm, map(_reminder, resolved), priority=Priority.REMINDER, now=now)
+    raise_where_nobody_hears(firm, resolved, actions, now)
+    return resolved
+
+
+def _reminder(resolved: Resolved) -> Draft:
+    action = resolved.action
+    number = action.reminders_sent
+    key = f"reminder:{action.pk}:{number}:{resolved.recipient.address_id}"
+    return Draft(get_kind(action.kind).reminder_event, key, number, resolved, values_for(resolved, number=number))
+
+
+def raise_where_nobody_hears(firm: Firm, resolved: Sequence[Resolved], actions: Sequence[Action], now: datetime) -> None:
+    """An action that nobody can be told of is a failed task for the office (M28)."""
+    heard = {r.action.pk for r in resolved if r.decision.verdict != Verdict.SKIP}
+    for action in actions:
+        if action.pk not in heard:
+            raise_failed_task(
+                firm=firm,
+                kind=FailedTaskKind.NOBODY_TO_NOTIFY,
+                key=str(action.pk),
+                subject=action.account.name,
+                detail=action.title,
+                account_id=action.account_id,
+                action_id=action.pk,
+                now=now,
+            )
