@@ -1,11 +1,67 @@
 """How allauth behaves in this house."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from access.passwords import send_reset_link
+from access.queries import may_sign_in
+from clients.names import email_key
+from firms.enums import Side
+from firms.models import User
+from lib import clock
+
+CLIENTS_PAGES = ("/portal/", "/a/", "/password/")
 
 
 class RelanceAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """No sign-up: people are invited."""
+    """No sign-up: people are invited. Whoever may not come in gets the answer to a wrong password."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This address and this password do not go together."),
+        "too_many_login_attempts": _("There were too many tries. Please wait five minutes, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        user = super().authenticate(request, **credentials)
+        return user if isinstance(user, User) and may_sign_in(user) else None
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # One key for an address however it is typed, and whatever host name the request carries.
+        return f"sign-in:{email_key(credentials.get('email', ''))}"
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return landing(request.user.side)
+
+    def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None = None, **hooks: Any) -> HttpResponse:
+        wanted = redirect_url if redirect_url and is_page_of(user.side, redirect_url) else None
+        return super().post_login(request, user, redirect_url=wanted or landing(user.side), **hooks)  # type: ignore[no-any-return]
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """A client stays with the firm: its sign-in page, not the product's."""
+        user = request.user
+        if isinstance(user, User) and user.side == Side.CLIENT:
+            return reverse("client_sign_in", args=[user.firm.code])
+        return reverse("account_login")
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        send_reset_link(user=user, now=clock.now())
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """allauth announces every sign-in; here the page itself says where one is."""
+
+
+def landing(side: str) -> str:
+    return reverse("home" if side == Side.STAFF else "portal_home")
+
+
+def is_page_of(side: str, url: str) -> bool:
+    """Whether somebody of this side can see `url`, an address of ours: nobody is sent where the door is shut."""
+    return url.startswith(CLIENTS_PAGES) == (side == Side.CLIENT) or url.startswith("/password/")

@@ -1,14 +1,24 @@
 """Which firm's rows a request may see."""
 
+import re
+
 from django.http import HttpRequest
 
 from access.links import find_linked_firm_id
 from firms.models import User
+from firms.queries import find_firm_id_by_code
+
+FIRMS_OWN_PAGE = re.compile(r"/(?:c|logo)/([0-9A-Z]{4,16})/")  # a firm's sign-in page, a firm's logo
+NO_FIRM_PAGES = ("/password/reset/",)  # whoever has forgotten a password may be anybody's user
 
 
 def firm_of_request(request: HttpRequest) -> int | None:
-    """The firm of the e-mailed link on the pages that one opens; elsewhere that of whoever is signed in."""
-    linked = find_linked_firm_id(request)
-    if linked is not None:
-        return linked
-    return request.user.firm_id if isinstance(request.user, User) else None
+    """The firm of the e-mailed link, or of the page itself, on the pages that are a firm's; elsewhere that of whoever is signed in."""
+    user = request.user
+    known = isinstance(user, User)  # asked before any firm is entered: inside one, another firm's users are invisible
+    if request.path_info.startswith(NO_FIRM_PAGES):
+        return None
+    own_page = FIRMS_OWN_PAGE.match(request.path_info)
+    if own_page:
+        return find_firm_id_by_code(own_page.group(1))
+    return find_linked_firm_id(request) or (user.firm_id if known else None)

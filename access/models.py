@@ -10,13 +10,14 @@ from tenancy.models import FirmKey, TenantModel
 
 
 class ActCode(TenantModel):
-    """Six digits to the addressee's own address, bound to browser session, action and the document's digest.
+    """Six digits to the addressee's own address, bound to browser session, action, purpose and the document's digest.
 
     Counts machine time. The digits are derived when the e-mail is sent; only their digest is kept.
     """
 
     action = FirmKey(Action, on_delete=models.CASCADE, related_name="+")
     address = FirmKey(Address, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=12)  # sign, decline: a code for one does not do the other
     session_digest = models.BinaryField(max_length=32)
     document_digest = models.BinaryField(max_length=32)
     nonce = models.CharField(max_length=32)
@@ -30,6 +31,7 @@ class ActCode(TenantModel):
             models.CheckConstraint(name="actcode_five_tries", condition=Q(tries__lte=5)),
         ]
         indexes = [models.Index(fields=["firm", "address", "-created_at"], name="actcode_firm_address")]
+        ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
         return f"{self.action_id}: {self.address_id}"

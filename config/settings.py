@@ -121,6 +121,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 PASSWORD_RESET_TIMEOUT = 24 * 3600
+# allauth's own generator keeps a list of addresses, which here nobody may write to.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 
 # --- E-mail ------------------------------------------------------------------------------------------------------------
 # One way out for the deployment: SMTP, or a provider through Anymail where RELANCE_ANYMAIL_BACKEND names one.

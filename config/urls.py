@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("desk.urls")),
+    path("requests/", include("reminders.urls")),
     path("accounts/import/", include("clients.importing.urls")),
     path("accounts/", include("clients.urls")),
     path("signatures/", include("kinds.signatures.urls")),

@@ -1,0 +1,64 @@
+"""The firm's look, and what stands around every page that a client sees."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.doors import Visitor, accounts_of
+from access.queries import PortalAccount, count_open_actions
+from clients.models import Account
+from firms.models import Firm
+from ui import shell
+
+
+def brand_of(firm: Firm) -> shell.Brand:
+    contact = firm.show_contact
+    return shell.make_brand(
+        name=firm.name,
+        color=firm.color,
+        logo_url=reverse("firm_logo", args=[firm.code, firm.brand_version]) if firm.logo and firm.show_logo else "",
+        address_line=firm.address_line if contact else "",
+        phone=firm.phone if contact else "",
+        website=firm.website,
+    )
+
+
+def page_around(request: HttpRequest, visitor: Visitor, *, at: str = "") -> dict[str, Any]:
+    """The context of ui/portal.html. Whoever came by a link alone sees the item and no way to the rest of the portal.
+
+    `at` is the name of the page's own URL, marked in the menu.
+    """
+    around: dict[str, Any] = {"brand": brand_of(visitor.firm), "visitor": shell.Visitor(visitor.name, visitor.account.name)}
+    if not visitor.signed_in:
+        return {**around, "user": AnonymousUser()}  # somebody else may be signed in here, in another firm even
+    mine = accounts_of(request)
+    waiting = count_open_actions(visitor.firm, [each.account for each in mine])
+    return {**around, "nav": _menu(waiting.get(visitor.account.pk, 0), at), "accounts": _choices(mine, visitor.account, waiting)}
+
+
+def _menu(waiting: int, at: str) -> list[shell.NavItem]:
+    badge = str(waiting) if waiting else ""
+    title = ngettext("thing to do", "things to do", waiting)
+    return [shell.NavItem(_("To do"), reverse("portal_home"), "checklist", at == "portal_home", badge, title)]
+
+
+def _choices(mine: list[PortalAccount], current: Account, waiting: dict[int, int]) -> list[shell.AccountChoice]:
+    return [
+        shell.AccountChoice(
+            name=each.account.name,
+            url=reverse("account_switch", args=[each.account.code]),
+            note=_note(waiting.get(each.account.pk, 0)),
+            current=each.account.pk == current.pk,
+        )
+        for each in mine
+    ]
+
+
+def _note(waiting: int) -> str:
+    if not waiting:
+        return _("Nothing to do")
+    return ngettext("%(count)s thing to do", "%(count)s things to do", waiting) % {"count": waiting}

@@ -1,0 +1,82 @@
+"""Reads that decide who gets in. Each is asked inside the firm, anew at every request."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from access.rules import Standing, may_use_portal
+from actions.enums import ActionState
+from actions.models import Action
+from clients.models import Account, AccountAddress, Address
+from firms.enums import Side
+from firms.models import Firm, Staff, User
+from notifications.enums import SuppressionReason
+from notifications.models import Notice, Suppression
+from tenancy.context import firm_context
+
+
+def find_notice(firm_id: int, notice_id: int, code: str) -> Notice | None:
+    """The notice behind a link, if it is about the action `code`."""
+    notices = Notice.objects.select_related("firm", "action__account", "action__opened_by", "contact", "address", "account")
+    return notices.filter(firm_id=firm_id, pk=notice_id, action__code=code, address__isnull=False).first()
+
+
+def find_action(firm: Firm, code: str) -> Action | None:
+    return Action.objects.select_related("firm", "account", "opened_by").filter(firm=firm, code=code).first()
+
+
+@dataclass(frozen=True, slots=True)
+class PortalAccount:
+    """An account, and the address by which a client stands to it."""
+
+    account: Account
+    address: Address
+    standing: Standing
+
+
+def standing_of(firm: Firm, account_id: int, address: Address) -> Standing:
+    pair = AccountAddress.objects.filter(firm=firm, account_id=account_id, address=address).first()
+    return _standing(pair, address, suppressed=_suppressed(firm).filter(address=address).exists())
+
+
+def portal_accounts(user: User) -> list[PortalAccount]:
+    """The accounts that a signed-in client may use, by name; an account once, by the first of their addresses that may."""
+    suppressed = set(_suppressed(user.firm_id).values_list("address_id", flat=True))
+    pairs = AccountAddress.objects.filter(firm=user.firm_id, address__user=user, login=True).select_related("account__firm", "address__contact")
+    found: dict[int, PortalAccount] = {}
+    for pair in pairs.order_by("account__name_key", "account_id", "id"):
+        standing = _standing(pair, pair.address, suppressed=pair.address_id in suppressed)
+        if may_use_portal(standing):
+            found.setdefault(pair.account_id, PortalAccount(pair.account, pair.address, standing))
+    return list(found.values())
+
+
+def may_sign_in(user: User) -> bool:
+    """Staff who have not left; clients with LOGIN on in an account (C11)."""
+    if not user.is_active:
+        return False
+    with firm_context(user.firm_id):
+        if user.side == Side.STAFF:
+            return Staff.objects.filter(firm=user.firm_id, user=user, left_at=None).exists()
+        return bool(portal_accounts(user))
+
+
+def _suppressed(firm: Firm | int) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(firm=firm, reason=SuppressionReason.BY_STAFF, lifted_at=None)
+
+
+def _standing(pair: AccountAddress | None, address: Address, *, suppressed: bool) -> Standing:
+    return Standing(
+        linked=pair is not None,
+        login=pair is not None and pair.login,
+        notify=pair is not None and pair.notify,
+        suppressed=suppressed,
+        archived=address.contact.archived_at is not None,
+    )
+
+
+def count_open_actions(firm: Firm, accounts: Collection[Account]) -> dict[int, int]:
+    """Account id -> how many of its items are open; accounts without any are missing."""
+    counted = Action.objects.filter(firm=firm, account__in=accounts, state=ActionState.OPEN).order_by()
+    return dict(counted.values("account").annotate(open=Count("pk")).values_list("account", "open"))
