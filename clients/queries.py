@@ -1,0 +1,178 @@
+"""Reads about accounts and the people behind them. Whoever asks stands first: staff see what M30 lets them see."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from clients.models import Account, AccountAddress, AccountContact, Address, Contact, Group, Tag
+from clients.names import email_key
+from firms.doors import powers
+from firms.enums import Right
+from firms.models import Firm, Staff
+from firms.rules import may_act_on_account, sees_all_accounts
+
+# --- The doors ---------------------------------------------------------------------------------------------------------
+
+
+def visible_accounts(staff: Staff) -> QuerySet[Account]:
+    """Accounts that this member of staff may see, archived ones too; without "see all accounts" those they manage."""
+    accounts = Account.objects.filter(firm=staff.firm_id)
+    return accounts if sees_all_accounts(powers(staff)) else accounts.filter(manager=staff)
+
+
+def current_accounts(staff: Staff) -> QuerySet[Account]:
+    return visible_accounts(staff).filter(archived_at=None)
+
+
+def get_account_for(staff: Staff, code: str) -> Account:
+    """The account with its firm, manager and group; 404 when it is another firm's, or out of this person's sight."""
+    return get_object_or_404(visible_accounts(staff).select_related("firm", "manager", "group"), code=code)
+
+
+def get_account_to_change(staff: Staff, code: str, right: Right = Right.MANAGE_ACCOUNTS) -> Account:
+    """As `get_account_for`; 403 when it may be seen but not acted on with `right` (C04)."""
+    account = get_account_for(staff, code)
+    if not may_change(staff, account, right):
+        raise PermissionDenied
+    return account
+
+
+def may_change(staff: Staff, account: Account, right: Right = Right.MANAGE_ACCOUNTS) -> bool:
+    return may_act_on_account(powers(staff), right, account.manager_id)
+
+
+def visible_contacts(staff: Staff) -> QuerySet[Contact]:
+    """The people of the accounts that this member of staff may see; with "see all accounts" everybody of the firm."""
+    contacts = Contact.objects.filter(firm=staff.firm_id, archived_at=None)
+    if sees_all_accounts(powers(staff)):
+        return contacts
+    return contacts.filter(Exists(AccountContact.objects.filter(contact=OuterRef("pk"), account__manager=staff)))
+
+
+def get_contact_for(staff: Staff, code: str) -> Contact:
+    return get_object_or_404(visible_contacts(staff), code=code)
+
+
+def contacts_of(account: Account) -> QuerySet[Contact]:
+    return Contact.objects.filter(firm=account.firm_id, links__account=account)
+
+
+def get_contact_of(account: Account, code: str) -> Contact:
+    """A contact linked to the account; 404 for anybody else."""
+    return get_object_or_404(contacts_of(account), code=code)
+
+
+def get_address_of(account: Account, code: str) -> Address:
+    """An address of a contact linked to the account; 404 for any other."""
+    addresses = Address.objects.filter(firm=account.firm_id, contact__links__account=account).select_related("contact")
+    return get_object_or_404(addresses, code=code)
+
+
+# --- What an address is used for ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A linked contact with a row for each of their addresses (C05)."""
+
+    contact: Contact
+    function: str
+    uses: tuple[AccountAddress, ...]
+
+
+def people_of(account: Account) -> list[Person]:
+    """Everybody linked to the account, in the order in which they were linked; three queries however many."""
+    links = AccountContact.objects.filter(firm=account.firm_id, account=account).select_related("contact")
+    addresses = list(Address.objects.filter(firm=account.firm_id, contact__links__account=account))
+    known = {use.address_id: use for use in AccountAddress.objects.filter(firm=account.firm_id, account=account)}
+    people = []
+    for link in links:
+        own = [address for address in addresses if address.contact_id == link.contact_id]
+        people.append(Person(link.contact, link.function, tuple(_use(account, address, known) for address in own)))
+    return people
+
+
+def _use(account: Account, address: Address, known: dict[int, AccountAddress]) -> AccountAddress:
+    use = known.get(address.pk) or AccountAddress(firm_id=account.firm_id, account=account)
+    use.address = address
+    return use
+
+
+def get_use(account: Account, address: Address) -> AccountAddress:
+    """What `address` is used for in `account`; unsaved and all off where nobody has said yet."""
+    found = AccountAddress.objects.filter(firm=account.firm_id, account=account, address=address).first()
+    return found or AccountAddress(firm_id=account.firm_id, account=account, address=address)
+
+
+def find_owner_of_email(firm: Firm, email: str) -> Contact | None:
+    """Whose address this is in the firm: an address is one person's."""
+    address = Address.objects.filter(firm=firm, email_key=email_key(email)).select_related("contact").first()
+    return address.contact if address else None
+
+
+def has_addresses(account: Account) -> bool:
+    return Address.objects.filter(firm=account.firm_id, contact__links__account=account).exists()
+
+
+# --- The list ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """How many of an account's contacts there are, and how many are notified (M2)."""
+
+    contacts: int = 0
+    notified: int = 0
+
+
+def count_notified(firm: Firm, accounts: Collection[int]) -> dict[int, Notified]:
+    """Account id -> its contacts; accounts without any are missing. One query."""
+    told = Exists(_notified_addresses().filter(account=OuterRef("account"), address__contact=OuterRef("contact")))
+    rows = (
+        AccountContact.objects.filter(firm=firm, account__in=accounts, contact__archived_at=None)
+        .order_by()
+        .annotate(told=told)
+        .values("account")
+        .annotate(contacts=Count("pk"), notified=Count("pk", filter=Q(told=True)))
+        .values_list("account", "contacts", "notified")
+    )
+    return {account: Notified(contacts, notified) for account, contacts, notified in rows}
+
+
+def notifying(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """Accounts of which at least one contact is notified (A07)."""
+    return accounts.filter(_somebody())
+
+
+def notifying_nobody(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    return accounts.filter(~_somebody())
+
+
+def notifying_all(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """Accounts of which each contact is notified."""
+    told = Exists(_notified_addresses().filter(account=OuterRef("account"), address__contact=OuterRef("contact")))
+    left_out = AccountContact.objects.filter(~told, account=OuterRef("pk"), contact__archived_at=None)
+    return accounts.filter(_somebody(), ~Exists(left_out))
+
+
+def _somebody() -> Exists:
+    return Exists(_notified_addresses().filter(account=OuterRef("pk")))
+
+
+def _notified_addresses() -> QuerySet[AccountAddress]:
+    return AccountAddress.objects.filter(notify=True, address__contact__archived_at=None)
+
+
+def groups_of(firm: Firm) -> QuerySet[Group]:
+    return Group.objects.filter(firm=firm)
+
+
+def tags_of(firm: Firm) -> QuerySet[Tag]:
+    return Tag.objects.filter(firm=firm)
+
+
+def tags_of_account(account: Account) -> QuerySet[Tag]:
+    return Tag.objects.filter(firm=account.firm_id, account_tags__account=account)
