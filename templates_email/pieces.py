@@ -2,7 +2,7 @@
 
 [[NAME]]                            a slot
 [[if NAME]] … [[else]] … [[end]]    put in where NAME has a value; [[else]] may be left out
-[[rows]] … [[end]]                  once for each row, whose values stand before those of the message
+[[rows]] … [[end]]                  once for each row, which brings its own values
 
 In MJML a mark may stand in a comment, <!--[[if NAME]]-->, so that it can stand between elements.
 """
@@ -100,7 +100,7 @@ def _closed(pieces: Pieces, closer: str) -> Pieces:
 
 
 def _indent(mark: re.Match[str]) -> str:
-    line = mark.string[mark.string.rfind("\n", 0, mark.start()) + 1 : mark.start()]
+    line = MARK.sub("", mark.string[mark.string.rfind("\n", 0, mark.start()) + 1 : mark.start()])
     return line[: len(line) - len(line.lstrip(" "))]
 
 
@@ -115,23 +115,23 @@ def _merged(pieces: Iterable[Piece]) -> Pieces:
 
 
 def names(pieces: Pieces) -> frozenset[str]:
-    """Every name that is shown or asked for, rows included."""
-    found: set[str] = set()
+    """Every name of the message that is shown or asked for; those of its rows are not among them."""
+    return frozenset(_names(pieces, in_rows=False))
+
+
+def row_names(pieces: Pieces) -> frozenset[str]:
+    return frozenset(_names(pieces, in_rows=True))
+
+
+def _names(pieces: Pieces, *, in_rows: bool, here: bool = False) -> Iterator[str]:
     for piece in pieces:
-        if isinstance(piece, Slot):
-            found.add(piece.name)
+        if isinstance(piece, Rows):
+            yield from _names(piece.each, in_rows=in_rows, here=True)
         elif isinstance(piece, When):
-            found |= {piece.name} | names(piece.then) | names(piece.otherwise)
-        elif isinstance(piece, Rows):
-            found |= names(piece.each)
-    return frozenset(found)
-
-
-def has_rows(pieces: Pieces) -> bool:
-    return any(
-        isinstance(piece, Rows) or (isinstance(piece, When) and (has_rows(piece.then) or has_rows(piece.otherwise)))
-        for piece in pieces
-    )
+            yield from (piece.name,) if here == in_rows else ()
+            yield from _names(piece.then + piece.otherwise, in_rows=in_rows, here=here)
+        elif isinstance(piece, Slot) and here == in_rows:
+            yield piece.name
 
 
 def bind(pieces: Pieces, known: Mapping[str, str]) -> Pieces:
@@ -166,21 +166,19 @@ def _encoded(piece: Piece) -> Piece:
     return piece
 
 
-def fill(
-    pieces: Pieces, values: Mapping[str, str], rows: Sequence[Mapping[str, str]] = ()
-) -> list[str | Encoded]:
+def fill(pieces: Pieces, values: Mapping[str, str], rows: Sequence[Mapping[str, str]] = ()) -> list[str | Encoded]:
     """The parts of one message in order; `values` and `rows` are already safe for where they go."""
     parts: list[str | Encoded] = []
     for piece in pieces:
-        if isinstance(piece, Slot):
+        if isinstance(piece, (Encoded, str)):
+            parts.append(piece)
+        elif isinstance(piece, Slot):
             parts.append(_indented(values[piece.name], piece))
         elif isinstance(piece, When):
             parts += fill(piece.then if values[piece.name] else piece.otherwise, values, rows)
-        elif isinstance(piece, Rows):
-            for row in rows:
-                parts += fill(piece.each, {**values, **row})
         else:
-            parts.append(piece)
+            for row in rows:
+                parts += fill(piece.each, row)
     return parts
 
 

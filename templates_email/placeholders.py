@@ -30,16 +30,10 @@ _MESSAGE = {
 _ALL = (
     Placeholder("ACCOUNT", Kind.LINE, _same("Boulangerie Lefèvre SRL"), may_be_empty=True),
     Placeholder("FIRST_NAME", Kind.LINE, _same("Nadia"), may_be_empty=True),
-    Placeholder(
-        "TITLE", Kind.LINE, {"en": "Engagement letter 2027", "fr": "Lettre de mission 2027"}, content=True
-    ),
+    Placeholder("TITLE", Kind.LINE, {"en": "Engagement letter 2027", "fr": "Lettre de mission 2027"}, content=True),
     Placeholder("ASKED_ON", Kind.LINE, {"en": "Monday 26 October", "fr": "lundi 26 octobre"}, Trust.OURS),
-    Placeholder(
-        "DUE_ON", Kind.LINE, {"en": "Friday 30 October", "fr": "vendredi 30 octobre"}, Trust.OURS, may_be_empty=True
-    ),
-    Placeholder(
-        "NEXT_ON", Kind.LINE, {"en": "Monday 2 November", "fr": "lundi 2 novembre"}, Trust.OURS, may_be_empty=True
-    ),
+    Placeholder("DUE_ON", Kind.LINE, {"en": "Friday 30 October", "fr": "vendredi 30 octobre"}, Trust.OURS, may_be_empty=True),
+    Placeholder("NEXT_ON", Kind.LINE, {"en": "Monday 2 November", "fr": "lundi 2 novembre"}, Trust.OURS, may_be_empty=True),
     Placeholder("NUMBER", Kind.LINE, _same("1"), Trust.OURS),
     Placeholder("OF", Kind.LINE, _same("3"), Trust.OURS),
     Placeholder("CONTEXT", Kind.LINES, _MESSAGE, may_be_empty=True, content=True),
@@ -55,14 +49,10 @@ _ALL = (
     Placeholder("CODE", Kind.LINE, _same("481902"), Trust.SECRET),
     # From the brand. Whatever the firm switched off arrives empty.
     Placeholder("FIRM", Kind.LINE, _same("Cabinet Lumière"), giver=Giver.BRAND),
-    Placeholder(
-        "FIRM_ADDRESS", Kind.LINES, _same("12 quai Saint-Antoine, 69002 Lyon"), giver=Giver.BRAND, may_be_empty=True
-    ),
+    Placeholder("FIRM_ADDRESS", Kind.LINES, _same("12 quai Saint-Antoine, 69002 Lyon"), giver=Giver.BRAND, may_be_empty=True),
     Placeholder("FIRM_PHONE", Kind.LINE, _same("+33 4 72 00 00 00"), giver=Giver.BRAND, may_be_empty=True),
     Placeholder("FIRM_SITE", Kind.LINE, _same("cabinet-lumiere.example"), giver=Giver.BRAND, may_be_empty=True),
-    Placeholder(
-        "FIRM_SITE_URL", Kind.LINK, _same("https://cabinet-lumiere.example"), giver=Giver.BRAND, may_be_empty=True
-    ),
+    Placeholder("FIRM_SITE_URL", Kind.LINK, _same("https://cabinet-lumiere.example"), giver=Giver.BRAND, may_be_empty=True),
     Placeholder(
         "LOGO_URL",
         Kind.LINK,

@@ -19,6 +19,7 @@ _BLANKS = re.compile("[ \t]+")
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]|  ")
 _UNFIT_FOR_HEADER = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _OVERRIDES = "\u202a\u202b\u202d\u202e"
 _ISOLATES = "\u2066\u2067\u2068"
 _END_OVERRIDE, _END_ISOLATE = "\u202c", "\u2069"
@@ -36,7 +37,7 @@ def is_color(value: str) -> bool:
 def contain_direction(text: str) -> str:
     """Ends whatever change of writing direction the text began, so that the words after it stand as we wrote them."""
     open_now: list[str] = []
-    for character in text:
+    for character in _DIRECTION.findall(text):
         if character in _OVERRIDES:
             open_now.append(_END_OVERRIDE)
         elif character in _ISOLATES:
@@ -111,6 +112,8 @@ def check_header(field: str, value: str) -> None:
 
 def for_header(field: str, value: str) -> str:
     """One line, blanks collapsed, direction contained; refused where `check_header` refuses."""
+    if not _ODD.search(value):
+        return value.strip()
     check_header(field, value)
     return _BLANKS.sub(" ", contain_direction(value)).strip()
 

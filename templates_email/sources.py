@@ -20,7 +20,7 @@ class Sources:
 
 
 def language_of(language: str) -> str:
-    """"fr" for "fr" and "fr-be". Raises UnknownLanguage rather than write to somebody in a language they did not choose."""
+    """ "fr" for "fr" and "fr-be". Raises UnknownLanguage rather than write to somebody in a language they did not choose."""
     base = language.partition("-")[0].lower()
     if base not in LANGUAGES:
         raise UnknownLanguage(language)

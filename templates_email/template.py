@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from mjml import mjml2html
@@ -11,7 +11,7 @@ from mjml import mjml2html
 from templates_email.brand import Brand
 from templates_email.enums import EmailEvent, Giver, Kind
 from templates_email.errors import TemplateError
-from templates_email.pieces import MARK, Pieces, bind, encoded, has_rows, names, parse, parse_text
+from templates_email.pieces import MARK, Pieces, bind, encoded, names, parse, parse_text, row_names
 from templates_email.placeholders import CONTENT, PLACEHOLDERS, names_given_by
 from templates_email.slots import for_header, for_html, tidied
 from templates_email.sources import Sources, read_sources
@@ -36,6 +36,9 @@ class Template:
     def names(self) -> frozenset[str]:
         return names(self.subject) | names(self.preheader) | names(self.text) | names(self.html)
 
+    def row_names(self) -> frozenset[str]:
+        return row_names(self.text) | row_names(self.html)
+
 
 @dataclass(frozen=True, slots=True)
 class Branded:
@@ -48,10 +51,10 @@ class Branded:
     version: str
     in_header: frozenset[str]
     wanted: frozenset[str]
-    takes_rows: bool
+    wanted_in_rows: frozenset[str]
 
 
-@lru_cache(maxsize=None)
+@cache
 def template(event: EmailEvent, language: str) -> Template:
     return compile_sources(read_sources(event, language))
 
@@ -73,7 +76,7 @@ def compile_sources(sources: Sources) -> Template:
         html=parse(html),
         version=_digest(sources.subject, sources.preheader, sources.text, html),
     )
-    if unknown := compiled.names() - PLACEHOLDERS.keys():
+    if unknown := (compiled.names() | compiled.row_names()) - PLACEHOLDERS.keys():
         raise TemplateError(f"not in the dictionary: {', '.join(sorted(unknown))}")
     return compiled
 
@@ -118,7 +121,8 @@ def with_brand(compiled: Template, brand: Brand) -> Branded:
     text = bind(compiled.text, values)
     html = bind(compiled.html, {name: for_html(name, value) for name, value in values.items()})
     wanted = names(subject) | names(preheader) | names(text) | names(html)
-    if not brand.show_context and (leaked := wanted & CONTENT):
+    in_rows = row_names(text) | row_names(html)
+    if not brand.show_context and (leaked := (wanted | in_rows) & CONTENT):
         raise TemplateError(f"shown although message context is hidden: {', '.join(sorted(leaked))}")
     return Branded(
         subject=subject,
@@ -128,5 +132,5 @@ def with_brand(compiled: Template, brand: Brand) -> Branded:
         version=compiled.version,
         in_header=names(subject),
         wanted=wanted - names_given_by(Giver.RENDER),
-        takes_rows=has_rows(text) or has_rows(html),
+        wanted_in_rows=in_rows,
     )

@@ -9,16 +9,16 @@ def wrap(text: str) -> str:
 
 def _wrapped(line: str) -> str:
     """Only plain spaces part words: no-break spaces hold what belongs together."""
-    indent = line[: len(line) - len(line.lstrip(" "))]
-    lines, current = [], indent
-    for word in line.split(" "):
-        if not word:
-            continue
-        if current == indent:
-            current += word
-        elif len(current) + 1 + len(word) > WIDTH:
-            lines.append(current)
-            current = indent + word
-        else:
-            current += " " + word
-    return "\n".join([*lines, current])
+    rest = line.strip(" ")
+    indent = " " * (len(line) - len(line.lstrip(" ")))
+    room = WIDTH - len(indent)
+    lines = []
+    while len(rest) > room:
+        cut = rest.rfind(" ", 0, room + 1)
+        if cut == -1:
+            cut = rest.find(" ")
+        if cut == -1:
+            break
+        lines.append(indent + rest[:cut].rstrip(" "))
+        rest = rest[cut:].lstrip(" ")
+    return "\n".join([*lines, indent + rest])

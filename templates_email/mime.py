@@ -1,0 +1,33 @@
+"""The whole message as the bytes that go over the wire: what Django's builder would have made, without the building."""
+
+from collections.abc import Iterable
+
+from templates_email import quoted
+from templates_email.headers import Heading, header_block
+from templates_email.quoted import Encoded
+
+# "=_" never occurs in quoted-printable text, so no message can contain its own boundary.
+_BOUNDARY = b"=_alternative"
+_START = (
+    b"MIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/alternative; boundary="' + _BOUNDARY + b'"\r\n\r\n'
+    b"--" + _BOUNDARY + b"\r\n"
+    b'Content-Type: text/plain; charset="utf-8"\r\n'
+    b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+)
+_BETWEEN = b"\r\n--" + _BOUNDARY + b'\r\nContent-Type: text/html; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+_END = b"\r\n--" + _BOUNDARY + b"--\r\n"
+
+
+def message(heading: Heading, text: str, html: Iterable[str | Encoded]) -> bytes:
+    """ASCII alone, lines that end in CRLF, none longer than 998 and none of the body longer than 76."""
+    return b"".join(
+        [
+            header_block(heading),
+            _START,
+            quoted.part(text),
+            _BETWEEN,
+            *(quoted.part(part) if isinstance(part, str) else part.quoted for part in html),
+            _END,
+        ]
+    )

@@ -1,0 +1,100 @@
+"""One e-mail from its event, its language, a firm's brand, an envelope and the values for its slots."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.core.mail import EmailMultiAlternatives
+
+from templates_email import mime
+from templates_email.brand import Brand
+from templates_email.enums import EmailEvent, Giver
+from templates_email.envelope import Envelope
+from templates_email.errors import MissingValue, UnexpectedRows
+from templates_email.headers import Heading, heading
+from templates_email.pieces import fill, joined
+from templates_email.placeholders import names_given_by
+from templates_email.quoted import Encoded
+from templates_email.slots import for_header, for_html, tidied
+from templates_email.sources import LANGUAGES, language_of
+from templates_email.template import Branded, branded, template
+from templates_email.wrap import wrap
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message that can be sent. `template_version` names the words and markup it was made from."""
+
+    subject: str
+    text: str
+    template_version: str
+    _heading: Heading = field(repr=False)
+    _html_parts: tuple[str | Encoded, ...] = field(repr=False)
+
+    @property
+    def html(self) -> str:
+        return joined(self._html_parts)
+
+    def to_mime(self) -> bytes:
+        """The bytes for our own SMTP path: ASCII, CRLF, ready for signing; dots are not yet doubled."""
+        return mime.message(self._heading, self.text, self._html_parts)
+
+    def to_email_message(self) -> EmailMultiAlternatives:
+        """The same message for Anymail and for any other backend of Django."""
+        return EmailMultiAlternatives(
+            subject=self.subject,
+            body=self.text,
+            from_email=str(self._heading.sender),
+            to=[str(self._heading.recipient)],
+            reply_to=[str(self._heading.reply_to)] if self._heading.reply_to else None,
+            headers=dict(self._heading.others),
+            alternatives=[(self.html, "text/html")],
+        )
+
+
+@cache
+def needed_values(event: EmailEvent) -> frozenset[str]:
+    """The names `render` asks its caller for, whatever the language and the brand."""
+    return frozenset().union(*(template(event, language).names() for language in LANGUAGES)) & names_given_by(Giver.CALLER)
+
+
+def render(
+    *,
+    event: EmailEvent,
+    language: str,
+    brand: Brand,
+    envelope: Envelope,
+    values: Mapping[str, str],
+    rows: Sequence[Mapping[str, str]] = (),
+) -> Rendered:
+    """Raises MissingValue for a name of `needed_values` that is not there, or is empty and may not be;
+    UnsafeHeader, UnsafeValue, UnknownLanguage and UnexpectedRows, all of them CannotRender.
+
+    Names that the event does not use are ignored. Values are plain text: escaping is done here.
+    """
+    if not values.keys() >= needed_values(event):
+        raise MissingValue(min(needed_values(event) - values.keys()))
+    made = branded(event, language_of(language), brand)
+    if rows and not made.wanted_in_rows:
+        raise UnexpectedRows(event)
+    plain = tidied(made.wanted, values)
+    subject = _subject(made, values)
+    plain_rows = [tidied(made.wanted_in_rows, row) for row in rows]
+    shown = plain | {"SUBJECT": subject, "PREHEADER": joined(fill(made.preheader, plain)).strip()}
+    html = fill(made.html, _escaped(shown), [_escaped(row) for row in plain_rows])
+    return Rendered(
+        subject=subject,
+        text=wrap(joined(fill(made.text, plain, plain_rows))),
+        template_version=made.version,
+        _heading=heading(envelope, subject),
+        _html_parts=tuple(html),
+    )
+
+
+def _subject(made: Branded, values: Mapping[str, str]) -> str:
+    """Built from what was typed, before tidying: what cannot stand in a header is refused, not mended."""
+    return joined(fill(made.subject, {name: for_header(name, values[name]) for name in made.in_header}))
+
+
+def _escaped(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: for_html(name, value) for name, value in values.items()}
