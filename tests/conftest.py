@@ -1,13 +1,15 @@
 """Every test runs as relance_app on a clone of a template that the owner has migrated: the walls stand as in production."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.database import cloned_database
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.mail"]
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +21,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_test_environment: Non
 
 
 @pytest.fixture(autouse=True)
-def quiet_places(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def quiet_places(settings: Settings, tmp_path: Path) -> None:
     """Files of a test go where the test ends; static files need no manifest."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,78 @@
+"""A real SMTP server that keeps what it accepts, and refuses on request."""
+
+import email
+import email.policy
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import cast
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_django.fixtures import Settings
+
+
+@dataclass
+class Mailbox:
+    """What the server took in, in order; `refuse` maps an address to the answer it gets, `on_rcpt` runs when one is named."""
+
+    accepted: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    refuse: dict[str, str] = field(default_factory=dict)
+    on_data: Callable[[str], None] | None = None
+    hang_up_after_data: bool = False
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        if address in self.refuse:
+            return self.refuse[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        message = cast(EmailMessage, email.message_from_bytes(cast(bytes, envelope.content), policy=email.policy.default))
+        self.accepted.append((envelope.rcpt_tos[0], message))
+        if self.hang_up_after_data:
+            assert server.transport is not None
+            server.transport.close()
+        return "250 2.0.0 Kept"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [message for rcpt, message in self.accepted if rcpt == address]
+
+    @property
+    def addresses(self) -> list[str]:
+        return sorted(rcpt for rcpt, _ in self.accepted)
+
+
+def text_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def html_of(message: EmailMessage) -> str:
+    body = message.get_body(("html",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
+    """An SMTP server on a free port that the dispatcher is pointed at."""
+    box = Mailbox()
+    port = free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=10)
+    controller.start()
+    settings.SMTP_URL = f"smtp://127.0.0.1:{port}"
+    settings.ANYMAIL_BACKEND = ""
+    try:
+        yield box
+    finally:
+        controller.stop()
