@@ -1,0 +1,48 @@
+# `make demo` shows Relance on this machine, `make test` says whether a change may land. The others are parts of these two.
+# Each works in a fresh clone: it sets up first what is missing. See docs/development.md.
+
+PYTHON_HERE := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset test lint format messages lock bench rules
+
+help:
+	@echo "make demo        start everything and print the address and the logins (PORT=8000)"
+	@echo "make demo-reset  remove the demo's data (YES=1: without asking)"
+	@echo "make test        all checks and tests (ARGS=\"tests/firms -k rights\": these tests alone)"
+	@echo "make lint        the checks without the tests"
+	@echo "make format      put the code into shape"
+	@echo "make messages    bring the French catalogues in line with the code (needs gettext)"
+	@echo "make lock        lock the newest versions that requirements*.in and package.json allow"
+	@echo "make bench       measure (ONLY=sweep: that alone)"
+	@echo "make rules       which rules of docs/rules.md have a test"
+
+setup:
+	@ops/setup
+
+demo: setup
+	@exec $(PYTHON_HERE) -m ops.demo
+
+demo-reset: setup
+	@exec $(PYTHON_HERE) -m ops.demo_reset
+
+test: setup
+	@exec $(PYTHON_HERE) -m ops.suite $(ARGS)
+
+lint: setup
+	@exec $(PYTHON_HERE) -m ops.suite --checks
+
+format: setup
+	@$(PYTHON_HERE) -m ruff check --fix --quiet . || true
+	@$(PYTHON_HERE) -m ruff format .
+
+messages: setup
+	@ops/update-messages
+
+lock: setup
+	@ops/lock
+
+bench: setup
+	@exec $(PYTHON_HERE) -m ops.services --durable --folder var/bench -- $(PYTHON_HERE) -m bench $(ONLY)
+
+rules: setup
+	@exec $(PYTHON_HERE) -m ops.rules

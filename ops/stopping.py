@@ -1,0 +1,55 @@
+"""Stopping in order: a signal only raises a flag, and every wait looks at it, so that no step is cut in the middle."""
+
+import signal
+from threading import Event
+from time import monotonic
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(Exception):
+    """Somebody asked for the end: Ctrl-C, SIGTERM or a closed terminal."""
+
+
+class Trouble(Exception):
+    """Something that whoever typed the command has to know; its text is one clear sentence."""
+
+
+class StopFlag:
+    def __init__(self) -> None:
+        self._event = Event()
+        self.signal: int | None = None
+
+    def listen(self) -> None:
+        """Takes over the signals that ask for the end. To be called once, in the main thread."""
+        for number in SIGNALS:
+            signal.signal(number, self._raise)
+
+    def _raise(self, number: int, frame: FrameType | None) -> None:
+        self.signal = number
+        self._event.set()
+
+    @property
+    def is_up(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Waits for so long; raises `Stopped` as soon as somebody asks for the end."""
+        if self._event.wait(seconds):
+            raise Stopped
+
+
+class Deadline:
+    """A moment by which something has to be true. Runs on the machine's own clock, which nobody can set."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self._end - monotonic())
+
+    @property
+    def has_passed(self) -> bool:
+        return monotonic() >= self._end
