@@ -165,6 +165,7 @@ STATICFILES_DIRS = [
     ("vendor/inter", NODE_MODULES / "@fontsource-variable" / "inter"),
     ("vendor/htmx", NODE_MODULES / "htmx.org" / "dist"),
 ]
+STATICFILES_FINDERS = ["ui.finders.NeededFilesFinder", "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 WHITENOISE_USE_FINDERS = DEMO or DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
