@@ -8,7 +8,7 @@ RGB = tuple[int, int, int]
 WHITE = "#ffffff"
 BLACK = "#000000"
 ENOUGH = 4.5
-# The darkest ground a link stands on: the pale notice at the top of a page. What can be read there can be read on white.
+# A little darker than any ground links stand on, the pale notices; what can be read there can be read on white.
 LINK_GROUND = "#e8f2fc"
 
 _HEX = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})", re.IGNORECASE)

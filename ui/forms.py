@@ -35,8 +35,9 @@ class RelanceBoundField(BoundField):
 
     @property
     def template_name(self) -> str:
-        own = FIELD_TEMPLATES.get(self.widget_type, self.form.renderer.field_template_name)
-        return self.field.template_name or own
+        usual: str = self.form.renderer.field_template_name
+        own: str | None = getattr(self.field, "template_name", None)  # unknown to django-stubs
+        return own or FIELD_TEMPLATES.get(self.widget_type, usual)
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), **self.options}

@@ -2,7 +2,7 @@
 
 import re
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -27,7 +27,7 @@ def icon_svg(name: str, css_class: str = "") -> SafeString:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _drawing(folder: Path, name: str) -> SafeString:
     file = folder / f"{name}.svg"
     if not _NAME.fullmatch(name) or not file.is_file():

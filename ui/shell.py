@@ -70,9 +70,7 @@ class Brand:
     website: str = ""
 
 
-def make_brand(
-    *, name: str, color: str, logo_url: str = "", address_line: str = "", phone: str = "", website: str = ""
-) -> Brand:
+def make_brand(*, name: str, color: str, logo_url: str = "", address_line: str = "", phone: str = "", website: str = "") -> Brand:
     """The look of a firm with its readable colours worked out; `ValueError` when `color` is not `#rrggbb`."""
     return Brand(
         name=name,
