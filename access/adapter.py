@@ -38,7 +38,7 @@ class RelanceAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return f"sign-in:{email_key(credentials.get('email', ''))}"
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return landing(request.user.side)
+        return landing(request.user.side if isinstance(request.user, User) else Side.STAFF)
 
     def post_login(self, request: HttpRequest, user: User, *, redirect_url: str | None = None, **hooks: Any) -> HttpResponse:
         wanted = redirect_url if redirect_url and is_page_of(user.side, redirect_url) else None

@@ -37,7 +37,7 @@ def request_code(*, visitor: Visitor, action: Action, purpose: str, document_dig
     with transaction.atomic():
         address = Address.objects.select_for_update().get(firm=visitor.firm, pk=visitor.address.pk)
         if _asked_lately(address, machine_now) >= CODES_AN_HOUR:
-            raise CodeRefused(_("Five codes have been sent to this address within an hour. Please wait a little before you ask for another."))
+            raise CodeRefused(_("Five codes went to this address within an hour. Please wait a little before you ask for another."))
         code = ActCode.objects.create(
             firm=visitor.firm,
             action=action,

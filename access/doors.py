@@ -141,7 +141,7 @@ def client_page[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) 
     """For every view behind `get_item_for`: the polite page instead of an error, and nothing kept on the way."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return private(view(request, *args, **kwargs))
         except NoEntry:

@@ -14,11 +14,11 @@ NO_FIRM_PAGES = ("/password/reset/",)  # whoever has forgotten a password may be
 
 def firm_of_request(request: HttpRequest) -> int | None:
     """The firm of the e-mailed link, or of the page itself, on the pages that are a firm's; elsewhere that of whoever is signed in."""
-    user = request.user
-    known = isinstance(user, User)  # asked before any firm is entered: inside one, another firm's users are invisible
+    # Asked before any firm is entered: inside one, another firm's users are invisible.
+    own_firm_id = request.user.firm_id if isinstance(request.user, User) else None
     if request.path_info.startswith(NO_FIRM_PAGES):
         return None
     own_page = FIRMS_OWN_PAGE.match(request.path_info)
     if own_page:
         return find_firm_id_by_code(own_page.group(1))
-    return find_linked_firm_id(request) or (user.firm_id if known else None)
+    return find_linked_firm_id(request) or own_firm_id

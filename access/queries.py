@@ -43,9 +43,9 @@ def standing_of(firm: Firm, account_id: int, address: Address) -> Standing:
 def portal_accounts(user: User) -> list[PortalAccount]:
     """The accounts that a signed-in client may use, by name; an account once, by the first of their addresses that may."""
     suppressed = set(_suppressed(user.firm_id).values_list("address_id", flat=True))
-    pairs = AccountAddress.objects.filter(firm=user.firm_id, address__user=user, login=True).select_related("account__firm", "address__contact")
+    pairs = AccountAddress.objects.filter(firm=user.firm_id, address__user=user, login=True)
     found: dict[int, PortalAccount] = {}
-    for pair in pairs.order_by("account__name_key", "account_id", "id"):
+    for pair in pairs.select_related("account__firm", "address__contact").order_by("account__name_key", "account_id", "id"):
         standing = _standing(pair, pair.address, suppressed=pair.address_id in suppressed)
         if may_use_portal(standing):
             found.setdefault(pair.account_id, PortalAccount(pair.account, pair.address, standing))

@@ -94,7 +94,7 @@ class CodeVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CodeFacts:
-    """The newest code for the item and the address, and what was typed. `same_place`: browser session, purpose and document are the same."""
+    """The newest code for the item and the address. `same_place`: asked for in this browser, for this purpose, for this document."""
 
     created_at: datetime
     tries: int

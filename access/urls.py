@@ -5,6 +5,8 @@ from django.views.i18n import set_language
 
 from access import views
 
+choose_new_password = views.ChooseNewPassword.as_view()
+
 urlpatterns = [
     path("l/<str:token>/", views.item_link, name="item_link"),
     re_path(r"^l(?:/(?P<token>[\s\S]*))?\Z", views.item_link),  # whatever a mail program has made of a link gets the polite page
@@ -14,9 +16,7 @@ urlpatterns = [
     path("password/change/", views.ChangePassword.as_view(), name="account_change_password"),
     path("password/reset/", views.ResetPassword.as_view(), name="account_reset_password"),
     path("password/reset/sent/", views.ResetPasswordDone.as_view(), name="account_reset_password_done"),
-    re_path(
-        r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/\Z", views.ChooseNewPassword.as_view(), name="account_reset_password_from_key"
-    ),
+    re_path(r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/\Z", choose_new_password, name="account_reset_password_from_key"),
     path("password/reset/done/", views.NewPasswordChosen.as_view(), name="account_reset_password_from_key_done"),
     path("logo/<str:code>/<int:version>/", views.firm_logo, name="firm_logo"),
     path("language/", set_language, name="set_language"),

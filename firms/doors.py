@@ -41,7 +41,7 @@ def staff_only[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -
     """Sends whoever is not signed in to the sign-in page; a client gets 403."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         staff_of(request)

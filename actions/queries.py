@@ -1,0 +1,82 @@
+"""Reads about what is owed: lists begin with the member of staff whose sight they follow."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from actions.enums import ActionState
+from actions.models import Action
+from clients.queries import may_change, visible_accounts
+from clients.search import accounts_matching
+from firms.doors import powers
+from firms.enums import Right
+from firms.models import Staff
+from firms.rules import sees_all_accounts
+
+OPEN = Q(state=ActionState.OPEN)
+
+
+def visible_actions(staff: Staff) -> QuerySet[Action]:
+    """The requests of the accounts that this member of staff may see (M30)."""
+    actions = Action.objects.filter(firm=staff.firm_id)
+    if sees_all_accounts(powers(staff)):
+        return actions
+    return actions.filter(account__in=visible_accounts(staff))
+
+
+def overdue(today: date) -> Q:
+    """Still open after the day on which it was due; what has no day is never overdue."""
+    return OPEN & Q(due_on__lt=today)
+
+
+def count_overdue_actions(staff: Staff, today: date) -> int:
+    return visible_actions(staff).filter(overdue(today)).count()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCounts:
+    """How many requests each saved view of the list holds."""
+
+    open: int
+    overdue: int
+    done: int
+    all: int
+
+
+def count_actions(staff: Staff, today: date) -> ActionCounts:
+    counts = visible_actions(staff).aggregate(
+        open=Count("pk", filter=OPEN),
+        overdue=Count("pk", filter=overdue(today)),
+        done=Count("pk", filter=Q(state=ActionState.DONE)),
+        all=Count("pk"),
+    )
+    return ActionCounts(**counts)
+
+
+def actions_to_be_reminded(staff: Staff, until: datetime) -> QuerySet[Action]:
+    """Open requests whose next reminder is due before `until`, soonest first."""
+    return visible_actions(staff).filter(next_reminder_at__lt=until).order_by("next_reminder_at")
+
+
+def actions_matching(actions: QuerySet[Action], staff: Staff, text: str) -> QuerySet[Action]:
+    """Those whose title holds `text`, or whose account answers to it; all of them when nothing was typed."""
+    if not text:
+        return actions
+    accounts = accounts_matching(visible_accounts(staff), text).order_by().values("pk")
+    return actions.filter(Q(title__icontains=text) | Q(account__in=accounts))
+
+
+def get_action_for(staff: Staff, code: str) -> Action:
+    """The request with its firm, account and people; 404 when it is another firm's, or out of this person's sight."""
+    return get_object_or_404(visible_actions(staff).select_related("firm", "account__firm", "account__manager", "opened_by"), code=code)
+
+
+def get_action_to_change(staff: Staff, code: str) -> Action:
+    """As `get_action_for`; 403 when it may be seen but not acted on."""
+    action = get_action_for(staff, code)
+    if not may_change(staff, action.account, Right.MANAGE_ACTIONS):
+        raise PermissionDenied
+    return action
