@@ -66,7 +66,7 @@ def branded(event: EmailEvent, language: str, brand: Brand) -> Branded:
 
 def compile_sources(sources: Sources) -> Template:
     """Raises TemplateError where a mark, a name or the place of a name is wrong."""
-    html = mjml2html(sources.mjml, fonts={}, social_icon_origin="") + "\n"
+    html = _html(sources.mjml)
     _check_marks(sources.mjml, html)
     _check_places(html)
     compiled = Template(
@@ -79,6 +79,14 @@ def compile_sources(sources: Sources) -> Template:
     if unknown := (compiled.names() | compiled.row_names()) - PLACEHOLDERS.keys():
         raise TemplateError(f"not in the dictionary: {', '.join(sorted(unknown))}")
     return compiled
+
+
+def _html(mjml: str) -> str:
+    """Without fonts or icons of a foreign host, which MJML would load by itself."""
+    try:
+        return mjml2html(mjml, fonts={}, social_icon_origin="") + "\n"
+    except ValueError as error:
+        raise TemplateError(f"MJML: {error}") from error
 
 
 def _digest(*texts: str) -> str:

@@ -83,7 +83,9 @@ def _values(message: EmailMessage, field: str) -> list[str]:
     date=_DATES,
     references=st.lists(st.sampled_from(["<a@mail.example>", "<b.2@mail.example>", f"<{'c' * 200}@mail.example>"]), max_size=8),
 )
-def test_to_mime_parses_to_what_django_builds(event, language, firm, to_name, account, title, context, date, references):  # type: ignore[no-untyped-def]
+def test_to_mime_parses_to_what_django_builds(  # type: ignore[no-untyped-def]
+    event, language, firm, to_name, account, title, context, date, references
+):
     mail = rendered(
         event,
         language,
