@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clients.enums import AccountKind
+from clients.importing.models import ClientImport as ClientImport, ImportRow as ImportRow
 from clients.names import email_key, name_key
 from firms.models import Staff, User
 from lib.codes import new_code

@@ -1,0 +1,115 @@
+"""What single cells say: pure. Each function gives the value, or None when the cell says nothing we understand."""
+
+import re
+import unicodedata
+from datetime import date
+from functools import cache
+
+from babel import Locale
+
+from clients.enums import AccountKind
+from clients.importing.headings import fold
+
+YES = frozenset({"oui", "o", "yes", "y", "x", "1", "vrai", "true", "on", "ja", "j", "actif", "active", "✓", "✔", "☑"})
+NO = frozenset({"non", "n", "no", "0", "faux", "false", "off", "nee", "nein", "inactif", "inactive", "☐"})
+KINDS: dict[AccountKind, tuple[str, ...]] = {
+    AccountKind.PERSON: (
+        "particulier", "personne", "personne physique", "individu", "independant", "person", "individual", "private person", "natural person",
+        "particulier persoon", "p",
+    ),
+    AccountKind.FAMILY: ("famille", "menage", "foyer", "foyer fiscal", "couple", "family", "household", "gezin", "f"),
+    AccountKind.COMPANY: (
+        "societe", "entreprise", "personne morale", "association", "asbl", "sprl", "srl", "sa", "sas", "sasu", "sarl", "eurl", "snc", "sci",
+        "scs", "sc", "bv", "nv", "company", "business", "legal person", "organisation", "organization", "vennootschap", "s",
+    ),
+}  # fmt: skip
+NOTHING = frozenset({"", "-", "--", "–", "—", "/", "."})  # what people type into a cell that has nothing to say
+SPREADSHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!"})
+# A cell that a spreadsheet would run: "=" at its start, or another of its signs before what looks like a call or a command.
+_FORMULA = re.compile(r"=|[+\-@](\s*[\w.]+\(|.*\|)")
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
+_PHONE = re.compile(r"\+?[\d\s().\-/]{5,}( ?(ext|poste|x)\.? ?\d{1,6})?", re.IGNORECASE)
+_TAG_SEPARATORS = re.compile(r"[,;|\n]")
+LANGUAGES_NAMED_IN = ("en", "fr", "nl", "de")
+
+_KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
+
+
+def is_formula(text: str) -> bool:
+    return bool(_FORMULA.match(tidy(text)))
+
+
+def tidy(text: str) -> str:
+    """Line breaks and runs of blanks become one blank; signs that show nothing go."""
+    seen = "".join(" " if _is_break(sign) else sign for sign in text if not _is_hidden(sign))
+    return " ".join(unicodedata.normalize("NFC", seen).split())
+
+
+def _is_break(sign: str) -> bool:
+    return sign.isspace() or sign in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+
+
+def _is_hidden(sign: str) -> bool:
+    """Controls, marks of writing direction, zero-width signs: they could disguise a name."""
+    return not sign.isspace() and unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co")
+
+
+def has_line_break(text: str) -> bool:
+    return any(sign in text.strip() for sign in "\n\r\u2028\u2029\x85")
+
+
+def switch_of(text: str) -> bool | None:
+    word = text.strip().casefold()
+    if word in YES:
+        return True
+    return False if word in NO else None
+
+
+def kind_of(text: str) -> AccountKind | None:
+    """A word of ours, or a legal form: "S.A." counts as company."""
+    return _KIND_OF.get(fold(text)) or _KIND_OF.get(fold(text).replace(" ", ""))
+
+
+def date_of(text: str) -> date | None:
+    """2021-07-01, 1/7/2021, 01.07.2021: the day before the month; years from 1900 to 2100."""
+    if found := _YEAR_FIRST.fullmatch(text.strip()):
+        year, month, day = map(int, found.groups())
+    elif found := _DAY_FIRST.fullmatch(text.strip()):
+        day, month, year = map(int, found.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day) if 1900 <= year <= 2100 else None
+    except ValueError:
+        return None
+
+
+def phone_of(text: str) -> str | None:
+    """The number as it was written; 5 to 15 digits."""
+    phone = tidy(text)
+    digits = sum(sign.isdigit() for sign in phone)
+    return phone if _PHONE.fullmatch(phone) and 5 <= digits <= 21 else None
+
+
+def language_of(text: str) -> str | None:
+    """A two-letter code, or a language's name in English, French, Dutch, German or itself: "NL", "fr-BE", "Néerlandais"."""
+    languages = _languages()
+    return languages.get(fold(text)) or languages.get(fold(re.split(r"[-_ (]", text.strip(), maxsplit=1)[0]))
+
+
+@cache
+def _languages() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for reader in LANGUAGES_NAMED_IN:
+        for code, name in Locale(reader).languages.items():
+            if len(code) == 2:
+                names.setdefault(fold(name), code)
+    codes = set(names.values())
+    return names | {code: code for code in codes}
+
+
+def tags_of(text: str) -> tuple[str, ...]:
+    """"TVA mensuelle, Dossier papier" -> two tags, in their order, each once."""
+    found = {fold(tag): tidy(tag) for tag in reversed(_TAG_SEPARATORS.split(text)) if tidy(tag) not in NOTHING}
+    return tuple(reversed(found.values()))

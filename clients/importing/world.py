@@ -1,0 +1,60 @@
+"""What a firm has, as far as an import needs to know: pure, so that a plan can be tried without a database."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from clients.enums import AccountKind
+from clients.importing.rows import StaffMember
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNow:
+    id: int
+    name: str
+    kind: AccountKind
+    reference: str = ""
+    manager: StaffMember | None = None
+    group: str = ""
+    tags: frozenset[str] = frozenset()
+    client_since: date | None = None
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContactNow:
+    id: int
+    first_name: str
+    last_name: str
+    phone: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressNow:
+    id: int
+    contact_id: int
+    email: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseNow:
+    """The three switches of an address in an account."""
+
+    account_id: int
+    address_id: int
+    login: bool = False
+    notify: bool = False
+    email_sync: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    accounts: tuple[AccountNow, ...] = ()
+    contacts: tuple[ContactNow, ...] = ()
+    addresses: tuple[AddressNow, ...] = ()
+    links: frozenset[tuple[int, int]] = frozenset()  # (account, contact)
+    uses: tuple[UseNow, ...] = ()
+    staff: tuple[StaffMember, ...] = ()
+    groups: tuple[str, ...] = ()
+    tags: tuple[str, ...] = field(default=())
