@@ -35,6 +35,11 @@ class Rendered:
     def html(self) -> str:
         return joined(self._html_parts)
 
+    @property
+    def recipient_address(self) -> str:
+        """The address for RCPT TO: in ASCII, its domain in punycode where it has to be."""
+        return self._heading.recipient.address
+
     def to_mime(self) -> bytes:
         """The bytes for our own SMTP path: ASCII, CRLF, ready for signing; dots are not yet doubled."""
         return mime.message(self._heading, self.text, self._html_parts)

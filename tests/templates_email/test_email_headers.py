@@ -79,7 +79,9 @@ def test_names_of_300_characters_are_folded_and_whole(name: str) -> None:
 
 
 def test_address_outside_ascii_is_written_in_punycode() -> None:
-    assert "To: Nadia <nadia@xn--lefvre-5ua.example>" in _head(to_name="Nadia", to_address="nadia@lefèvre.example")
+    mail = rendered(EmailEvent.SIGNATURE_REMINDER, "en", envelope=an_envelope(to_name="Nadia", to_address="nadia@lefèvre.example"))
+    assert b"\r\nTo: Nadia <nadia@xn--lefvre-5ua.example>\r\n" in mail.to_mime()
+    assert mail.recipient_address == "nadia@xn--lefvre-5ua.example"
 
 
 def test_long_references_stand_one_a_line() -> None:
