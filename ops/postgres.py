@@ -70,7 +70,7 @@ def start(postgres: Postgres, crew: Crew, stop: StopFlag) -> None:
 @contextmanager
 def socket_folder(launcher: Launcher) -> Iterator[Path]:
     """A folder of our own whose path leaves room for the socket's name, which the kernel limits."""
-    sockets = launcher.home.resolve() / "run"
+    sockets = launcher.home / "run"
     if len(os.fsencode(sockets / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT:
         shutil.rmtree(sockets, ignore_errors=True)
         sockets.mkdir(mode=0o700)

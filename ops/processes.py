@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from ops.stopping import Deadline, StopFlag, Trouble
 
@@ -54,6 +55,7 @@ class Child:
             with self.log.open("ab") as log:
                 self._log_start = log.tell()
                 self._process = self._start(log.fileno(), lock)
+            self._started = monotonic()
             os.pwrite(lock, str(self.pid).encode(), 0)
         finally:
             os.close(lock)
@@ -78,6 +80,11 @@ class Child:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def age(self) -> float:
+        """Seconds since its start."""
+        return monotonic() - self._started
 
     def poll(self) -> int | None:
         """The exit code, or None while it runs."""
