@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+_FRAME = re.compile(r'\s*<path stroke="none"[^>]*/>')  # an invisible square around every drawing
 
 
 class UnknownIcon(LookupError):
@@ -35,7 +36,7 @@ def _drawing(folder: Path, name: str) -> SafeString:
     drawing = _DRAWING.search(file.read_text(encoding="utf-8"))
     if drawing is None:
         raise UnknownIcon(f"The icon file {file} holds no drawing.")
-    return mark_safe(drawing.group(1).strip())
+    return mark_safe(_FRAME.sub("", drawing.group(1)).strip())
 
 
 def _sentence(folder: Path, name: str) -> str:

@@ -126,7 +126,7 @@ def dialog(context: Context, content: SafeString, id: str, title: str, action: s
 @register.simple_block_tag
 def emptystate(content: SafeString, icon: str, title: str, text: str = "", color: str = "") -> SafeString:
     """First use: what this is; the body holds one primary button, and others."""
-    values = {"content": content.strip(), "icon": icon, "title": title, "text": text, "color": color}
+    values = {"content": mark_safe(content.strip()), "icon": icon, "title": title, "text": text, "color": color}
     return render_to_string("ui/empty.html", values)
 
 

@@ -1,0 +1,254 @@
+"""The small scripts in a real browser, under the product's own security policy. Pages are handed to it without a server."""
+
+import json
+from collections.abc import Callable, Iterator
+from mimetypes import guess_type
+from pathlib import Path
+from shutil import which
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.contrib.messages import SUCCESS
+from django.contrib.messages.storage.base import Message
+from django.contrib.staticfiles import finders
+from django.http import QueryDict
+from django.utils.csp import build_policy
+from playwright.sync_api import Browser, Dialog, Page, Route, expect, sync_playwright
+
+from tests.browser.axe import assert_accessible
+from tests.ui.pages import MEMBER, NAV, SignedIn, lumiere, render
+from tests.ui.test_forms import FirmForm
+from ui.filters import Filter, filter_bar
+from ui.shell import AccountChoice, Visitor
+
+pytestmark = pytest.mark.browser
+
+HOST = "http://ui.test"
+STATIC = str(settings.STATIC_URL)
+DESK = (
+    '{% extends "ui/desk.html" %}{% load ui %}{% block title %}Page{% endblock %}{% block heading %}Page{% endblock %}{% block content %}'
+)
+PORTAL = '{% extends "ui/portal.html" %}{% load ui %}{% block title %}Page{% endblock %}{% block content %}<h1>To do</h1>{% endblock %}'
+ROWS = """
+<form method="post" data-select-rows><table><thead><tr><th><input type="checkbox" data-all-rows aria-label="All"></th></tr></thead><tbody>
+{% for n in "123" %}<tr><td><input type="checkbox" name="row" value="{{ n }}" data-row aria-label="Row {{ n }}"></td></tr>{% endfor %}
+</tbody></table>{% include "ui/bulkbar.html" with label="Rows" actions=actions only %}</form>{% endblock %}"""
+ACCOUNTS = [AccountChoice("Bakery", "/switch/a/", current=True), AccountChoice("Family", "/switch/b/")]
+
+Show = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def show(page: Page) -> Show:
+    """Opens a page made of a template; `answers` are what other addresses answer."""
+
+    def show(source: str, answers: dict[str, str] | None = None, **context: Any) -> Page:
+        values: dict[str, Any] = {"nav": NAV, "member": MEMBER, "user": SignedIn(), "csp_nonce": "n0nce", **context}
+        documents = {"/": render(source, **values), **(answers or {})}
+        page.route(f"{HOST}/**", lambda route: answer(route, documents))
+        page.goto(HOST)
+        return page
+
+    return show
+
+
+def answer(route: Route, documents: dict[str, str]) -> None:
+    path = urlsplit(route.request.url).path
+    if path.startswith(STATIC):
+        file = Path(str(finders.find(path.removeprefix(STATIC))))
+        route.fulfill(body=file.read_bytes(), content_type=guess_type(file.name)[0])
+    else:
+        policy = build_policy(settings.SECURE_CSP, "n0nce")
+        route.fulfill(body=documents.get(path, "sent"), content_type="text/html", headers={"Content-Security-Policy": policy})
+
+
+def accept_dialogs(page: Page) -> list[str]:
+    """What the browser itself has asked, by kind; it grows as the page goes on."""
+    asked: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
+    return asked
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("source", [DESK + "{{ form }}{% endblock %}", PORTAL], ids=["desk", "portal"])
+def test_shells_are_accessible_and_keep_the_policy(show: Show, source: str, width: int) -> None:
+    page = show(source, form=FirmForm({"reply": "x"}), brand=lumiere("#ffe14d"), visitor=Visitor("Nadia", "Bakery"), accounts=ACCOUNTS)
+    page.set_viewport_size({"width": width, "height": 844})
+    assert_accessible(page)
+
+
+def test_error_summary_takes_the_keyboard(show: Show) -> None:
+    page = show(DESK + "{{ form }}{% endblock %}", form=FirmForm({"reply": "x"}))
+    expect(page.locator("#errors")).to_be_focused()
+
+
+def test_guard_says_that_nothing_is_saved_yet(show: Show) -> None:
+    page = show(
+        DESK + '<form data-guard><input name="a" value="1" aria-label="Nickname">{% include "ui/savebar.html" %}</form>{% endblock %}'
+    )
+    status = page.locator("[data-guard-status]")
+    page.get_by_label("Nickname").fill("2")
+    expect(status).to_have_text("Not saved yet")
+    page.get_by_label("Nickname").fill("1")
+    expect(status).to_have_text("")
+    page.get_by_label("Nickname").fill("2")
+    page.get_by_role("button", name="Discard").click()
+    expect(status).to_have_text("")
+
+
+def test_guard_asks_before_a_changed_page_is_left(show: Show) -> None:
+    page = show(DESK + '<form data-guard><input name="a" aria-label="Nickname"></form><a href="/away/">Away</a>{% endblock %}')
+    asked = accept_dialogs(page)
+    page.get_by_label("Nickname").press_sequentially("2")
+    page.get_by_role("link", name="Away").click()
+    page.wait_for_url(f"{HOST}/away/")
+    assert asked == ["beforeunload"]
+
+
+def test_guard_lets_a_sent_form_go(show: Show) -> None:
+    page = show(DESK + '<form action="/save/" data-guard><input name="a" aria-label="Nickname"><button>Save</button></form>{% endblock %}')
+    asked = accept_dialogs(page)
+    page.get_by_label("Nickname").press_sequentially("2")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url(f"{HOST}/save/?a=2")
+    assert asked == []
+
+
+def test_bulk_bar_appears_with_the_first_row_and_counts(show: Show) -> None:
+    page = show(DESK + ROWS, actions=[("pause", "player-pause", "Pause")])
+    bar = page.get_by_role("region", name="Rows")
+    expect(bar).to_be_hidden()
+    page.get_by_label("Row 1").check()
+    expect(bar).to_contain_text("1 selected")
+    page.get_by_label("All").check()
+    expect(bar).to_contain_text("3 selected")
+    page.get_by_label("Row 2").uncheck()
+    expect(bar).to_contain_text("2 selected")
+    assert page.get_by_label("All").evaluate("each => each.indeterminate") is True
+    page.get_by_role("button", name="Clear selection").click()
+    expect(bar).to_be_hidden()
+    expect(page.get_by_label("All")).to_be_focused()
+
+
+def test_file_that_is_too_big_is_refused_at_once(show: Show, tmp_path: Path) -> None:
+    small, big = tmp_path / "small.pdf", tmp_path / "big.pdf"
+    small.write_bytes(b"x" * 512 * 1024)
+    big.write_bytes(b"x" * 2 * 1024 * 1024)
+    page = show(DESK + "<form>{% dropzone form.document max_mb=1 %}</form>{% endblock %}", form=FirmForm())
+    field = page.get_by_label("Document")
+    field.set_input_files(big)
+    expect(page.locator("[data-drop-error]")).to_have_text("“big.pdf” is 2 MB; the most is 1 MB. Choose a smaller file.")
+    assert field.input_value() == ""
+    field.set_input_files(small)
+    expect(page.locator("[data-drop-error]")).to_have_text("")
+    expect(page.locator("[data-drop-name]")).to_have_text("small.pdf, 0.5 MB")
+
+
+def test_dropped_file_lands_in_the_field(show: Show) -> None:
+    page = show(DESK + "<form>{% dropzone form.document max_mb=1 %}</form>{% endblock %}", form=FirmForm())
+    page.locator("[data-dropzone]").evaluate(
+        """zone => { const files = new DataTransfer(); files.items.add(new File(["abc"], "list.csv"));
+        zone.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true })); }"""
+    )
+    expect(page.locator("[data-drop-name]")).to_contain_text("list.csv")
+    assert page.get_by_label("Document").evaluate("field => field.files.length") == 1
+
+
+def test_what_cannot_be_undone_is_asked_first(show: Show) -> None:
+    page = show(
+        DESK
+        + '<form action="/gone/" data-confirm="Nobody is reminded again." data-confirm-title="Withdraw it?" data-confirm-button="Withdraw">'
+        '<button name="why" value="1">Withdraw…</button></form>{% endblock %}'
+    )
+    dialog = page.get_by_role("dialog", name="Withdraw it?")
+    page.get_by_role("button", name="Withdraw…").click()
+    expect(dialog).to_contain_text("Nobody is reminded again.")
+    assert_accessible(page)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    assert urlsplit(page.url).path == "/"
+    page.get_by_role("button", name="Withdraw…").click()
+    dialog.get_by_role("button", name="Withdraw", exact=True).click()
+    page.wait_for_url(f"{HOST}/gone/?why=1")
+
+
+def test_htmx_asks_in_the_same_dialog_and_sends_the_token(show: Show) -> None:
+    answers = {"/part/": '<p id="part"><input class="is-invalid" aria-label="Wrong"></p>'}
+    page = show(
+        DESK
+        + '<p id="part"><button hx-post="/part/" hx-target="#part" hx-swap="outerHTML" hx-confirm="Really?">Go</button></p>{% endblock %}',
+        answers,
+    )
+    page.get_by_role("button", name="Go", exact=True).click()
+    with page.expect_request(f"{HOST}/part/") as sent:
+        page.get_by_role("dialog").get_by_role("button", name="Go on").click()
+    assert sent.value.header_value("X-CSRFToken") == "token-of-the-page"
+    expect(page.get_by_label("Wrong")).to_be_focused()
+
+
+def test_toasts_are_put_in_after_the_page_so_that_they_are_spoken(show: Show) -> None:
+    page = show(DESK + "{% endblock %}", messages=[Message(SUCCESS, "First."), Message(SUCCESS, "Second.", "undo:/undo/")])
+    expect(page.locator(".toast")).to_have_count(2)
+    assert page.locator("[data-toast-text]").all_inner_texts() == ["First.", "Second."]
+    page.locator(".toast").first.get_by_role("button", name="Close").click()
+    expect(page.get_by_text("First.")).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_url(f"{HOST}/undo/")
+
+
+def test_filters_left_alone_do_not_reach_the_address(show: Show) -> None:
+    bar = filter_bar(
+        QueryDict("view=mine"), [Filter("tag", "Tag", [("vat", "VAT")]), Filter("by", "By", [("cm", "CM")])], search_label="Search"
+    )
+    page = show(DESK + '{% include "ui/filterbar.html" with bar=bar only %}{% endblock %}', bar=bar)
+    page.get_by_role("button", name="Add filter").click()
+    page.get_by_label("Tag").select_option("vat")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url(f"{HOST}/?view=mine&tag=vat")
+
+
+def test_account_notice_stays_hidden_until_the_next_sign_in(show: Show) -> None:
+    page = show(PORTAL, brand=lumiere(), visitor=Visitor("Nadia", "Bakery"), accounts=ACCOUNTS)
+    notice = page.locator("[data-notice]")
+    page.get_by_role("button", name="Hide until you next sign in").click()
+    expect(notice).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("heading", name="To do")).to_be_visible()
+    expect(notice).to_have_count(0)
+    page.evaluate("key => localStorage.setItem(key, 'an earlier sign-in')", "notice:account")
+    page.reload()
+    expect(notice).to_be_visible()
+
+
+def test_settings_of_htmx_can_be_read(show: Show) -> None:
+    page = show(DESK + "{% endblock %}")
+    wanted = json.loads(str(page.locator('meta[name="htmx-config"]').get_attribute("content")))
+    assert page.evaluate("names => Object.fromEntries(names.map(name => [name, htmx.config[name]]))", list(wanted)) == wanted
