@@ -8,6 +8,7 @@ urlpatterns = [
     path("requests/", include("reminders.urls")),
     path("accounts/import/", include("clients.importing.urls")),
     path("accounts/", include("clients.urls")),
+    path("accounts/", include("desk.urls_accounts")),
     path("signatures/", include("kinds.signatures.urls")),
     path("", include("portal.urls")),
     path("", include("access.urls")),

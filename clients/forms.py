@@ -1,0 +1,245 @@
+"""Forms about accounts and the people behind them. Staff and groups are chosen by code or name: primary keys stay here."""
+
+import unicodedata
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from clients.enums import AccountKind, Preference
+from clients.inputs import AccountDetails, ContactDetails, NewPerson, Switches
+from clients.models import Account, AccountAddress, Contact
+from clients.queries import contacts_of, find_owner_of_email, groups_of, tags_of, tags_of_account, visible_contacts
+from firms.models import Staff
+from firms.queries import active_staff
+from ui.forms import SwitchInput
+
+Text = str | Promise
+
+AREAS = ("Europe", "Africa", "America", "Asia", "Atlantic", "Australia", "Indian", "Pacific")
+MOST_TAGS = 20
+REFERENCE_IN_USE = _("Another account has this reference.")
+EMAIL_IN_USE = _("This address belongs to somebody else among the firm’s contacts already.")
+
+WHAT_COMES: dict[Preference, Any] = {
+    Preference.UPLOADS: _("New documents from the firm"),
+    Preference.SIGNATURES: _("Requests and their reminders"),
+    Preference.APPROVALS: _("Requests and their reminders"),
+    Preference.CHATS: _("New messages, tasks and replies"),
+    Preference.PROPOSALS: _("Requests and their reminders"),
+    Preference.ORGANIZERS: _("Requests and their reminders"),
+    Preference.INVOICES: _("Invoices, reminders, confirmations, refunds"),
+}
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: a POST, even one in which nothing is ticked."""
+    return request.POST if request.method == "POST" else None
+
+
+class LineField(forms.CharField):
+    """One line of text: line breaks become blanks, and signs that show nothing, which could disguise a name, go."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        seen = "".join(" " if sign.isspace() else sign for sign in text if sign.isspace() or not _is_hidden(sign))
+        return " ".join(unicodedata.normalize("NFC", seen).split())
+
+
+def _is_hidden(sign: str) -> bool:
+    return sign != "\0" and unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co")  # NUL is refused by the field itself
+
+
+def languages(default: Text, *others: str) -> list[tuple[str, Text]]:
+    """The product's languages after the one that holds when none is chosen; `others` are kept when an import brought them."""
+    own = [(code, _name_of(code)) for code, _english in settings.LANGUAGES]
+    known = {code for code, _name in own}
+    return [("", default), *own, *((code, code) for code in others if code and code not in known)]
+
+
+def _name_of(code: str) -> str:
+    name: str = get_language_info(code)["name_local"]
+    return name.capitalize()
+
+
+def time_zones(default: Text) -> list[tuple[str, Text | list[tuple[str, str]]]]:
+    return [("", default), *_zones_by_area()]
+
+
+@cache
+def _zones_by_area() -> list[tuple[str, list[tuple[str, str]]]]:
+    zones = sorted(available_timezones())
+    return [(area, [(zone, _city(zone)) for zone in zones if zone.startswith(f"{area}/")]) for area in AREAS]
+
+
+def _city(zone: str) -> str:
+    return zone.split("/", 1)[1].replace("_", " ").replace("/", ", ")
+
+
+class AccountForm(forms.Form):
+    """What is known of an account; `details` is what the services take."""
+
+    required_css_class = "required"
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=AccountKind.choices, widget=forms.RadioSelect, initial=AccountKind.COMPANY)
+    name = LineField(label=_("Account name"), max_length=160)
+    reference = LineField(label=_("Reference"), max_length=40, required=False, help_text=_("Your own number for this client."))
+    manager = forms.ModelChoiceField(Staff.objects.none(), label=_("Manager"), to_field_name="code", required=False, empty_label=_("Nobody"))
+    group = LineField(label=_("Group"), max_length=80, required=False, help_text=_("Choose one, or type a new one."))
+    tags = LineField(label=_("Tags"), max_length=1000, required=False, help_text=_("Separated by commas, for example: Monthly VAT, Payroll"))
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    client_since = forms.DateField(label=_("Client since"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+
+    def __init__(self, data: Any = None, *, staff: Staff, account: Account | None = None) -> None:
+        super().__init__(data, initial=_initial(account) if account else {"manager": staff.code})
+        self.firm, self.account = staff.firm, account
+        people = active_staff(self.firm)
+        if account and account.manager_id:
+            people = people | Staff.objects.filter(firm=self.firm, pk=account.manager_id).select_related("user")
+        _field(self, "manager", forms.ModelChoiceField).queryset = people
+        _offer_language_and_zone(self, _("As the firm"), account.language if account else "")
+
+    @property
+    def known_groups(self) -> list[str]:
+        return [group.name for group in groups_of(self.firm)]
+
+    def clean_reference(self) -> str:
+        reference: str = self.cleaned_data["reference"]
+        others = Account.objects.filter(firm=self.firm, reference=reference)
+        others = others.exclude(pk=self.account.pk) if self.account else others
+        if reference and others.exists():
+            raise forms.ValidationError(REFERENCE_IN_USE)
+        return reference
+
+    def clean_group(self) -> str:
+        """A group that differs in case only is the same group."""
+        typed: str = self.cleaned_data["group"]
+        same = groups_of(self.firm).filter(name__iexact=typed).first() if typed else None
+        return same.name if same else typed
+
+    def clean_tags(self) -> list[str]:
+        typed = [word.strip() for word in self.cleaned_data["tags"].split(",") if word.strip()]
+        if len(typed) > MOST_TAGS or any(len(word) > 60 for word in typed):
+            raise forms.ValidationError(_("At most 20 tags of 60 characters each."))
+        known = {tag.name.casefold(): tag.name for tag in tags_of(self.firm)}
+        return list({word.casefold(): known.get(word.casefold(), word) for word in typed}.values())
+
+    @property
+    def name_and_details(self) -> tuple[str, AccountDetails]:
+        details = dict(self.cleaned_data)
+        return details.pop("name"), AccountDetails(**details)  # type: ignore[typeddict-item]
+
+
+def _initial(account: Account) -> dict[str, Any]:
+    own = {name: getattr(account, name) for name in ("kind", "name", "reference", "language", "time_zone", "client_since")}
+    tags = ", ".join(tag.name for tag in tags_of_account(account))
+    manager = account.manager.code if account.manager else None
+    return {**own, "manager": manager, "group": account.group.name if account.group else "", "tags": tags}
+
+
+class PersonForm(forms.Form):
+    """A person; `details` is what the services take."""
+
+    required_css_class = "required"
+
+    first_name = LineField(label=_("First name"), max_length=80, required=False)
+    last_name = LineField(label=_("Last name"), max_length=80)
+    function = LineField(label=_("Function"), max_length=80, required=False, help_text=_("In this account, for example: Bookkeeping"))
+    phone = LineField(label=_("Phone"), max_length=40, required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+
+    def __init__(self, data: Any = None, *, contact: Contact | None = None, function: str = "") -> None:
+        own = ("first_name", "last_name", "phone", "language", "time_zone")
+        initial = {**{name: getattr(contact, name) for name in own}, "function": function} if contact else {}
+        super().__init__(data, initial=initial, prefix="person")
+        _offer_language_and_zone(self, _("As the account"), contact.language if contact else "")
+
+    @property
+    def function_and_details(self) -> tuple[str, ContactDetails]:
+        details = dict(self.cleaned_data)
+        return details.pop("function"), ContactDetails(**details)  # type: ignore[typeddict-item]
+
+    def as_new(self, *, email: str, switches: Switches) -> NewPerson:
+        return NewPerson(**self.cleaned_data, email=email, switches=switches)
+
+
+class AddressForm(forms.Form):
+    """An address with its three switches. `owner` is whose it is already, where this member of staff may know."""
+
+    required_css_class = "required"
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    login = forms.BooleanField(
+        label=_("LOGIN"), required=False, widget=SwitchInput, help_text=_("Access to the client portal, once it is activated.")
+    )
+    notify = forms.BooleanField(
+        label=_("NOTIFY"), required=False, widget=SwitchInput, help_text=_("Requests and their reminders go to this address.")
+    )
+    email_sync = forms.BooleanField(
+        label=_("EMAIL SYNC"), required=False, widget=SwitchInput, help_text=_("Takes effect once a mailbox of the firm is connected.")
+    )
+
+    def __init__(self, data: Any = None, *, staff: Staff, is_first: bool, required: bool = True, known: Contact | None = None) -> None:
+        super().__init__(data, initial={"login": is_first, "notify": is_first})
+        self.staff, self.known = staff, known
+        self.fields["email"].required = required
+        self.owner: Contact | None = None
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        owner = find_owner_of_email(self.staff.firm, email) if email else None
+        if owner and owner != self.known:
+            self.owner = visible_contacts(self.staff).filter(pk=owner.pk).first()
+            raise forms.ValidationError(_("This is an address of %(name)s already.") % {"name": self.owner.name} if self.owner else EMAIL_IN_USE)
+        return email
+
+    @property
+    def switches(self) -> Switches:
+        data = self.cleaned_data
+        return Switches(login=data["login"], notify=data["notify"], email_sync=data["email_sync"])
+
+
+class AddressOfForm(AddressForm):
+    """One more address of somebody who is linked to the account."""
+
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Whose address?"), to_field_name="code", empty_label=None)
+    field_order = ("contact", "email", "login", "notify", "email_sync")
+
+    def __init__(self, data: Any = None, *, staff: Staff, account: Account, is_first: bool, contact: str = "") -> None:
+        super().__init__(data, staff=staff, is_first=is_first)
+        _field(self, "contact", forms.ModelChoiceField).queryset = contacts_of(account)
+        self.fields["contact"].initial = contact
+
+
+class PreferencesForm(forms.Form):
+    """The seven kinds of notification, for one address in one account."""
+
+    def __init__(self, data: Any = None, *, use: AccountAddress) -> None:
+        super().__init__(data)
+        for preference in Preference:
+            self.fields[preference.value] = forms.BooleanField(
+                label=preference.label,
+                help_text=WHAT_COMES[preference],
+                required=False,
+                initial=getattr(use, preference.value),
+                widget=SwitchInput,
+            )
+
+
+def _field[F: forms.Field](form: forms.Form, name: str, kind: type[F]) -> F:
+    field = form.fields[name]
+    assert isinstance(field, kind)
+    return field
+
+
+def _offer_language_and_zone(form: forms.Form, default: Text, language: str) -> None:
+    _field(form, "language", forms.ChoiceField).choices = languages(default, language)
+    _field(form, "time_zone", forms.ChoiceField).choices = time_zones(default)

@@ -1,0 +1,155 @@
+"""The people of an account: link somebody, add an address, change a person, leave them out."""
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clients.forms import EMAIL_IN_USE, AddressForm, AddressOfForm, PersonForm, PreferencesForm, posted
+from clients.models import Account, AccountContact
+from clients.queries import (
+    contacts_of,
+    get_account_to_change,
+    get_address_of,
+    get_contact_for,
+    get_contact_of,
+    get_use,
+    has_addresses,
+    visible_accounts,
+    visible_contacts,
+)
+from clients.search import contacts_matching
+from clients.services import (
+    AddressInUse,
+    LastContact,
+    add_address,
+    add_contact_with_address,
+    change_contact,
+    change_preferences,
+    link_contact,
+    unlink_contact,
+)
+from firms.actors import Actor
+from firms.doors import staff_of, staff_only
+from firms.models import Staff
+from lib import clock
+from ui.filters import search_of
+from ui.toasts import toast
+
+MOST_FOUND = 8
+
+FORM = ["GET", "HEAD", "POST"]
+
+
+@staff_only
+@require_http_methods(FORM)
+def contact_link(request: HttpRequest, code: str) -> HttpResponse:
+    """GET: search somebody whom the firm knows, or fill in somebody new. POST links the contact that was found."""
+    staff = staff_of(request)
+    account = get_account_to_change(staff, code)
+    if request.method == "POST":
+        contact = get_contact_for(staff, request.POST.get("contact", ""))
+        link_contact(account=account, contact=contact, by=Actor.staff(staff, request), now=clock.now())
+        toast(request, _("%(name)s was linked. Switch on what each address is used for.") % {"name": contact.name})
+        return redirect("account_show", account.code)
+    return _link_page(request, staff, account, PersonForm(), _first_address_form(request, staff, account))
+
+
+@staff_only
+@require_POST
+def contact_new(request: HttpRequest, code: str) -> HttpResponse:
+    staff = staff_of(request)
+    account = get_account_to_change(staff, code)
+    person, address = PersonForm(request.POST), _first_address_form(request, staff, account)
+    if all([person.is_valid(), address.is_valid()]):
+        new = person.as_new(email=address.cleaned_data["email"], switches=address.switches)
+        try:
+            contact = add_contact_with_address(account=account, person=new, by=Actor.staff(staff, request), now=clock.now())
+        except AddressInUse:
+            address.add_error("email", EMAIL_IN_USE)
+        else:
+            toast(request, _("%(name)s was added.") % {"name": contact.name})
+            return redirect("account_show", account.code)
+    return _link_page(request, staff, account, person, address)
+
+
+def _first_address_form(request: HttpRequest, staff: Staff, account: Account) -> AddressForm:
+    return AddressForm(posted(request), staff=staff, is_first=not has_addresses(account), required=False)
+
+
+def _link_page(request: HttpRequest, staff: Staff, account: Account, person: PersonForm, address: AddressForm) -> HttpResponse:
+    text = search_of(request.GET)
+    others = visible_contacts(staff).exclude(pk__in=contacts_of(account).values("pk"))
+    links = AccountContact.objects.filter(account__in=visible_accounts(staff)).select_related("account")
+    found = contacts_matching(others, text).prefetch_related("addresses", Prefetch("links", links))[:MOST_FOUND]
+    template = "clients/contact_link.html#found" if request.htmx else "clients/contact_link.html"  # type: ignore[attr-defined]
+    return render(request, template, {"account": account, "person": person, "address": address, "text": text, "found": found})
+
+
+@staff_only
+@require_http_methods(FORM)
+def contact_edit(request: HttpRequest, code: str, contact_code: str) -> HttpResponse:
+    staff = staff_of(request)
+    account = get_account_to_change(staff, code)
+    contact = get_contact_of(account, contact_code)
+    link = AccountContact.objects.get(firm=account.firm_id, account=account, contact=contact)
+    form = PersonForm(posted(request), contact=contact, function=link.function)
+    if request.method == "POST" and form.is_valid():
+        function, details = form.function_and_details
+        change_contact(account=account, contact=contact, function=function, by=Actor.staff(staff, request), now=clock.now(), **details)
+        toast(request, _("%(name)s was saved.") % {"name": contact.name})
+        return redirect("account_show", account.code)
+    others = contact.links.exclude(account=account).count()
+    return render(request, "clients/contact_edit.html", {"form": form, "account": account, "contact": contact, "others": others})
+
+
+@staff_only
+@require_POST
+def contact_unlink(request: HttpRequest, code: str, contact_code: str) -> HttpResponse:
+    staff = staff_of(request)
+    account = get_account_to_change(staff, code)
+    contact = get_contact_of(account, contact_code)
+    try:
+        unlink_contact(account=account, contact=contact, by=Actor.staff(staff, request), now=clock.now())
+    except LastContact:
+        messages.error(request, _("%(name)s is the only contact: an account always has one or more.") % {"name": contact.name})
+    else:
+        toast(request, _("%(name)s was removed from %(account)s.") % {"name": contact.name, "account": account.name})
+    return redirect("account_show", account.code)
+
+
+@staff_only
+@require_http_methods(FORM)
+def address_add(request: HttpRequest, code: str) -> HttpResponse:
+    staff = staff_of(request)
+    account = get_account_to_change(staff, code)
+    chosen = request.GET.get("contact", "")
+    form = AddressOfForm(posted(request), staff=staff, account=account, is_first=not has_addresses(account), contact=chosen)
+    if request.method == "POST" and form.is_valid():
+        data, by = form.cleaned_data, Actor.staff(staff, request)
+        try:
+            add_address(account=account, contact=data["contact"], email=data["email"], switches=form.switches, by=by, now=clock.now())
+        except AddressInUse:
+            form.add_error("email", EMAIL_IN_USE)
+        else:
+            toast(request, _("%(email)s was added.") % {"email": data["email"]})
+            return redirect("account_show", account.code)
+    return render(request, "clients/address_add.html", {"form": form, "account": account})
+
+
+@staff_only
+@require_http_methods(FORM)
+def preferences_edit(request: HttpRequest, code: str, address_code: str) -> HttpResponse:
+    """A dialog when htmx asks, else a page: the seven preferences of one address in one account."""
+    staff = staff_of(request)
+    account = get_account_to_change(staff, code)
+    address = get_address_of(account, address_code)
+    form = PreferencesForm(posted(request), use=get_use(account, address))
+    if form.is_valid():
+        change_preferences(account=account, address=address, by=Actor.staff(staff, request), now=clock.now(), **form.cleaned_data)
+        toast(request, _("The preferences of %(email)s were saved.") % {"email": address.email})
+        return redirect("account_show", account.code)
+    template = "clients/preferences.html#dialog" if request.htmx else "clients/preferences.html"  # type: ignore[attr-defined]
+    return render(request, template, {"form": form, "account": account, "address": address})

@@ -1,0 +1,117 @@
+"""An account as the list shows it: who is notified, what is open, when the next e-mail leaves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db.models import Count, Min, Q
+
+from actions.models import Action
+from actions.queries import OPEN, overdue
+from clients.models import Account, AccountAddress
+from clients.queries import Notified, count_notified, may_change
+from firms.enums import Right
+from firms.models import Firm, Staff
+from notifications.enums import Verdict
+from notifications.facts import hours_of
+from notifications.models import Notice
+from notifications.rules import next_open
+
+
+class NextMail(StrEnum):
+    NOTHING_OPEN = "nothing_open"
+    PLANNED = "planned"
+    NOBODY = "nobody"
+    USED_UP = "used_up"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What is open for an account; `next_at` is the nominal instant of its next reminder."""
+
+    open: int = 0
+    overdue: int = 0
+    reminded: int = 0
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """`bounced` counts notified addresses that receive nothing; `next_at` is when the next e-mail leaves."""
+
+    account: Account
+    notified: Notified
+    bounced: int
+    owed: Owed
+    next: NextMail
+    next_at: datetime | None
+    may_edit: bool
+    may_ask: bool
+
+
+def account_rows(accounts: Iterable[Account], staff: Staff, now: datetime) -> list[AccountRow]:
+    """Four queries however many accounts; their managers are read already."""
+    accounts = list(accounts)
+    ids = [account.pk for account in accounts]
+    notified, owed = count_notified(staff.firm, ids), count_owed(staff.firm, ids, now.astimezone(staff.firm.zone).date())
+    bounced, held = count_bounced(staff.firm, ids), held_until(staff.firm, ids, now)
+    hours, zone = hours_of(staff.firm), staff.firm.zone
+    rows = []
+    for account in accounts:
+        own, people = owed.get(account.pk, Owed()), notified.get(account.pk, Notified())
+        leaves = next_open(hours, max(own.next_at, now), zone) if own.next_at else None
+        next_at = min(filter(None, (leaves, held.get(account.pk))), default=None)
+        rows.append(
+            AccountRow(
+                account=account,
+                notified=people,
+                bounced=bounced.get(account.pk, 0),
+                owed=own,
+                next=next_mail(own, people.notified - bounced.get(account.pk, 0), next_at),
+                next_at=next_at,
+                may_edit=may_change(staff, account),
+                may_ask=may_change(staff, account, Right.MANAGE_ACTIONS),
+            )
+        )
+    return rows
+
+
+def next_mail(owed: Owed, reached: int, next_at: datetime | None) -> NextMail:
+    """Whether another e-mail will come by itself, and why not. Pure."""
+    if not owed.open:
+        return NextMail.NOTHING_OPEN
+    if reached <= 0:
+        return NextMail.NOBODY
+    if next_at:
+        return NextMail.PLANNED
+    return NextMail.USED_UP if owed.reminded else NextMail.OFF
+
+
+def count_owed(firm: Firm, accounts: list[int], today: date) -> dict[int, Owed]:
+    rows = (
+        Action.objects.filter(OPEN, firm=firm, account__in=accounts)
+        .order_by()
+        .values("account")
+        .annotate(
+            open=Count("pk"),
+            late=Count("pk", filter=overdue(today)),
+            reminded=Count("pk", filter=Q(reminders_on=True)),
+            next_at=Min("next_reminder_at"),
+        )
+        .values_list("account", "open", "late", "reminded", "next_at")
+    )
+    return {account: Owed(*figures) for account, *figures in rows}
+
+
+def count_bounced(firm: Firm, accounts: list[int]) -> dict[int, int]:
+    uses = AccountAddress.objects.filter(firm=firm, account__in=accounts, notify=True, address__suppressions__lifted_at=None)
+    suppressed = uses.filter(address__suppressions__isnull=False)
+    return dict(suppressed.order_by().values_list("account").annotate(Count("address", distinct=True)))
+
+
+def held_until(firm: Firm, accounts: list[int], now: datetime) -> dict[int, datetime]:
+    """When the first e-mail that is written already, but held, may leave."""
+    held = Notice.objects.filter(firm=firm, account__in=accounts, message=None, verdict=Verdict.HOLD, not_before__gt=now)
+    return dict(held.order_by().values_list("account").annotate(Min("not_before")))
