@@ -18,8 +18,21 @@ def likeness(name: str) -> str:
     return fold(name) or name_key(name)
 
 
+class Writable:
+    """What becomes a row of its own; `id` is None until it has one."""
+
+    __slots__ = ()
+    id: int | None
+
+    @property
+    def pk(self) -> int:
+        """The id of what has been written."""
+        assert self.id is not None
+        return self.id
+
+
 @dataclass(slots=True, eq=False)
-class AccountDraft:
+class AccountDraft(Writable):
     id: int | None
     reference: str
     name: str
@@ -38,11 +51,13 @@ class AccountDraft:
     @classmethod
     def of(cls, now: AccountNow) -> "AccountDraft":
         tags = {fold(tag): tag for tag in sorted(now.tags)}
-        return cls(now.id, now.reference, now.name, now.kind, now.manager, now.group, tags, now.client_since, now.archived, final_name=now.name)
+        return cls(
+            now.id, now.reference, now.name, now.kind, now.manager, now.group, tags, now.client_since, now.archived, final_name=now.name
+        )
 
 
 @dataclass(slots=True, eq=False)
-class ContactDraft:
+class ContactDraft(Writable):
     id: int | None
     first_name: str = ""
     last_name: str = ""
@@ -63,7 +78,7 @@ class ContactDraft:
 
 
 @dataclass(slots=True, eq=False)
-class AddressDraft:
+class AddressDraft(Writable):
     id: int | None
     contact: ContactDraft
     email: str
@@ -90,4 +105,4 @@ class UseDraft:
         return cls(account, address, now.login, now.notify, now.email_sync)
 
 
-Draft = AccountDraft | ContactDraft | AddressDraft | UseDraft
+Changeable = AccountDraft | ContactDraft | UseDraft

@@ -52,6 +52,7 @@ class ProblemCode(TextChoices):
     SEVERAL_ACCOUNTS = "several_accounts"
     TOO_MANY_CELLS = "too_many_cells"
     NOBODY = "nobody"
+    REFUSED_BY_DATABASE = "refused_by_database"
     # One cell stays out, the rest of the row goes in.
     UNKNOWN_KIND = "unknown_kind"
     INVALID_EMAIL = "invalid_email"
@@ -99,6 +100,7 @@ class Unreadable(TextChoices):
     OPEN_DOCUMENT = "open_document"
     OTHER_TYPE = "other_type"
     NOT_TEXT = "not_text"
+    INTERRUPTED = "interrupted"
 
 
 class ImportState(TextChoices):

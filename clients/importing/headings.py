@@ -22,9 +22,12 @@ MEANINGS: dict[Field, tuple[str, ...]] = {
         "type", "type de compte", "type de client", "type client", "nature", "categorie", "forme", "forme juridique", "kind",
         "account type", "account kind", "client type", "legal form", "category",
     ),
-    Field.FIRST_NAME: ("prenom", "prenom du contact", "prenom contact", "first name", "firstname", "given name", "forename", "contact first name"),
+    Field.FIRST_NAME: (
+        "prenom", "prenom du contact", "prenom contact", "first name", "firstname", "given name", "forename", "contact first name",
+    ),
     Field.LAST_NAME: (
-        "nom", "nom de famille", "nom du contact", "nom contact", "last name", "lastname", "surname", "family name", "contact last name",
+        "nom", "nom de famille", "nom du contact", "nom contact", "last name", "lastname", "surname", "family name",
+        "contact last name",
     ),
     Field.EMAIL: (
         "e mail", "email", "mail", "courriel", "mel", "adresse e mail", "adresse email", "adresse mail", "adresse electronique",

@@ -38,15 +38,15 @@ def match_accounts(rows: Sequence[ClientRow], accounts: Iterable[AccountNow]) ->
 
 def _match_references(matches: AccountMatches, rows: Iterable[ClientRow], named_elsewhere: set[str]) -> None:
     known: dict[str, AccountDraft] = {}
-    for draft in matches.drafts:
-        if draft.reference:
-            known.setdefault(draft.reference.casefold(), draft)
+    for account in matches.drafts:
+        if account.reference:
+            known.setdefault(account.reference.casefold(), account)
     groups: dict[str, list[ClientRow]] = defaultdict(list)
     for row in rows:
         groups[row.reference.casefold()].append(row)
     adoptable = _Adoptable(matches.drafts, groups.values(), named_elsewhere)
     for reference, group in groups.items():
-        draft = known.get(reference) or adoptable.find(group) or _new_account(matches, group)
+        draft: AccountDraft | None = known.get(reference) or adoptable.find(group) or _new_account(matches, group)
         for row in group:
             if draft is None:
                 where = row.columns.get(Field.ACCOUNT, row.columns.get(Field.REFERENCE))

@@ -48,6 +48,10 @@ class _Matcher:
         for row in rows:
             if identity := identity_of(row):
                 self._groups[identity].append(row)
+        self._named_by: dict[str, set[str]] = defaultdict(set)  # address -> the identities of the rows that name it
+        for row in rows:
+            for address in (row.email, *row.other_emails):
+                self._named_by[email_key(address)].add(identity_of(row))
         self._rows = rows
         self._renamed: set[ContactDraft] = set()
 
@@ -80,7 +84,9 @@ class _Matcher:
             for row in others:
                 if row.email:
                     whose = self._name_of(owners[key], right)
-                    self._matches.lost[row.number] = problem(ProblemCode.EMAIL_OF_ANOTHER, row.columns.get(Field.EMAIL), row.email, owner=whose)
+                    self._matches.lost[row.number] = problem(
+                        ProblemCode.EMAIL_OF_ANOTHER, row.columns.get(Field.EMAIL), row.email, owner=whose
+                    )
             if not self._groups[key]:
                 del self._groups[key]
 
@@ -93,14 +99,18 @@ class _Matcher:
         """Somebody the firm has, under a new address: told by another address of the row, else by name in the account."""
         person = _person_of(group)
         for row in group if any(person) else ():
-            owners = (self._matches.owner_of.get(email_key(other)) for other in row.other_emails)
-            known = {owner for owner in owners if owner is not None and owner.id is not None}
+            known = {self._matches.owner_of[key] for key in self._own_keys(row) if key in self._matches.owner_of}
             namesakes = {draft for draft in self._linked[self._linked_key(row)] if draft.id is not None}
             for candidates in (known, namesakes):
                 found = [draft for draft in candidates if draft not in claimed and draft.final_key == person]
                 if len(found) == 1:
                     return found[0]
         return None
+
+    def _own_keys(self, row: ClientRow) -> list[str]:
+        """The further addresses of a row that no row of somebody else names."""
+        keys = map(email_key, row.other_emails)
+        return [key for key in keys if self._named_by[key] == {identity_of(row)}]
 
     def _linked_key(self, row: ClientRow) -> int | AccountDraft:
         account = self._accounts[row.number]

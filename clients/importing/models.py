@@ -13,6 +13,7 @@ from tenancy.models import FirmKey, TenantModel
 
 WORKING = (ImportState.CHECKING, ImportState.IMPORTING)  # a worker has to do something
 WAITING = (ImportState.MATCHING, ImportState.CHECKED)  # a person has to do something
+PART_ROWS = 1_000
 ENDED = (ImportState.DONE, ImportState.STOPPED, ImportState.FAILED)
 
 
@@ -36,7 +37,8 @@ class ClientImport(TenantModel):
     mapping = models.JSONField(default=list)  # for each column the name of a field, or nothing
     source = models.JSONField(default=dict)  # how the file was read: encoding, separator, sheet, empty and mended rows
     trouble = models.JSONField(null=True)  # why it failed: {"why": …, "details": {…}}, said by sentences.py
-    tries = models.PositiveSmallIntegerField(default=0)  # of the part that is being imported
+    tries = models.PositiveSmallIntegerField(default=0)  # in a row that went wrong
+    part_rows = models.PositiveSmallIntegerField(default=PART_ROWS)  # how many rows the next transaction takes
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)  # rows whose position is below this have been carried out
     accounts_made = models.PositiveIntegerField(default=0)
@@ -53,7 +55,8 @@ class ClientImport(TenantModel):
             models.CheckConstraint(condition=Q(rows_done__lte=F("rows_total")), name="import_done_within_total"),
             models.CheckConstraint(condition=Q(state__in=ENDED) ^ Q(ended_at=None), name="import_ended_when_ended"),
             models.CheckConstraint(
-                condition=~Q(state__in=[ImportState.IMPORTING, ImportState.DONE]) | Q(confirmed_at__isnull=False), name="import_confirmed_first"
+                condition=~Q(state__in=[ImportState.IMPORTING, ImportState.DONE]) | Q(confirmed_at__isnull=False),
+                name="import_confirmed_first",
             ),
         ]
         indexes = [

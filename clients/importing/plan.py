@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from clients.importing.drafts import AccountDraft, AddressDraft, ContactDraft, Draft, UseDraft, Value
+from clients.importing.drafts import AccountDraft, AddressDraft, Changeable, ContactDraft, UseDraft, Value
 from clients.importing.enums import Field, ProblemCode, Severity, Verdict
 from clients.importing.headings import fold
 from clients.importing.matching_accounts import NEW_KIND, AccountMatches, match_accounts
@@ -56,7 +56,7 @@ class Step:
     contact: ContactDraft | None = None
     made: list[AccountDraft | ContactDraft | AddressDraft] = field(default_factory=list)
     linked: list[tuple[AccountDraft, ContactDraft]] = field(default_factory=list)
-    changed: dict[Draft, set[Field]] = field(default_factory=dict)
+    changed: dict[Changeable, set[Field]] = field(default_factory=dict)
     tagged: list[tuple[AccountDraft, str]] = field(default_factory=list)
 
     @property
@@ -206,7 +206,7 @@ def _make_contact(step: Step, contact: ContactDraft) -> None:
     step.changes.append(Change(NEW_CONTACT, row.person or contact.last_name))
 
 
-def _decide(step: Step, draft: AccountDraft | ContactDraft | UseDraft, what: Field, value: Value) -> None:
+def _decide(step: Step, draft: Changeable, what: Field, value: Value) -> None:
     """The first row that says something about a field decides it; a later one that says otherwise is named."""
     if value is None or value == "":
         return
@@ -214,8 +214,9 @@ def _decide(step: Step, draft: AccountDraft | ContactDraft | UseDraft, what: Fie
     old: Value = getattr(draft, attribute)
     if what in draft.decided:
         if not _agree(what, old, value):
-            kept = {"row": draft.decided[what], "kept": as_words(old), "field": what.value}
-            step.problems.append(problem(ProblemCode.DIFFERS, step.row.columns.get(what), as_words(value), **kept))
+            at = step.row.columns.get(what)
+            earlier = draft.decided[what]
+            step.problems.append(problem(ProblemCode.DIFFERS, at, as_words(value), row=earlier, kept=as_words(old), field=what.value))
         return
     draft.decided[what] = step.row.number
     if old == value:
@@ -234,7 +235,7 @@ def _agree(what: Field, old: Value, new: Value) -> bool:
     return old == new
 
 
-def _named(draft: AccountDraft | ContactDraft | UseDraft) -> str:
+def _named(draft: Changeable) -> str:
     return draft.address.email if isinstance(draft, UseDraft) else draft.name
 
 

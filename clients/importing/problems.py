@@ -13,6 +13,7 @@ _ERRORS = frozenset(
         ProblemCode.SEVERAL_ACCOUNTS,
         ProblemCode.TOO_MANY_CELLS,
         ProblemCode.NOBODY,
+        ProblemCode.REFUSED_BY_DATABASE,
     }
 )
 _NOTES = frozenset(

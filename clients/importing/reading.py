@@ -11,7 +11,15 @@ from clients.importing.text_files import TextLines
 from clients.importing.workbooks import WorkbookLines
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-OTHER_TYPES = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "GZIP"}
+OTHER_TYPES = {
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"\x1f\x8b": "GZIP",
+}
 EMPTY_ROWS_NAMED = 1_000  # workbooks can hold a million of them
 AN_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 

@@ -14,8 +14,8 @@ YES = frozenset({"oui", "o", "yes", "y", "x", "1", "vrai", "true", "on", "ja", "
 NO = frozenset({"non", "n", "no", "0", "faux", "false", "off", "nee", "nein", "inactif", "inactive", "☐"})
 KINDS: dict[AccountKind, tuple[str, ...]] = {
     AccountKind.PERSON: (
-        "particulier", "personne", "personne physique", "individu", "independant", "person", "individual", "private person", "natural person",
-        "particulier persoon", "p",
+        "particulier", "personne", "personne physique", "individu", "independant", "person", "individual", "private person",
+        "natural person", "particulier persoon", "p",
     ),
     AccountKind.FAMILY: ("famille", "menage", "foyer", "foyer fiscal", "couple", "family", "household", "gezin", "f"),
     AccountKind.COMPANY: (
@@ -24,7 +24,9 @@ KINDS: dict[AccountKind, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 NOTHING = frozenset({"", "-", "--", "–", "—", "/", "."})  # what people type into a cell that has nothing to say
-SPREADSHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!"})
+SPREADSHEET_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!"}
+)
 # A cell that a spreadsheet would run: "=" at its start, or another of its signs before what looks like a call or a command.
 _FORMULA = re.compile(r"=|[+\-@](\s*[\w.]+\(|.*\|)")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?")
@@ -110,6 +112,6 @@ def _languages() -> dict[str, str]:
 
 
 def tags_of(text: str) -> tuple[str, ...]:
-    """"TVA mensuelle, Dossier papier" -> two tags, in their order, each once."""
+    """ "TVA mensuelle, Dossier papier" -> two tags, in their order, each once."""
     found = {fold(tag): tidy(tag) for tag in reversed(_TAG_SEPARATORS.split(text)) if tidy(tag) not in NOTHING}
     return tuple(reversed(found.values()))

@@ -100,7 +100,7 @@ def test_functions_that_look_across_firms_are_the_listed_ones() -> None:
     path = '{"search_path=pg_catalog, public, pg_temp"}'
     names = [
         "all_firms", "firm_of_code", "firms_with_due_reminders", "firms_with_expired_actions", "firms_with_ready_messages",
-        "firms_with_ready_notices", "notice_of_link",
+        "firms_with_ready_notices", "firms_with_waiting_imports", "notice_of_link",
     ]  # fmt: skip
     assert sorted(functions) == [(name, True, path, False) for name in names]
 

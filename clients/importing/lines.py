@@ -1,0 +1,50 @@
+"""The activity lines of an import: what each row made and changed, as if somebody had done it by hand."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from clients.importing.drafts import AccountDraft, AddressDraft
+from clients.importing.enums import Field
+from clients.importing.plan import Change, Step
+from clients.importing.rows import SWITCHES
+from clients.importing.sentences import change_label, in_words
+from firms.actors import Actor
+from firms.enums import Verb
+from firms.models import ActivityLine, Firm
+from firms.services import activity_line
+
+OF_CONTACT = frozenset({Field.FIRST_NAME, Field.LAST_NAME, Field.PHONE, Field.LANGUAGE})
+
+
+def lines_of(steps: Iterable[Step], *, firm: Firm, by: Actor, now: datetime) -> Iterator[ActivityLine]:
+    for step in steps:
+        for verb, subject, detail, old, new in _acts(step):
+            account_id = step.account.id if step.account else None
+            yield activity_line(
+                firm=firm, by=by, verb=verb, now=now, account_id=account_id, subject=subject, detail=detail, old=old, new=new
+            )
+
+
+def _acts(step: Step) -> Iterator[tuple[Verb, str, str, str, str]]:
+    for draft in step.made:
+        if isinstance(draft, AccountDraft):
+            yield Verb.ACCOUNT_CREATED, draft.name, "", "", ""
+    for account, contact in step.linked:
+        yield Verb.CONTACT_LINKED, contact.name, account.name, "", ""
+    for draft in step.made:
+        if isinstance(draft, AddressDraft):
+            yield Verb.ADDRESS_ADDED, draft.contact.name, draft.email, "", ""
+    for change in step.changes:
+        if act := _act_of(change):
+            yield act
+
+
+def _act_of(change: Change) -> tuple[Verb, str, str, str, str] | None:
+    if change.what not in Field:
+        return None
+    field = Field(change.what)
+    label, old, new = change_label(change.what), in_words(field, change.old), in_words(field, change.new)
+    if field in SWITCHES:
+        return Verb.SWITCH_CHANGED, change.whose, f"{label} {new}", old, new
+    verb = Verb.CONTACT_CHANGED if field in OF_CONTACT else Verb.ACCOUNT_CHANGED
+    return verb, change.whose, label, old, new
