@@ -200,6 +200,14 @@ def test_what_cannot_be_undone_is_asked_first(show: Show) -> None:
     page.wait_for_url(f"{HOST}/gone/?why=1")
 
 
+def test_address_that_ends_in_a_dialog_opens_it_once(show: Show) -> None:
+    page = show(DESK + '{% dialog "resend" "Resend" %}Text{% enddialog %}{% endblock %}')
+    expect(page.get_by_role("dialog", name="Resend")).to_be_hidden()
+    page.goto(f"{HOST}/?page=2#resend")
+    expect(page.get_by_role("dialog", name="Resend")).to_be_visible()
+    assert page.url == f"{HOST}/?page=2"
+
+
 def test_htmx_asks_in_the_same_dialog_and_sends_the_token(show: Show) -> None:
     answers = {"/part/": '<p id="part"><input class="is-invalid" aria-label="Wrong"></p>'}
     page = show(
