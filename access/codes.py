@@ -137,3 +137,9 @@ def _refusal(verdict: CodeVerdict, left: int) -> CodeRefused:
 
 def _place_of(session: SessionBase) -> bytes:
     return digest(session.setdefault(PLACE, secrets.token_urlsafe(24)))
+
+
+def masked(email: str) -> str:
+    """An address that its owner recognises and nobody else learns: n•••a@lefevre.example."""
+    name, _at, host = email.partition("@")
+    return f"{name[:1]}•••{name[-1:] if len(name) > 1 else ''}@{host}"

@@ -1,6 +1,35 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SignaturesConfig(AppConfig):
     name = "kinds.signatures"
     label = "signatures"
+
+    def ready(self) -> None:
+        # Views and models are not there before the apps are ready.
+        from actions.kinds import Kind, register_kind
+        from clients.enums import Preference
+        from kinds.signatures.queries import describe
+        from kinds.signatures.services import KIND
+        from kinds.signatures.views_client import client_view
+        from kinds.signatures.views_staff import staff_view
+
+        register_kind(
+            Kind(
+                key=KIND,
+                noun=_("Signature"),
+                nouns=_("Signatures"),
+                icon="signature",
+                preference=Preference.SIGNATURES,
+                requested_event="signature_requested",
+                reminder_event="signature_reminder",
+                new_url="signature_new",
+                describe=describe,
+                staff_view=staff_view,
+                client_view=client_view,
+                to_do=_("To sign"),
+                act=_("Read and sign"),
+                needs_parties=True,
+            )
+        )

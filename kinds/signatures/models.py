@@ -1,7 +1,6 @@
 """A document to sign, and who signed it how."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action, ActionParty
 from tenancy.constraints import walled
@@ -42,3 +41,7 @@ class Signature(TenantModel):
 
     def __str__(self) -> str:
         return self.typed_name
+
+    @property
+    def fingerprint(self) -> str:
+        return bytes(self.document_sha256).hex()

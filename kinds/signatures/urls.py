@@ -1,1 +1,12 @@
-urlpatterns = []  # type: ignore[var-annotated]
+"""What staff open; the client's addresses are in urls_client, under their item's page."""
+
+from django.urls import path
+
+from kinds.signatures import views_staff as views
+
+urlpatterns = [
+    path("new/", views.signature_new, name="signature_new"),
+    path("new/recipients/", views.signature_recipients, name="signature_recipients"),
+    path("<slug:code>/document.pdf", views.signature_file, name="signature_file"),
+    path("<slug:code>/pages/<int:number>.png", views.signature_page, name="signature_page"),
+]

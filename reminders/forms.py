@@ -1,0 +1,39 @@
+"""The schedule of an action's reminders as staff set it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from actions.kinds import Policy
+from actions.models import Action
+from reminders.rules import Schedule
+from ui.forms import SwitchInput
+
+MOST_DAYS = 60
+MOST_TIMES = 10
+
+
+class ScheduleForm(forms.Form):
+    """On or off, every n days, at most m times (D12-D15). A part of other forms too, with a prefix of its own."""
+
+    on = forms.BooleanField(label=_("On"), required=False, widget=SwitchInput)
+    every_days = forms.IntegerField(label=_("Every"), min_value=1, max_value=MOST_DAYS)
+    at_most = forms.IntegerField(label=_("At most"), min_value=1, max_value=MOST_TIMES)
+
+    @property
+    def schedule(self) -> Schedule:
+        """What was chosen; asked after `is_valid`."""
+        return Schedule(**self.cleaned_data)
+
+
+def schedule_form(action: Action, data: Any = None) -> ScheduleForm:
+    """The form of an action's card, filled with what holds."""
+    now_set = {"on": action.reminders_on, "every_days": action.remind_every_days, "at_most": action.remind_max}
+    return ScheduleForm(data, initial=now_set, auto_id="remind_%s")
+
+
+def new_schedule_form(policy: Policy, data: Any = None) -> ScheduleForm:
+    """The form of a request that is not asked yet: off, with the usual numbers (D13, D24)."""
+    usual = {"on": False, "every_days": policy.every_days, "at_most": policy.at_most}
+    return ScheduleForm(data, initial=usual, auto_id="remind_%s")

@@ -1,0 +1,133 @@
+"""What the page of every action shows for staff, whatever its kind: the schedule, who is told, what happened and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from actions.kinds import get_kind
+from actions.models import Action
+from clients.models import Contact
+from clients.queries import may_change
+from firms.doors import staff_of
+from firms.enums import Right
+from firms.models import ActivityLine
+from notifications.enums import Verdict
+from notifications.models import Notice
+from notifications.queries import WhoGets, who_will_get, why_log
+from reminders.forms import ScheduleForm, schedule_form
+from reminders.queries import WhatNext, what_happens_next
+from reminders.rules import Schedule, next_reminder
+from reminders.services import schedule_of
+from reminders.timeline import Entry, history, join_names, planned
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An address beside a send button, as ui/who_gets.html draws it."""
+
+    address: str
+    name: str
+    reason: str
+    gets_it: bool
+    contact_id: int
+
+
+def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[str, Any]:
+    """For `reminders/_*.html`."""
+    following = what_happens_next(action.firm, action)
+    notices = list(why_log(action.firm, action))
+    who = find_person(notices, request.GET.get("who", ""))
+    resend = resend_rows(action, now)
+    return {
+        "action": action,
+        "kind": get_kind(action.kind),
+        "may_change": may_change(staff_of(request), action.account, Right.MANAGE_ACTIONS),
+        "today": now.astimezone(action.firm.zone).date(),
+        "schedule_form": form_of(request, action),
+        "next": following,
+        "next_names": join_names(following.names),
+        "zone": zone_name(),
+        "gets_next": rows(who_will_get(firm=action.firm, action=action, now=following.due_at or now, is_reminder=following.at is not None)),
+        "resend": resend,
+        "resend_count": count_people(resend),
+        "people": people_in(notices),
+        "who": who,
+        "entries": timeline(action, notices, following, who),
+    }
+
+
+def form_of(request: HttpRequest, action: Action) -> ScheduleForm:
+    """The schedule that came back with errors, as it was typed, or the one that holds."""
+    came_back = getattr(request, "schedule_form", None)
+    return came_back if isinstance(came_back, ScheduleForm) else schedule_form(action)
+
+
+def rows(who: list[WhoGets]) -> list[Row]:
+    """Those who are held get it too, only later."""
+    return [Row(each.email, each.name, each.sentence, each.decision.verdict != Verdict.SKIP, each.contact_id) for each in who]
+
+
+def count_people(rows: Sequence[Row]) -> int:
+    """How many people get it, however many addresses they have."""
+    return len({row.contact_id for row in rows if row.gets_it})
+
+
+def resend_rows(action: Action, now: datetime) -> list[Row]:
+    return rows(who_will_get(firm=action.firm, action=action, now=now, is_reminder=False)) if action.is_open else []
+
+
+def timeline(action: Action, notices: list[Notice], following: WhatNext, who: Contact | None) -> list[Entry]:
+    entries = history(notices, activity_of(action), contact_id=who.pk if who else None)
+    to_come = planned(following)
+    return [to_come, *entries] if to_come and (who is None or who.name in to_come.names) else entries
+
+
+def activity_of(action: Action) -> QuerySet[ActivityLine]:
+    return ActivityLine.objects.filter(firm=action.firm_id, action_id=action.pk)
+
+
+def people_in(notices: list[Notice]) -> list[Contact]:
+    """Whoever stands in the history, by name."""
+    known = {notice.contact_id: notice.contact for notice in notices if notice.contact}
+    return sorted(known.values(), key=lambda contact: contact.name_key)
+
+
+def find_person(notices: list[Notice], code: str) -> Contact | None:
+    return next((person for person in people_in(notices) if person.code == code), None)
+
+
+def zone_name() -> str:
+    """The city of the zone that hours are shown in: “Paris”."""
+    return timezone.get_current_timezone_name().rpartition("/")[2].replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a schedule that is not saved yet would do: the reminder to come, and how many e-mails more or fewer."""
+
+    next: WhatNext
+    more: int
+    changed: bool
+
+    @property
+    def fewer(self) -> int:
+        return -self.more
+
+
+def preview(action: Action, schedule: Schedule, now: datetime) -> Preview:
+    """Asks the very functions that saving will ask; changes nothing."""
+    before = schedule_of(action)
+    more = reminders_left(schedule, action.reminders_sent) - reminders_left(before, action.reminders_sent)
+    following = next_reminder(schedule, sent=action.reminders_sent, counted_from=action.counted_from, now=now, zone=action.firm.zone)
+    action.reminders_on, action.remind_every_days, action.remind_max = schedule.on, schedule.every_days, schedule.at_most
+    action.next_reminder_at, action.stop_reason = following.at, following.stop or ""
+    return Preview(what_happens_next(action.firm, action), more, schedule != before)
+
+
+def reminders_left(schedule: Schedule, sent: int) -> int:
+    return max(schedule.at_most - sent, 0) if schedule.on else 0

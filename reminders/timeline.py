@@ -1,0 +1,168 @@
+"""What happened to an action, and why: the outbox's decisions and the activity log as one history, newest first. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from firms.enums import Verb
+from firms.models import ActivityLine
+from notifications.enums import Outcome, Reason, Verdict
+from notifications.models import Notice
+from reminders.queries import WhatNext
+
+TOGETHER = timedelta(minutes=1)  # what befell several people at once is one line
+Said = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a line looks: an icon, and a state in a word with its colour."""
+
+    icon: str
+    word: Said
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the history: `what` befell `names`, for the reason `why`; `setting` is where it can be changed."""
+
+    at: datetime
+    mark: Mark
+    what: str
+    names: tuple[str, ...] = ()
+    why: str = ""
+    setting: str = ""
+    contacts: frozenset[int] = frozenset()
+
+    @property
+    def people(self) -> str:
+        return join_names(self.names)
+
+
+OUTCOMES = {
+    Outcome.WAITING: Mark("send", gettext_lazy("On the way"), "azure"),
+    Outcome.SENDING: Mark("send", gettext_lazy("On the way"), "azure"),
+    Outcome.SENT: Mark("send", gettext_lazy("Sent"), "green"),
+    Outcome.DELIVERED: Mark("send", gettext_lazy("Delivered"), "green"),
+    Outcome.BOUNCED: Mark("mail-x", gettext_lazy("Bounced"), "red"),
+    Outcome.COMPLAINED: Mark("mail-x", gettext_lazy("Complained"), "red"),
+    Outcome.FAILED: Mark("mail-x", gettext_lazy("Failed"), "red"),
+    Outcome.UNCONFIRMED: Mark("mail-question", gettext_lazy("Unconfirmed"), "yellow"),
+    Outcome.CANCELLED: Mark("bell-off", gettext_lazy("Cancelled"), "grey"),
+}
+ON_THE_WAY = OUTCOMES[Outcome.WAITING]
+HELD = Mark("clock", gettext_lazy("Held"), "yellow")
+SKIPPED = Mark("bell-off", gettext_lazy("Skipped"), "grey")
+PLANNED = Mark("calendar-time", gettext_lazy("Planned"), "azure")
+
+VERBS = {
+    Verb.ACTION_OPENED: Mark("file-plus", gettext_lazy("Asked"), "grey"),
+    Verb.ACTION_RESENT: Mark("repeat", gettext_lazy("Resent"), "grey"),
+    Verb.ACTION_DONE_BY_PARTY: Mark("signature", gettext_lazy("Signed"), "green"),
+    Verb.ACTION_DONE: Mark("circle-check", gettext_lazy("Done"), "green"),
+    Verb.ACTION_REFUSED: Mark("hand-stop", gettext_lazy("Declined"), "red"),
+    Verb.ACTION_WITHDRAWN: Mark("arrow-back-up", gettext_lazy("Withdrawn"), "grey"),
+    Verb.ACTION_EXPIRED: Mark("calendar-off", gettext_lazy("Expired"), "grey"),
+    Verb.REMINDERS_CHANGED: Mark("bell", gettext_lazy("Changed"), "grey"),
+    Verb.REMINDERS_STOPPED: Mark("bell-off", gettext_lazy("Stopped"), "grey"),
+}
+LEFT_OUT = {Verb.ACTION_REMINDED}  # each of its e-mails has a line of its own
+
+# Where a reason comes from: the account's contacts, or a card on the action's own page.
+CONTACTS = "contacts"
+SETTINGS = {
+    Reason.NOTIFY_OFF: CONTACTS,
+    Reason.PREFERENCE_OFF: CONTACTS,
+    Reason.UNLINKED: CONTACTS,
+    Reason.SUPPRESSED: CONTACTS,
+    Reason.CONTACT_ARCHIVED: CONTACTS,
+    Reason.REMINDERS_OFF: "reminders",
+    Reason.NOT_NAMED: "parties",
+    Reason.HAS_DONE: "parties",
+}
+
+
+def history(notices: Iterable[Notice], lines: Iterable[ActivityLine], *, contact_id: int | None = None) -> list[Entry]:
+    """Newest first; with `contact_id` only what concerns this person."""
+    entries = [*map(entry_of_notice, notices), *(entry_of_line(line) for line in lines if line.verb not in LEFT_OUT)]
+    if contact_id is not None:
+        entries = [entry for entry in entries if contact_id in entry.contacts]
+    return together(sorted(entries, key=lambda entry: entry.at, reverse=True))
+
+
+def together(entries: Sequence[Entry]) -> list[Entry]:
+    """The same thing that befell several people within a minute, for the same reason, in one line."""
+    joined: list[Entry] = []
+    for entry in entries:
+        twin = next((place for place in range(len(joined)) if _twins(joined[place], entry)), None)
+        if twin is None:
+            joined.append(entry)
+        else:
+            last = joined[twin]
+            names = tuple(dict.fromkeys((*entry.names, *last.names)))
+            joined[twin] = replace(last, names=names, contacts=last.contacts | entry.contacts)
+    return joined
+
+
+def _twins(one: Entry, other: Entry) -> bool:
+    same = (one.mark, one.what, one.why) == (other.mark, other.what, other.why)
+    return bool(one.names and other.names) and same and one.at - other.at <= TOGETHER
+
+
+def entry_of_notice(notice: Notice) -> Entry:
+    reason, message = Reason(notice.reason), notice.message
+    contacts = frozenset({notice.contact_id} if notice.contact_id else ())
+    name = (notice.contact.name if notice.contact else "") or notice.email
+    at = (message.sent_at if message else None) or notice.decided_at
+    entry = Entry(at, mark_of(notice), what_of(notice), (name,), str(reason.label), SETTINGS.get(reason, ""), contacts)
+    if notice.verdict == Verdict.SKIP:
+        return replace(entry, why=_("Not sent: %(reason)s") % {"reason": reason.label})
+    if message is not None and message.answer and Outcome(message.outcome) in (Outcome.BOUNCED, Outcome.FAILED, Outcome.UNCONFIRMED):
+        return replace(entry, why=message.answer)
+    return entry
+
+
+def mark_of(notice: Notice) -> Mark:
+    if notice.verdict == Verdict.SKIP:
+        return SKIPPED
+    if notice.message is not None:
+        return OUTCOMES[Outcome(notice.message.outcome)]
+    return HELD if notice.verdict == Verdict.HOLD else ON_THE_WAY
+
+
+def what_of(notice: Notice) -> str:
+    if notice.number:
+        return reminder_name(notice.number, notice.values.get("of", ""))
+    if notice.event == "act_code":
+        return pgettext("sent to somebody", "Code")
+    if notice.key.startswith("resend:"):
+        return pgettext("sent to somebody", "Request, once more,")
+    return pgettext("sent to somebody", "Request")
+
+
+def reminder_name(number: int, of: object) -> str:
+    return _("Reminder %(number)s of %(of)s") % {"number": number, "of": of}
+
+
+def entry_of_line(line: ActivityLine) -> Entry:
+    mark = VERBS.get(Verb(line.verb), Mark("point", "", "grey"))
+    contacts = frozenset({line.contact_id} if line.contact_id else ())
+    return Entry(line.at, mark, f"{line.actor_name} {line.sentence}", contacts=contacts)
+
+
+def planned(following: WhatNext) -> Entry | None:
+    """The reminder to come, at the head of the history."""
+    if following.at is None:
+        return None
+    why = str(following.held.label) if following.held else _("Unless it is done before.")
+    return Entry(following.at, PLANNED, reminder_name(following.number, following.of), tuple(following.names), why)
+
+
+def join_names(names: Sequence[str]) -> str:
+    return get_text_list(list(names), pgettext("between two names", "and"))
