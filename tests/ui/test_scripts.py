@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from mimetypes import guess_type
 from pathlib import Path
 from shutil import which
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -81,7 +81,7 @@ def answer(route: Route, documents: dict[str, str]) -> None:
         file = Path(str(finders.find(path.removeprefix(STATIC))))
         route.fulfill(body=file.read_bytes(), content_type=guess_type(file.name)[0])
     else:
-        policy = build_policy(settings.SECURE_CSP, "n0nce")
+        policy = build_policy(cast("dict[str, list[str]]", settings.SECURE_CSP), "n0nce")
         route.fulfill(body=documents.get(path, "sent"), content_type="text/html", headers={"Content-Security-Policy": policy})
 
 
