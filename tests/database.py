@@ -31,8 +31,15 @@ def cloned_database(worker: str) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.close()
-            owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            disconnect_everybody()
+            owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+def disconnect_everybody() -> None:
+    """Threads and servers of the tests included: only the role itself may end its connections."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    connection.close()
 
 
 def use_database(name: str) -> None:
@@ -60,7 +67,7 @@ def migrated_template(owner: psycopg.Connection[tuple[object, ...]], owner_url: 
 
 def make_template(owner: psycopg.Connection[tuple[object, ...]], url: str, name: str) -> None:
     database = sql.Identifier(name)
-    owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+    owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(database))
     owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(database))
     with psycopg.connect(url, autocommit=True) as fresh:
         fresh.execute(PRIVILEGES.read_bytes())

@@ -16,7 +16,6 @@ from notifications.errors import ErrorKind, SendError
 from notifications.models import Message, Notice
 from notifications.rendering import render_notice
 from notifications.transports import Transport, open_transport
-from templates_email.errors import CannotRender
 from templates_email.render import Rendered
 from tenancy.context import firm_context
 
@@ -73,7 +72,7 @@ def _render(firm_id: int, claimed: Claimed, at: datetime) -> tuple[Rendered, str
         notice = Notice.objects.select_related("contact", "user").get(firm=firm, pk=claimed.notice_id)
         try:
             return render_notice(firm, notice, at), notice.email
-        except CannotRender as error:  # a poison row: set aside for a person, the others go on
+        except ValueError as error:  # CannotRender, or an event that is none: set aside for a person, the others go on
             raise SendError(ErrorKind.NEVER, f"{type(error).__name__}: {error}") from error
 
 

@@ -1,0 +1,108 @@
+"""Many workers at once, on real transactions: each message is one worker's, and no act is overtaken."""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from actions.models import Action
+from clients.models import AccountAddress
+from firms.actors import Actor
+from lib.clock import machine_now
+from notifications.dispatch.claim import claim
+from notifications.dispatch.send import dispatch_ready
+from notifications.models import Message, Notice
+from reminders.rules import Schedule
+from reminders.services import withdraw
+from reminders.sweep import sweep
+from tenancy.context import firm_context
+from tests.factories import START
+from tests.mail import Mailbox
+from tests.people import Lumiere, make_lumiere
+from tests.story import ask_signature
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DUE = START + timedelta(days=3)
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Lumiere:
+    return make_lumiere()
+
+
+def at_once(*works: Callable[[], object]) -> list[object]:
+    """Runs them in as many threads, each with a connection of its own."""
+
+    def closing(work: Callable[[], object]) -> object:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(closing, works))
+
+
+def test_five_dispatchers_send_each_message_once(people: Lumiere, mailbox: Mailbox) -> None:
+    with firm_context(people.firm.pk):
+        for number in range(12):
+            ask_signature(people, title=f"Document {number}")
+    at_once(*[lambda: dispatch_ready(lambda: START)] * 5)
+    assert mailbox.addresses == ["nadia@lefevre.example"] * 12
+
+
+def test_five_sweeps_remind_of_each_action_once(people: Lumiere) -> None:
+    with firm_context(people.firm.pk):
+        for number in range(20):
+            ask_signature(people, title=f"Document {number}", schedule=Schedule(on=True, at_most=3))
+    counts = at_once(*[lambda: sweep(DUE).actions] * 5)
+    with firm_context(people.firm.pk):
+        assert sum(c for c in counts if isinstance(c, int)) == 20
+        assert Notice.objects.filter(number=1, email="nadia@lefevre.example").count() == 20
+        assert set(Action.objects.values_list("reminders_sent", flat=True)) == {1}
+
+
+def test_what_somebody_is_just_changing_is_not_claimed(people: Lumiere) -> None:
+    with firm_context(people.firm.pk):
+        action = ask_signature(people)
+
+    def claim_elsewhere() -> object:
+        return len(claim(people.firm.pk, START, machine_now()).claims)
+
+    with firm_context(people.firm.pk):
+        Action.objects.select_for_update().get(pk=action.pk)
+        assert at_once(claim_elsewhere) == [0]
+    assert at_once(claim_elsewhere) == [1]
+
+
+def test_an_act_waits_for_a_claim_and_then_wins_at_the_last_look(people: Lumiere, mailbox: Mailbox) -> None:
+    """Client and dispatcher race thirty times: whatever was withdrawn before the claim's commit does not go out."""
+    dice = random.Random(20261102)
+    for number in range(30):
+        with firm_context(people.firm.pk):
+            action = ask_signature(people, title=f"Document {number}", schedule=Schedule(on=False))
+        works: list[Callable[[], object]] = [lambda a=action: take_back(people, a), lambda: dispatch_ready(lambda: START)]  # type: ignore[misc]
+        dice.shuffle(works)
+        at_once(*works)
+    with firm_context(people.firm.pk):
+        sent = set(Message.objects.filter(outcome="sent").values_list("message_id", flat=True))
+        cancelled = Notice.objects.filter(verdict="skip", reason="action_closed").count()
+    assert {m["Message-ID"] for _, m in mailbox.accepted} == sent
+    assert len(sent) + cancelled == 30
+
+
+def take_back(people: Lumiere, action: Action) -> None:
+    with firm_context(people.firm.pk):
+        withdraw(action=action, by=Actor.system(), now=START)
+
+
+def test_a_rolled_back_request_leaves_nothing_behind(people: Lumiere) -> None:
+    with firm_context(people.firm.pk):
+        ask_signature(people)
+        transaction.set_rollback(True)
+    with firm_context(people.firm.pk):
+        assert (Action.objects.count(), Notice.objects.count()) == (0, 0)
+        assert AccountAddress.objects.count() == 3
