@@ -24,6 +24,8 @@ def django_db_setup(request: pytest.FixtureRequest, django_test_environment: Non
 def quiet_places(settings: Settings, tmp_path: Path) -> None:
     """Files of a test go where the test ends; static files need no manifest."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.STATIC_ROOT = str(tmp_path / "static")
+    Path(settings.STATIC_ROOT).mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.SECURE_SSL_REDIRECT = False

@@ -94,8 +94,8 @@ def active_filters(query: QueryDict, filters: Sequence[Filter]) -> dict[str, str
 
 
 def search_of(query: QueryDict) -> str:
-    """What is searched for, without the space around it."""
-    return query.get(SEARCH, "").strip()
+    """What is searched for, without the space around it; no database takes the sign NUL."""
+    return query.get(SEARCH, "").replace("\0", "").strip()
 
 
 def without(query: QueryDict, *names: str) -> str:

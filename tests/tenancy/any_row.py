@@ -77,7 +77,7 @@ def needed_value(field: AnyField, firm: Firm) -> object:
     if isinstance(field, models.ForeignKey):
         return any_row(field.remote_field.model, firm)
     if field.choices:
-        return list(field.flatchoices)[0][0]
+        return next(iter(field.flatchoices))[0]
     number = next(numbers)
     if isinstance(field, models.IntegerField):
         return 1

@@ -1,0 +1,67 @@
+"""The start page's charts: pure, from rows to what ui/charts.py draws, with the same said in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from notifications.rules import Hours, next_open
+from ui.charts import Day
+
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A request's next reminder: its nominal instant, and whether it is the last of them."""
+
+    at: datetime
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The reminders of today and the six days after it, as bars and in words."""
+
+    days: Sequence[Day]
+    total: int
+    last: int
+    label: str
+
+
+def week_of_reminders(planned: Iterable[Planned], *, now: datetime, hours: Hours, zone: ZoneInfo) -> Week:
+    """Each reminder on the day on which it leaves: its nominal instant, or the next one inside the firm's hours."""
+    first = now.astimezone(zone).date()
+    counts = {first + timedelta(days=n): [0, 0] for n in range(DAYS)}
+    for reminder in planned:
+        leaves = next_open(hours, max(reminder.at, now), zone).astimezone(zone).date()
+        if leaves in counts:
+            counts[leaves][0] += 1
+            counts[leaves][1] += reminder.last
+    days = [_day(on, count, last, hours) for on, (count, last) in counts.items()]
+    words = [_in_words(on, day) for on, day in zip(counts, days, strict=True)]
+    return Week(days, sum(day.count for day in days), sum(day.last for day in days), _("Reminders a day: %s") % ", ".join(words))
+
+
+def end_of_week(now: datetime, zone: ZoneInfo) -> datetime:
+    """The midnight after the last day of `week_of_reminders`."""
+    return datetime.combine(now.astimezone(zone).date() + timedelta(days=DAYS), datetime.min.time(), zone)
+
+
+def _day(on: date, count: int, last: int, hours: Hours) -> Day:
+    closed = not hours.always and bool(hours.days) and on.weekday() not in hours.days
+    return Day(formats.date_format(on, _("D j")), count, last, _("closed") if closed else "")
+
+
+def _in_words(on: date, day: Day) -> str:
+    weekday = formats.date_format(on, "l")
+    if day.note and not day.count:
+        return f"{weekday} {day.note}"
+    if not day.last:
+        return f"{weekday} {day.count}"
+    lasts = ngettext("%(count)d of them the last", "%(count)d of them the last ones", day.last) % {"count": day.last}
+    return f"{weekday} {day.count} ({lasts})"

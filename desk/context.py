@@ -1,0 +1,71 @@
+"""What the shell around every staff page shows: the main navigation, who is signed in, where to search."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from actions.kinds import all_kinds
+from actions.queries import count_overdue_actions
+from desk.pages import today_of
+from firms.doors import staff_of
+from firms.enums import Role, Side
+from firms.models import Staff, User
+from lib import clock
+from ui.shell import Member, NavItem
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """For signed-in staff on a page of ours; nothing for anybody else, nor on an error page. Costs one query when drawn."""
+    staff = find_staff(request)
+    if staff is None:
+        return {}
+    return {
+        "nav": SimpleLazyObject(lambda: navigation(request, staff)),
+        "member": Member(staff.name, staff.firm.name, str(Role(staff.role).label)),
+        "staff": staff,
+        "firm": staff.firm,
+        "search_url": reverse("search"),
+    }
+
+
+def find_staff(request: HttpRequest) -> Staff | None:
+    """None rather than an error: an error page has a context too, and a broken transaction reads no rows."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or user.side != Side.STAFF or not is_desk_page(request):
+        return None
+    try:
+        return staff_of(request)
+    except (PermissionDenied, DatabaseError):
+        return None
+
+
+def is_desk_page(request: HttpRequest) -> bool:
+    """A page that was found and did not fail; what an e-mailed link has opened is the client's, whoever else is signed in."""
+    failed = request.resolver_match is None or getattr(request, "view_raised", False)
+    return not failed and getattr(request, "link_notice", None) is None
+
+
+def navigation(request: HttpRequest, staff: Staff) -> list[NavItem]:
+    """Only pages that exist; the one that stands under the request's path is active."""
+    home, accounts, requests, activity = map(reverse, ("home", "account_list", "action_list", "activity_list"))
+    asking = [reverse(kind.new_url) for kind in all_kinds()]
+    path, late = request.path, count_late(staff)
+    return [
+        NavItem(_("Start"), home, "home", path == home),
+        NavItem(_("Accounts"), accounts, "building-store", path.startswith(accounts)),
+        NavItem(
+            _("Requests"), requests, "checklist", path.startswith((requests, *asking)),
+            badge=str(late) if late else "", badge_title=_("overdue"), badge_color="red",
+        ),
+        NavItem(_("Activity"), activity, "activity", path.startswith(activity)),
+    ]  # fmt: skip
+
+
+def count_late(staff: Staff) -> int:
+    try:
+        return count_overdue_actions(staff, today_of(staff.firm, clock.now()))
+    except DatabaseError:
+        return 0

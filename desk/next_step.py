@@ -1,0 +1,44 @@
+"""What a request's reminders will do next, from its row alone: lists say it without asking who gets it. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from actions.enums import ActionState
+from actions.models import Action
+from notifications.rules import Hours, next_open
+
+
+class Step(StrEnum):
+    PLANNED = "planned"
+    GOING = "going"
+    HELD = "held"
+    USED_UP = "used_up"
+    OFF = "off"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Reminder `number` of `of`, and the instant at which it leaves where one is known."""
+
+    step: Step
+    number: int = 0
+    of: int = 0
+    at: datetime | None = None
+
+
+def next_step(action: Action, *, held_until: datetime | None, hours: Hours, zone: ZoneInfo, now: datetime) -> NextStep:
+    """`held_until` is when a reminder that is written already, but held, may leave; `zone` the firm's."""
+    if action.state != ActionState.OPEN:
+        return NextStep(Step.CLOSED, at=action.closed_at)
+    if held_until and held_until > now:
+        return NextStep(Step.HELD, action.reminders_sent, action.remind_max, held_until)
+    if not action.reminders_on:
+        return NextStep(Step.OFF)
+    if action.next_reminder_at is None:
+        return NextStep(Step.USED_UP, action.reminders_sent, action.remind_max)
+    leaves = next_open(hours, max(action.next_reminder_at, now), zone)
+    step = Step.PLANNED if leaves > now else Step.GOING
+    return NextStep(step, action.reminders_sent + 1, action.remind_max, leaves)

@@ -1,0 +1,50 @@
+"""A request as the desk's lists show it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from actions.enums import ActionState
+from actions.kinds import Description, Kind, get_kind
+from actions.models import Action
+from desk.next_step import NextStep, next_step
+from firms.doors import powers
+from firms.enums import Right
+from firms.models import Staff
+from firms.rules import may_act_on_account
+from notifications.facts import hours_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`days_late` is 0 unless overdue; `may_act` says whether Resend and Withdraw are offered."""
+
+    action: Action
+    kind: Kind
+    description: Description
+    next: NextStep
+    days_late: int
+    may_act: bool
+
+
+def rows_of(actions: Iterable[Action], staff: Staff, now: datetime) -> list[Row]:
+    """Rows of actions that were read by `desk.queries.with_row`; no query of its own."""
+    hours, zone = hours_of(staff.firm), staff.firm.zone
+    today = now.astimezone(zone).date()
+    return [
+        Row(
+            action=action,
+            kind=get_kind(action.kind),
+            description=get_kind(action.kind).describe(action),
+            next=next_step(action, held_until=action.held_until, hours=hours, zone=zone, now=now),  # type: ignore[attr-defined]
+            days_late=days_late(action, today),
+            may_act=action.is_open and may_act_on_account(powers(staff), Right.MANAGE_ACTIONS, action.account.manager_id),
+        )
+        for action in actions
+    ]
+
+
+def days_late(action: Action, today: date) -> int:
+    if action.state != ActionState.OPEN or action.due_on is None:
+        return 0
+    return max(0, (today - action.due_on).days)

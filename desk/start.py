@@ -1,0 +1,100 @@
+"""The start page: what needs a person, what waits, what will go out and what went."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from actions.kinds import Kind, all_kinds
+from actions.queries import actions_to_be_reminded, overdue, visible_actions
+from clients.queries import current_accounts, visible_accounts
+from desk import charts
+from desk.activity import entries_of
+from desk.first_use import first_steps
+from desk.pages import city_of, midnight_of, today_of
+from desk.queries import count_mails, visible_activity, visible_failed_tasks, waiting_by_kind, with_row
+from desk.rows import rows_of
+from desk.troubles import troubles_of
+from firms.doors import powers, staff_of, staff_only
+from firms.enums import Right
+from firms.models import Staff
+from firms.rules import has_right, sees_all_accounts
+from lib import clock
+from notifications.facts import hours_of
+
+TROUBLES = 5
+OVERDUE = 7
+RECENT = 6
+
+Context = dict[str, object]
+
+
+@staff_only
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    staff, now = staff_of(request), clock.now()
+    if visible_actions(staff).exists():
+        return render(request, "desk/start.html", start_context(staff, now, request.GET.get("whose", "")))
+    return render(request, "desk/first_use.html", first_use_context(staff, now))
+
+
+def start_context(staff: Staff, now: datetime, whose: str) -> Context:
+    return {
+        "now": now,
+        "place": city_of(staff.firm.time_zone),
+        "new_kinds": kinds_to_ask_for(staff),
+        **troubles_context(staff),
+        **waiting_context(staff, now, whose),
+        "week": week_context(staff, now),
+        "mails": count_mails(staff, since=midnight_of(staff.firm, today_of(staff.firm, now)), now=now),
+        "recent": entries_of(staff, visible_activity(staff)[:RECENT]),
+        "today": today_of(staff.firm, now),
+    }
+
+
+def troubles_context(staff: Staff) -> Context:
+    tasks = visible_failed_tasks(staff)
+    return {"troubles": troubles_of(staff, tasks[:TROUBLES]), "trouble_count": tasks.count()}
+
+
+def waiting_context(staff: Staff, now: datetime, whose: str) -> Context:
+    """“My accounts” at first for whoever manages one; the switch is there for those who see more."""
+    sees_all = sees_all_accounts(powers(staff))
+    manages = visible_accounts(staff).filter(manager=staff).exists()
+    mine = not sees_all or whose == "mine" or (manages and whose != "firm")
+    actions = visible_actions(staff).filter(account__manager=staff) if mine else visible_actions(staff)
+    today = today_of(staff.firm, now)
+    kinds = waiting_by_kind(actions, today)
+    late = actions.filter(overdue(today)).order_by("due_on", "pk")
+    return {
+        "mine": mine,
+        "can_switch": sees_all,
+        "manager": staff.code if mine and sees_all else "",
+        "kinds": kinds,
+        "scale": max((kind.total for kind in kinds), default=0),
+        "late": rows_of(with_row(late)[:OVERDUE], staff, now),
+        "late_count": sum(kind.overdue for kind in kinds),
+    }
+
+
+def week_context(staff: Staff, now: datetime) -> charts.Week:
+    zone = staff.firm.zone
+    due = actions_to_be_reminded(staff, charts.end_of_week(now, zone))
+    rows = due.values_list("next_reminder_at", "reminders_sent", "remind_max")
+    planned = [charts.Planned(at, last=sent + 1 >= most) for at, sent, most in rows if at]
+    return charts.week_of_reminders(planned, now=now, hours=hours_of(staff.firm), zone=zone)
+
+
+def first_use_context(staff: Staff, now: datetime) -> Context:
+    """Nothing was asked yet. Whoever can neither see nor add an account is told what will appear here."""
+    has_accounts = current_accounts(staff).exists()
+    may_add = has_right(powers(staff), Right.MANAGE_ACCOUNTS)
+    steps = first_steps(has_accounts=has_accounts, may_add=may_add, kinds=kinds_to_ask_for(staff)) if has_accounts or may_add else []
+    return {"now": now, "place": city_of(staff.firm.time_zone), "steps": steps, **troubles_context(staff)}
+
+
+def kinds_to_ask_for(staff: Staff) -> list[Kind]:
+    """None where this member of staff may not ask: it takes the right, or an account of their own."""
+    may = has_right(powers(staff), Right.MANAGE_ACTIONS) or visible_accounts(staff).filter(manager=staff).exists()
+    return all_kinds() if may else []

@@ -1,0 +1,87 @@
+"""Failed tasks in words: what went wrong, why, and where a person can do something about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from desk.queries import codes_of_accounts, codes_of_actions
+from firms.enums import FailedTaskKind
+from firms.models import FailedTask, Staff
+
+ACCOUNT, ACTION, NOWHERE = "account_show", "action_show", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How one kind of failed task is told; `title` and `text` are filled with its subject and detail."""
+
+    icon: str
+    title: Promise
+    text: Promise
+    button: Promise | str = ""
+    leads_to: str = NOWHERE
+
+
+WORDS: Mapping[FailedTaskKind, Words] = {
+    FailedTaskKind.NOBODY_TO_NOTIFY: Words(
+        "user-question",
+        _("Nobody at %(subject)s is notified"),
+        _("No e-mail about “%(detail)s” can leave: no address of the account may be told of it."),
+        _("Choose who"),
+        ACCOUNT,
+    ),
+    FailedTaskKind.BOUNCED: Words(
+        "mail-x", _("%(subject)s cannot be reached"), _("The address does not exist. %(detail)s"), _("Fix address"), ACCOUNT
+    ),
+    FailedTaskKind.NOT_SENT: Words(
+        "mail-x", _("An e-mail to %(subject)s could not be sent"), _("Its mail server refused it. %(detail)s"), _("Open request"), ACTION
+    ),
+    FailedTaskKind.UNCONFIRMED: Words(
+        "mail-question",
+        _("It is not certain that %(subject)s got an e-mail"),
+        _("The connection broke before the server had answered: it may have arrived once, twice or not at all. %(detail)s"),
+        _("Open request"),
+        ACTION,
+    ),
+    FailedTaskKind.REFUSED: Words("hand-stop", _("%(subject)s declined"), _("%(detail)s"), _("Open request"), ACTION),
+    FailedTaskKind.IMPORT_FAILED: Words("file-import", _("The import “%(subject)s” stopped"), _("%(detail)s")),
+    FailedTaskKind.SENDER_BROKEN: Words(
+        "send-off", _("E-mails cannot leave"), _("The mail server refuses this deployment; e-mails wait and are tried again. %(detail)s")
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A failed task on the page."""
+
+    task: FailedTask
+    icon: str
+    title: str
+    text: str
+    button: str
+    url: str
+
+
+def troubles_of(staff: Staff, tasks: Iterable[FailedTask]) -> list[Trouble]:
+    """Two queries however many: the public codes that the links need."""
+    tasks = list(tasks)
+    accounts = codes_of_accounts(staff, {task.account_id for task in tasks if task.account_id})
+    actions = codes_of_actions(staff, {task.action_id for task in tasks if task.action_id})
+    codes = {
+        ACCOUNT: {pk: code for pk, (code, _name) in accounts.items()},
+        ACTION: actions,
+    }
+    return [_trouble(task, codes) for task in tasks]
+
+
+def _trouble(task: FailedTask, codes: Mapping[str, Mapping[int, str]]) -> Trouble:
+    words = WORDS[FailedTaskKind(task.kind)]
+    about = {"subject": task.subject, "detail": task.detail}
+    target = task.account_id if words.leads_to == ACCOUNT else task.action_id
+    code = codes.get(words.leads_to, {}).get(target or 0)
+    url = reverse(words.leads_to, args=[code]) if code else ""
+    return Trouble(task, words.icon, str(words.title) % about, (str(words.text) % about).strip(), str(words.button) if url else "", url)

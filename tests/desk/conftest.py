@@ -1,0 +1,53 @@
+"""The desk is looked at on Tuesday 3 November 2026, 14:02 in Paris; the firm asks on the Monday before."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from actions.models import Action
+from clients.models import Account
+from firms.models import Staff
+from tests.factories import ActionFactory
+
+NOW = datetime(2026, 11, 3, 13, 2, tzinfo=UTC)
+TODAY = date(2026, 11, 3)
+DAY = timedelta(days=1)
+
+SignIn = Callable[[Staff], Client]
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def sign_in(client: Client) -> SignIn:
+    """The browser of a member of staff, reading English."""
+
+    def signed_in(staff: Staff) -> Client:
+        client.force_login(staff.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.cookies["django_language"] = "en"
+        return client
+
+    return signed_in
+
+
+def open_action(account: Account, by: Staff, title: str = "Lettre de mission 2027", **values: object) -> Action:
+    """An open request as a row, without notices: reminders on, the first of one in three days."""
+    schedule = {"reminders_on": True, "next_reminder_at": NOW + 2 * DAY}
+    return ActionFactory(firm=account.firm, account=account, opened_by=by, title=title, **{**schedule, **values})
+
+
+def closed_action(account: Account, by: Staff, title: str = "Lettre de mission 2026", **values: object) -> Action:
+    return ActionFactory(
+        firm=account.firm,
+        account=account,
+        opened_by=by,
+        title=title,
+        **{"state": "done", "closed_at": NOW - DAY, "closed_by": "Nadia Lefèvre", **values},
+    )
