@@ -9,6 +9,7 @@ from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from actions.enums import ActionState
@@ -77,7 +78,12 @@ def in_view(actions: QuerySet[Action], view: str, today: date) -> QuerySet[Actio
 
 
 def tabs_for(counts: ActionCounts, view: str) -> list[Tab]:
-    titles = {"open": _("Open"), "overdue": _("Overdue"), "done": _("Done"), "all": _("All")}
+    titles = {
+        "open": pgettext("requests", "Open"),
+        "overdue": pgettext("requests", "Overdue"),
+        "done": pgettext("requests", "Done"),
+        "all": pgettext("requests", "All"),
+    }
     return [
         Tab(title, f"?view={name}", name == view, getattr(counts, name), "red" if name == "overdue" and counts.overdue else "grey")
         for name, title in titles.items()
@@ -92,7 +98,7 @@ def filters_for(staff: Staff, view: str) -> Sequence[Filter]:
         filters.append(Filter("manager", _("Manager"), [*people, (NOBODY, _("Nobody"))]))
     if view == "all":
         filters.append(Filter("state", _("State"), [(state.value, str(state.label)) for state in ActionState]))
-    reminders = [("on", _("On")), ("off", _("Off")), ("used-up", _("Used up"))]
+    reminders = [("on", pgettext("reminders", "On")), ("off", pgettext("reminders", "Off")), ("used-up", pgettext("reminders", "Used up"))]
     due = [("overdue", _("Overdue")), ("today", _("Today")), ("week", _("Within 7 days")), ("later", _("Later")), ("none", _("No date"))]
     return [*filters, Filter("reminders", _("Reminders"), reminders), Filter("due", _("Due"), due)]
 

@@ -108,5 +108,5 @@ def card(response: HttpResponse, labelled_by: str) -> Node:
 
 
 def nav_of(response: HttpResponse) -> dict[str, str]:
-    (nav,) = read(response).find_all("nav", aria_label="Main")
-    return nav.links
+    (header,) = read(response).find_all("header")
+    return header.find_all("nav")[0].links

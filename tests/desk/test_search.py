@@ -35,14 +35,14 @@ def test_search_finds_accounts_people_and_requests(lumiere: Lumiere, browser: Cl
     action = open_action(lumiere.bakery, lumiere.claire)
     shown = sections(browser, "lefev")
     assert {title: section.items for title, section in shown.items()} == {
-        "Accounts": ["Boulangerie Lefèvre SRL Claire Moreau"],
+        "Accounts": ["Boulangerie Lefèvre SRL Claire Moreau", "SCI des Tilleuls Claire Moreau"],
         "People": [
             "Nadia Lefèvre nadia@lefevre.example Boulangerie Lefèvre SRL SCI des Tilleuls",
             "Paul Lefèvre paul@lefevre.example Boulangerie Lefèvre SRL",
         ],
         "Requests": ["Lettre de mission 2027 Signature · Boulangerie Lefèvre SRL Waiting"],
     }
-    assert shown["Accounts"].links == {"Boulangerie Lefèvre SRL": f"/accounts/{lumiere.bakery.code}/"}
+    assert shown["Accounts"].links["Boulangerie Lefèvre SRL"] == f"/accounts/{lumiere.bakery.code}/"
     assert shown["Requests"].links == {"Lettre de mission 2027": f"/requests/{action.code}/"}
 
 
