@@ -140,9 +140,10 @@ def test_services_that_the_environment_names_are_not_started(tmp_path: Path) -> 
         "DATABASE_OWNER_URL": "postgres://owner@db/relance",
         "REDIS_URL": "redis://broker/0",
     }
-    with running_services(Crew(tmp_path), durable=True, stop=StopFlag(), given=given) as running:
+    folder = tmp_path / "services"
+    with running_services(Crew(folder), durable=True, stop=StopFlag(), given=given) as running:
         assert running.environment() == given
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
 
 
 def test_a_database_without_its_owner_is_refused(tmp_path: Path) -> None:
