@@ -21,6 +21,11 @@ from reminders.telling import tell_reminders
 from tenancy.context import firm_context
 
 BATCH = 500
+WRITE_SCHEDULES = """
+    UPDATE actions_action a SET reminders_sent = u.sent, counted_from = u.counted_from, next_reminder_at = u.next_at, stop_reason = u.stop
+    FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::text[]) AS u (id, sent, counted_from, next_at, stop)
+    WHERE a.firm_id = %s AND a.id = u.id
+"""
 
 
 @dataclass(slots=True)
@@ -41,6 +46,8 @@ def sweep(now: datetime) -> SweepCount:
     for firm_id in firms_with_due_reminders(now):
         for swept in sweep_firm(firm_id, now):
             count += swept
+    if count.addresses:
+        wake(DISPATCH)
     return count
 
 
@@ -52,24 +59,25 @@ def firms_with_due_reminders(now: datetime) -> list[int]:
 
 def sweep_firm(firm_id: int, now: datetime) -> Iterator[SweepCount]:
     """What is due in one firm, batch after batch, until nothing is left that another sweep does not hold."""
-    while True:
+    full = True
+    while full:
         with firm_context(firm_id):
             firm = Firm.objects.get(pk=firm_id)
             resolved, actions = remind_batch(firm, now)
-        if not actions:
-            return
         yield SweepCount(len(actions), sum(r.decision.verdict != Verdict.SKIP for r in resolved))
+        full = len(actions) == BATCH
 
 
 def remind_batch(firm: Firm, now: datetime) -> tuple[list[Resolved], list[Action]]:
     """One batch, inside the caller's transaction: rows, schedule, notices and activity lines together or not at all."""
     actions = due_actions(firm, now)
+    if not actions:
+        return [], []
     for action in actions:
         move_on(action, now)
     resolved = tell_reminders(firm, actions, now)
-    Action.objects.bulk_update(actions, ["reminders_sent", "counted_from", "next_reminder_at", "stop_reason"])
+    write_schedules(firm, actions)
     ActivityLine.objects.bulk_create(_lines(firm, actions, resolved, now))
-    wake(DISPATCH, firm_id=firm.pk)
     return resolved, actions
 
 
@@ -85,6 +93,13 @@ def move_on(action: Action, now: datetime) -> Due:
     action.reminders_sent, action.counted_from = due.number, due.nominal
     action.next_reminder_at, action.stop_reason = due.next.at, due.next.stop or ""
     return due
+
+
+def write_schedules(firm: Firm, actions: list[Action]) -> None:
+    """One statement for the whole batch."""
+    columns = [(a.pk, a.reminders_sent, a.counted_from, a.next_reminder_at, a.stop_reason) for a in actions]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_SCHEDULES, [*map(list, zip(*columns, strict=True)), firm.pk])
 
 
 def _lines(firm: Firm, actions: list[Action], resolved: list[Resolved], now: datetime) -> Iterator[ActivityLine]:

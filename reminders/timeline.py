@@ -37,6 +37,7 @@ class Entry:
     what: str
     names: tuple[str, ...] = ()
     why: str = ""
+    until: datetime | None = None  # of what is held
     setting: str = ""
     contacts: frozenset[int] = frozenset()
 
@@ -111,7 +112,7 @@ def together(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _twins(one: Entry, other: Entry) -> bool:
-    same = (one.mark, one.what, one.why) == (other.mark, other.what, other.why)
+    same = (one.mark, one.what, one.why, one.until) == (other.mark, other.what, other.why, other.until)
     return bool(one.names and other.names) and same and one.at - other.at <= TOGETHER
 
 
@@ -120,7 +121,9 @@ def entry_of_notice(notice: Notice) -> Entry:
     contacts = frozenset({notice.contact_id} if notice.contact_id else ())
     name = (notice.contact.name if notice.contact else "") or notice.email
     at = (message.sent_at if message else None) or notice.decided_at
-    entry = Entry(at, mark_of(notice), what_of(notice), (name,), str(reason.label), SETTINGS.get(reason, ""), contacts)
+    mark = mark_of(notice)
+    until = notice.not_before if mark is HELD else None
+    entry = Entry(at, mark, what_of(notice), (name,), str(reason.label), until, SETTINGS.get(reason, ""), contacts)
     if notice.verdict == Verdict.SKIP:
         return replace(entry, why=_("Not sent: %(reason)s") % {"reason": reason.label})
     if message is not None and message.answer and Outcome(message.outcome) in (Outcome.BOUNCED, Outcome.FAILED, Outcome.UNCONFIRMED):

@@ -44,10 +44,9 @@ def swept_firms(instant: datetime, *, dry_run: bool) -> Iterator[tuple[Firm, lis
         with firm_context(firm_id):
             firm = Firm.objects.get(pk=firm_id)
             decided: list[Resolved] = []
-            while True:
+            actions = None
+            while actions is None or actions:
                 resolved, actions = remind_batch(firm, instant)
-                if not actions:
-                    break
                 decided += resolved
             if dry_run:
                 transaction.set_rollback(True)
