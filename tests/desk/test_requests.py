@@ -47,7 +47,8 @@ def test_requests_show_what_each_is_and_what_happens_next(lumiere: Lumiere, brow
     main = main_of(browser.get("/requests/"))
     assert main.rows == [
         [
-            "Lettre de mission 2027 Boulangerie Lefèvre SRL · Signature",
+            "Signature",
+            "Lettre de mission 2027 Boulangerie Lefèvre SRL",
             "1 of 2 signed",
             "Mon 2 Nov",
             "Fri 30 Oct 4 days late",
