@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from clients.importing.enums import Field
 
@@ -62,10 +63,31 @@ MEANINGS: dict[Field, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+# How headings look to people, one or two a field.
+EXAMPLES: dict[Field, str] = {
+    Field.REFERENCE: "Réf., N° client, Client no",
+    Field.ACCOUNT: "Nom du compte, Client, Account name",
+    Field.KIND: "Type, Forme, Kind",
+    Field.FIRST_NAME: "Prénom, First name",
+    Field.LAST_NAME: "Nom, Last name",
+    Field.EMAIL: "E-mail, Courriel, Email address",
+    Field.OTHER_EMAIL: "E-mail 2, Autre e-mail, Second email",
+    Field.PHONE: "Téléphone, GSM, Phone",
+    Field.LANGUAGE: "Langue, Language",
+    Field.LOGIN: "LOGIN, Accès portail, Portal access",
+    Field.NOTIFY: "NOTIFY, Notifier",
+    Field.EMAIL_SYNC: "EMAIL SYNC, Synchronisation",
+    Field.MANAGER: "Gestionnaire, Responsable, Manager",
+    Field.GROUP: "Groupe, Group",
+    Field.TAGS: "Étiquettes, Tags",
+    Field.CLIENT_SINCE: "Client depuis, Client since",
+}
+
 _FIELD_OF = {word: field for field in reversed(MEANINGS) for word in MEANINGS[field]}
 _NUMBERED_EMAIL = re.compile(r"(e ?mail|mail|courriel|adresse e ?mail)( address)? [2-9]")
 
 
+@lru_cache(maxsize=100_000)  # a plan compares the same names many times
 def fold(text: str) -> str:
     """Letters and digits alone, without accents or case: "Réf." and "REF" are one heading."""
     decomposed = unicodedata.normalize("NFKD", text)

@@ -31,16 +31,23 @@ def _acts(step: Step) -> Iterator[tuple[Verb, str, str, str, str]]:
             yield Verb.ACCOUNT_CREATED, draft.name, "", "", ""
     for account, contact in step.linked:
         yield Verb.CONTACT_LINKED, contact.name, account.name, "", ""
+    told: set[str] = set()
     for draft in step.made:
         if isinstance(draft, AddressDraft):
-            yield Verb.ADDRESS_ADDED, draft.contact.name, draft.email, "", ""
+            told.add(draft.email)
+            yield Verb.ADDRESS_ADDED, draft.contact.name, draft.email, "", ", ".join(_switched_on(step, draft.email))
     for change in step.changes:
-        if act := _act_of(change):
+        if act := _act_of(change, told):
             yield act
 
 
-def _act_of(change: Change) -> tuple[Verb, str, str, str, str] | None:
-    if change.what not in Field:
+def _switched_on(step: Step, email: str) -> list[str]:
+    return [change_label(change.what) for change in step.changes if change.whose == email and change.what in SWITCHES]
+
+
+def _act_of(change: Change, told: set[str]) -> tuple[Verb, str, str, str, str] | None:
+    """None for what has a line already; the switches of a new address stand in the line about it."""
+    if change.what not in Field or (change.what in SWITCHES and change.whose in told):
         return None
     field = Field(change.what)
     label, old, new = change_label(change.what), in_words(field, change.old), in_words(field, change.new)

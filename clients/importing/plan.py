@@ -67,6 +67,10 @@ class Step:
             return Verdict.NEW
         return Verdict.CHANGED if self.changes else Verdict.SAME
 
+    def brings(self, use: UseDraft) -> bool:
+        """True when the address is new in the account: then there was no switch before."""
+        return use.address in self.made or (use.account, use.address.contact) in self.linked
+
 
 def make_plan(rows: Sequence[ClientRow], world: World, *, until: int | None = None) -> list[Step]:
     """One step a row. With `until` only so many rows are walked, in the light of all: the drafts stand as those rows leave them."""
@@ -223,8 +227,11 @@ def _decide(step: Step, draft: Changeable, what: Field, value: Value) -> None:
         return
     setattr(draft, attribute, value)
     step.changed.setdefault(draft, set()).add(what)
-    if isinstance(draft, UseDraft) or draft not in step.made:
-        step.changes.append(Change(what, _named(draft), as_words(old), as_words(value)))
+    if isinstance(draft, UseDraft):
+        before = "" if step.brings(draft) else as_words(old)
+        step.changes.append(Change(what, draft.address.email, before, as_words(value)))
+    elif draft not in step.made:
+        step.changes.append(Change(what, draft.name, as_words(old), as_words(value)))
 
 
 def _agree(what: Field, old: Value, new: Value) -> bool:
@@ -233,10 +240,6 @@ def _agree(what: Field, old: Value, new: Value) -> bool:
     if isinstance(old, str) and isinstance(new, str):
         return old == new or (fold(old) == fold(new) != "")
     return old == new
-
-
-def _named(draft: Changeable) -> str:
-    return draft.address.email if isinstance(draft, UseDraft) else draft.name
 
 
 def as_words(value: Value) -> str:

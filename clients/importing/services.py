@@ -40,7 +40,7 @@ class NotNow(Exception):
 
 
 @transaction.atomic
-def upload_list(*, firm: Firm, file: IO[bytes], name: str, size: int, by: Actor, staff: Staff, now: datetime) -> ClientImport:
+def upload_list(*, firm: Firm, file: IO[bytes], name: str, size: int, staff: Staff, now: datetime) -> ClientImport:
     """Keeps the file and matches its columns as the firm did last, or as the headings suggest. Raises `UnreadableFile`."""
     beginning = read_beginning(file, size=size, rows=ROWS_LOOKED_AT)
     headings = list(beginning.header.cells)

@@ -162,11 +162,12 @@ class _Writer:
     def switch(self, steps: Iterable[Step]) -> None:
         drafts = {(use.account.pk, use.address.pk): use for use in _changed(steps) if isinstance(use, UseDraft)}
         uses = AccountAddress.objects.filter(firm=self.firm, address__in={address_id for _, address_id in drafts})
-        changed = [use for use in uses if (use.account_id, use.address_id) in drafts]
-        for use in changed:
-            draft = drafts[use.account_id, use.address_id]
-            use.login, use.notify, use.email_sync = draft.login, draft.notify, draft.email_sync
-        AccountAddress.objects.bulk_update(changed, ["login", "notify", "email_sync"], batch_size=BATCH)
+        same: dict[tuple[bool, bool, bool], list[int]] = defaultdict(list)
+        for pk, account_id, address_id in uses.order_by().values_list("id", "account_id", "address_id"):
+            if draft := drafts.get((account_id, address_id)):
+                same[draft.login, draft.notify, draft.email_sync].append(pk)
+        for (login, notify, email_sync), pks in same.items():  # at most eight statements
+            AccountAddress.objects.filter(firm=self.firm, pk__in=pks).update(login=login, notify=notify, email_sync=email_sync)
 
     def tag(self, steps: Iterable[Step]) -> None:
         tagged = [pair for step in steps for pair in step.tagged]

@@ -1,0 +1,58 @@
+"""Rows that stayed out, in whole or in part, as a file to correct and import again; and a list to begin with."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from clients.importing.models import ImportRow
+from clients.importing.presenting import heading_of, show_problem
+from clients.importing.problems import Problem
+from clients.importing.values import phone_of
+
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def rows_as_csv(rows: Iterable[ImportRow], headings: Sequence[str]) -> bytes:
+    """As they stood, with their number and what is wrong; UTF-8 with a mark, so that Excel reads the accents."""
+    lines = [[*(row.cells + [""] * (len(headings) - len(row.cells))), row.number, _reasons(row, headings)] for row in rows]
+    return as_csv([[*(heading_of(headings, column) for column in range(len(headings))), _("Row"), _("What is wrong")], *lines])
+
+
+def _reasons(row: ImportRow, headings: Sequence[str]) -> str:
+    shown = [show_problem(Problem.from_stored(stored), headings) for stored in row.problems]
+    return " ".join(f"{each.column}: {each.why}" if each.column else each.why for each in shown)
+
+
+def as_csv(rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([harmless(str(cell)) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet will run: an apostrophe before what could be a formula. A phone number is none."""
+    return f"'{cell}" if cell.startswith(RUN_BY_SPREADSHEETS) and phone_of(cell) is None and cell != "-" else cell
+
+
+def sample_list() -> bytes:
+    """A list as it could look: three rows, two accounts, every column."""
+    headings = [
+        _("Ref."), _("Account name"), _("Kind"), _("First name"), _("Last name"), _("E-mail"), _("E-mail 2"), _("Phone"), _("Language"),
+        "LOGIN", "NOTIFY", "EMAIL SYNC", _("Manager"), _("Group"), _("Tags"), _("Client since"),
+    ]  # fmt: skip
+    yes, no = _("yes"), _("no")
+    shop = ["C1001", "Boulangerie Lefèvre SRL", _("company")]
+    paul = ["Paul", "Lefèvre", "paul@lefevre.example", "p.lefevre@perso.example", "+32 479 77 73 53", "FR", yes, yes, no]
+    nadia = ["Nadia", "Lefèvre", "nadia@lefevre.example", "", "", "FR", no, yes, no]
+    person = ["C1002", "D'Hondt Laurène", _("person")]
+    laurene = ["Laurène", "D'Hondt", "laurene@dhondt.example", "", "", "NL", no, yes, yes]
+    return as_csv(
+        [
+            headings,
+            [*shop, *paul, "", _("Shops"), _("Monthly VAT"), "28/02/2023"],
+            [*shop, *nadia, "", _("Shops"), "", ""],
+            [*person, *laurene, "", "", "", ""],
+        ]
+    )

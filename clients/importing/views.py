@@ -1,0 +1,191 @@
+"""The four steps of an import: choose a file, match its columns, look at what each row will do, import."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clients.importing import services
+from clients.importing.enums import Field, ImportState, Unreadable
+from clients.importing.exporting import rows_as_csv, sample_list
+from clients.importing.forms import ColumnsForm, UploadForm
+from clients.importing.headings import EXAMPLES
+from clients.importing.models import WAITING, ClientImport
+from clients.importing.presenting import (
+    STATE_COLORS,
+    conditions_of,
+    remarks_of,
+    show_rows,
+    source_words,
+    time_left,
+    trouble_of,
+    verdict_tabs,
+)
+from clients.importing.queries import count_rows, get_import_for, imports_of, is_remembered, require_import, rows_of, rows_to_correct
+from clients.importing.sentences import mapping_faults, unreadable
+from clients.importing.table import MAX_BYTES, UnreadableFile
+from clients.importing.uploads import dropped_bytes, limited_upload
+from firms.actors import Actor
+from firms.doors import staff_of, staff_only
+from lib import clock
+
+PER_PAGE = 50
+RECENT = 10
+MEGABYTE = 1024 * 1024
+
+
+@limited_upload
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_new(request: HttpRequest) -> HttpResponse:
+    staff = staff_of(request)
+    require_import(staff)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if request.method == "POST":
+        client_import = _upload(request, form)
+        if client_import is not None:
+            return redirect("import_columns", client_import.code)
+    context = {
+        "form": form,
+        "max_mb": MAX_BYTES // MEGABYTE,
+        "fields": [(field.label, EXAMPLES[field]) for field in Field],
+        "earlier": _earlier(request),
+    }
+    return render(request, "clients/import_new.html", context, status=422 if form.errors else 200)
+
+
+def _upload(request: HttpRequest, form: UploadForm) -> ClientImport | None:
+    """The new import; None after the form has been told why not."""
+    if size := dropped_bytes(request):
+        form.errors.clear()
+        form.add_error("file", unreadable(Unreadable.TOO_BIG, {"megabytes": size // MEGABYTE, "most": MAX_BYTES // MEGABYTE}))
+        return None
+    if not form.is_valid():
+        return None
+    staff, file = staff_of(request), form.cleaned_data["file"]
+    try:
+        return services.upload_list(firm=staff.firm, file=file.file, name=file.name, size=file.size, staff=staff, now=clock.now())
+    except UnreadableFile as error:
+        form.add_error("file", unreadable(error.why, error.details))
+        return None
+
+
+def _earlier(request: HttpRequest) -> list[tuple[ClientImport, str, str]]:
+    recent = imports_of(staff_of(request).firm).select_related("created_by")[:RECENT]
+    states = [ImportState(each.state) for each in recent]
+    return [(each, str(state.label), STATE_COLORS[state]) for each, state in zip(recent, states, strict=True)]
+
+
+@staff_only
+@require_safe
+def import_sample(request: HttpRequest) -> HttpResponse:
+    require_import(staff_of(request))
+    return _download(sample_list(), _("clients-example"))
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_columns(request: HttpRequest, code: str) -> HttpResponse:
+    client_import = get_import_for(staff_of(request), code)
+    if client_import.state not in WAITING:
+        return redirect("import_show", code)
+    posted = request.POST if request.method == "POST" else None
+    form = ColumnsForm(posted, headings=client_import.headings, mapping=client_import.mapping)
+    faults: list[str] = []
+    if form.is_bound and form.is_valid():
+        try:
+            services.match_columns(client_import=client_import, mapping=form.mapping)
+        except services.WrongMapping as error:
+            faults = mapping_faults(error.faults)
+        except services.NotNow:
+            return _moved_on(request, code)
+        else:
+            return redirect("import_show", code)
+    context = {
+        "client_import": client_import,
+        "columns": zip(form, client_import.samples, strict=True),
+        "faults": faults,
+        "form": form,
+        "remembered": is_remembered(client_import),
+        "source": source_words(client_import),
+    }
+    return render(request, "clients/import_columns.html", context, status=422 if faults or form.errors else 200)
+
+
+@staff_only
+@require_safe
+def import_show(request: HttpRequest, code: str) -> HttpResponse:
+    client_import = get_import_for(staff_of(request), code)
+    if client_import.state == ImportState.MATCHING:
+        return redirect("import_columns", code)
+    counts = count_rows(client_import)
+    rows = rows_of(client_import).filter(**conditions_of(request.GET))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = _progress(client_import) | {
+        "counts": counts,
+        "page": page,
+        "remarks": remarks_of(client_import),
+        "rows": show_rows(page, client_import.headings),
+        "tabs": verdict_tabs(request.GET, counts),
+        "trouble": trouble_of(client_import),
+    }
+    return render(request, "clients/import_show.html", context)
+
+
+@staff_only
+@require_safe
+def import_progress(request: HttpRequest, code: str) -> HttpResponse:
+    """The block that a page asks for each second while a worker is busy; when it has ended, the page opens anew."""
+    client_import = get_import_for(staff_of(request), code)
+    if not client_import.is_working:
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("import_show", args=[code])})
+    return render(request, "clients/import_progress.html", _progress(client_import))
+
+
+def _progress(client_import: ClientImport) -> dict[str, object]:
+    return {"client_import": client_import, "left": time_left(client_import, clock.machine_now())}
+
+
+@staff_only
+@require_POST
+def import_confirm(request: HttpRequest, code: str) -> HttpResponse:
+    staff = staff_of(request)
+    client_import = get_import_for(staff, code)
+    try:
+        services.confirm_import(client_import=client_import, by=Actor.staff(staff, request), staff=staff, now=clock.now())
+    except services.NotNow:
+        return _moved_on(request, code)
+    return redirect("import_show", code)
+
+
+@staff_only
+@require_POST
+def import_stop(request: HttpRequest, code: str) -> HttpResponse:
+    staff = staff_of(request)
+    client_import = get_import_for(staff, code)
+    try:
+        services.stop_import(client_import=client_import, by=Actor.staff(staff, request), now=clock.now())
+    except services.NotNow:
+        return _moved_on(request, code)
+    return redirect("import_show", code)
+
+
+@staff_only
+@require_safe
+def import_left_out(request: HttpRequest, code: str) -> HttpResponse:
+    client_import = get_import_for(staff_of(request), code)
+    return _download(rows_as_csv(rows_to_correct(client_import), client_import.headings), _("to-correct"))
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    )
+
+
+def _moved_on(request: HttpRequest, code: str) -> HttpResponse:
+    messages.error(request, _("The import has moved on meanwhile; this is where it stands."))
+    return redirect("import_show", code)
