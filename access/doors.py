@@ -130,9 +130,9 @@ def no_entry(request: HttpRequest) -> HttpResponse:
     return private(render(request, "access/no_entry.html", status=404))
 
 
-def private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse, referrer: str = "no-referrer") -> HttpResponse:
     """Nothing that a link opens is kept by a browser or told to another site."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = referrer
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -143,7 +143,8 @@ def client_page[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) 
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            return private(view(request, *args, **kwargs))
+            # The address of an item holds no secret. With "no-referrer" its forms would be sent from the origin "null", and be refused.
+            return private(view(request, *args, **kwargs), "same-origin")
         except NoEntry:
             return no_entry(request)
 

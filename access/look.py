@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.doors import Visitor, accounts_of
-from access.queries import PortalAccount, count_open_actions
+from access.queries import PortalAccount, count_to_do
 from clients.models import Account
 from firms.models import Firm
 from ui import shell
@@ -36,7 +36,7 @@ def page_around(request: HttpRequest, visitor: Visitor, *, at: str = "") -> dict
     if not visitor.signed_in:
         return {**around, "user": AnonymousUser()}  # somebody else may be signed in here, in another firm even
     mine = accounts_of(request)
-    waiting = count_open_actions(visitor.firm, [each.account for each in mine])
+    waiting = count_to_do(visitor.firm, [each.account for each in mine], visitor.contact)
     return {**around, "nav": _menu(waiting.get(visitor.account.pk, 0), at), "accounts": _choices(mine, visitor.account, waiting)}
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from access.rules import Standing, may_use_portal
-from actions.enums import ActionState
-from actions.models import Action
-from clients.models import Account, AccountAddress, Address
+from actions.enums import ActionState, PartyRole
+from actions.models import Action, ActionParty
+from clients.models import Account, AccountAddress, Address, Contact
 from firms.enums import Side
 from firms.models import Firm, Staff, User
 from notifications.enums import SuppressionReason
@@ -76,7 +76,9 @@ def _standing(pair: AccountAddress | None, address: Address, *, suppressed: bool
     )
 
 
-def count_open_actions(firm: Firm, accounts: Collection[Account]) -> dict[int, int]:
-    """Account id -> how many of its items are open; accounts without any are missing."""
-    counted = Action.objects.filter(firm=firm, account__in=accounts, state=ActionState.OPEN).order_by()
+def count_to_do(firm: Firm, accounts: Collection[Account], contact: Contact) -> dict[int, int]:
+    """Account id -> how many of its items wait for this contact: open, and naming nobody, or them before they have acted."""
+    named = ActionParty.objects.filter(action=OuterRef("pk")).exclude(role=PartyRole.READER)
+    waits = ~Exists(named) | Exists(named.filter(contact=contact, done_at=None))
+    counted = Action.objects.filter(waits, firm=firm, account__in=accounts, state=ActionState.OPEN).order_by()
     return dict(counted.values("account").annotate(open=Count("pk")).values_list("account", "open"))

@@ -1,0 +1,15 @@
+"""Links and sign-in are tried on Monday 2 November 2026 at 10:00 in Paris."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+
+from tests.factories import START
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Stands still, and is moved by hand."""
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
