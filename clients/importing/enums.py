@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Field(TextChoices):
@@ -28,10 +29,10 @@ class Field(TextChoices):
 class Verdict(TextChoices):
     """What becomes of a row."""
 
-    NEW = "new", _("New")
-    CHANGED = "changed", _("Changed")
-    SAME = "same", _("Unchanged")
-    REFUSED = "refused", _("Left out")
+    NEW = "new", pgettext_lazy("row", "New")
+    CHANGED = "changed", pgettext_lazy("row", "Changed")
+    SAME = "same", pgettext_lazy("row", "Unchanged")
+    REFUSED = "refused", pgettext_lazy("row", "Left out")
 
 
 class Severity(TextChoices):
@@ -104,10 +105,10 @@ class Unreadable(TextChoices):
 
 
 class ImportState(TextChoices):
-    MATCHING = "matching", _("Match columns")
-    CHECKING = "checking", _("Being checked")
-    CHECKED = "checked", _("Checked")
-    IMPORTING = "importing", _("Being imported")
-    DONE = "done", _("Done")
-    STOPPED = "stopped", _("Stopped")
-    FAILED = "failed", _("Failed")
+    MATCHING = "matching", pgettext_lazy("import", "Match columns")
+    CHECKING = "checking", pgettext_lazy("import", "Being checked")
+    CHECKED = "checked", pgettext_lazy("import", "Checked")
+    IMPORTING = "importing", pgettext_lazy("import", "Being imported")
+    DONE = "done", pgettext_lazy("import", "Done")
+    STOPPED = "stopped", pgettext_lazy("import", "Stopped")
+    FAILED = "failed", pgettext_lazy("import", "Failed")

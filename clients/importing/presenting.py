@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from clients.importing.enums import Field, ImportState, Severity, Unreadable, Verdict
 from clients.importing.models import ClientImport, ImportRow
@@ -85,9 +85,14 @@ def heading_of(headings: Sequence[str], column: int) -> str:
 def verdict_tabs(query: QueryDict, counts: Counts) -> list[Tab]:
     """The counts of a check, each a filter."""
     shown = query.get("rows", "")
-    tabs = [("", _("All"), counts.total, "grey")]
-    tabs += [(verdict.value, str(verdict.label), getattr(counts, verdict.value), VERDICT_COLORS[verdict]) for verdict in Verdict]
-    tabs.append((TO_CORRECT_FILTER, _("To correct"), counts.to_correct, "yellow"))
+    tabs = [
+        ("", pgettext("rows", "All"), counts.total, "grey"),
+        (Verdict.NEW.value, pgettext("rows", "New"), counts.new, "green"),
+        (Verdict.CHANGED.value, pgettext("rows", "Changed"), counts.changed, "azure"),
+        (Verdict.SAME.value, pgettext("rows", "Unchanged"), counts.same, "grey"),
+        (Verdict.REFUSED.value, pgettext("rows", "Left out"), counts.refused, "red"),
+        (TO_CORRECT_FILTER, pgettext("rows", "To correct"), counts.to_correct, "yellow"),
+    ]
     known = {value for value, *_rest in tabs}
     active = shown if shown in known else ""
     return [Tab(title, f"?rows={value}" if value else "?", value == active, count, color) for value, title, count, color in tabs]

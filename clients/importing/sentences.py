@@ -7,9 +7,8 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from clients.enums import AccountKind
 from clients.importing.enums import Field, ProblemCode, Unreadable
@@ -28,141 +27,137 @@ class Said:
     remedy: Promise
 
 
-CORRECT = lazy("Correct the cell and import the file again.")
-NOTHING = lazy("Nothing, if this is right.")
+CORRECT = _("Correct the cell and import the file again.")
+NOTHING = _("Nothing, if this is right.")
 
 PROBLEMS: dict[ProblemCode, Said] = {
-    ProblemCode.NO_ACCOUNT: Said(lazy("There is neither an account name nor a reference."), lazy("Say whose account this row is about.")),
+    ProblemCode.NO_ACCOUNT: Said(_("There is neither an account name nor a reference."), _("Say whose account this row is about.")),
     ProblemCode.UNKNOWN_REFERENCE: Said(
-        lazy("There is no account name, and no account has the reference “%(value)s”."),
-        lazy("Fill in the account name, or correct the reference."),
+        _("There is no account name, and no account has the reference “%(value)s”."),
+        _("Fill in the account name, or correct the reference."),
     ),
     ProblemCode.UNUSABLE_REFERENCE: Said(
-        lazy("“%(value)s” cannot be a reference: it is a formula, or longer than %(most)s characters."), CORRECT
+        _("“%(value)s” cannot be a reference: it is a formula, or longer than %(most)s characters."), CORRECT
     ),
     ProblemCode.SEVERAL_ACCOUNTS: Said(
-        lazy("%(count)s accounts bear the name “%(value)s”: it cannot be told which is meant."),
-        lazy("Fill in the reference of the right one."),
+        _("%(count)s accounts bear the name “%(value)s”: it cannot be told which is meant."),
+        _("Fill in the reference of the right one."),
     ),
     ProblemCode.TOO_MANY_CELLS: Said(
-        lazy("The row has %(cells)s cells under %(columns)s headings, so its values may stand in the wrong columns."),
-        lazy("Put a value that holds the separator between quotation marks."),
+        _("The row has %(cells)s cells under %(columns)s headings, so its values may stand in the wrong columns."),
+        _("Put a value that holds the separator between quotation marks."),
     ),
     ProblemCode.NOBODY: Said(
-        lazy("No row names a person of “%(value)s”, and an account always has at least one."),
-        lazy("Add a first name, a last name or an e-mail."),
+        _("No row names a person of “%(value)s”, and an account always has at least one."),
+        _("Add a first name, a last name or an e-mail."),
     ),
     ProblemCode.UNKNOWN_KIND: Said(
-        lazy("“%(value)s” is not a kind of account. A new account goes in as a company, a known one keeps its kind."),
-        lazy("Use person, family or company; or change the account afterwards."),
+        _("“%(value)s” is not a kind of account. A new account goes in as a company, a known one keeps its kind."),
+        _("Use person, family or company; or change the account afterwards."),
     ),
     ProblemCode.INVALID_EMAIL: Said(
-        lazy("“%(value)s” is not an e-mail address; it is left out."),
-        lazy("Correct it, or add it on the account. Example: name@client.com"),
+        _("“%(value)s” is not an e-mail address; it is left out."),
+        _("Correct it, or add it on the account. Example: name@client.com"),
     ),
     ProblemCode.EMAIL_OF_ANOTHER: Said(
-        lazy("%(value)s is the address of %(owner)s; in one firm an address is one person’s. It is left out here."),
-        lazy("Give this person another address; if it is the same person, make the names equal."),
+        _("%(value)s is the address of %(owner)s; in one firm an address is one person’s. It is left out here."),
+        _("Give this person another address; if it is the same person, make the names equal."),
     ),
     ProblemCode.SEVERAL_PEOPLE: Said(
-        lazy("%(count)s people of this account are called %(value)s: it cannot be told who is meant. The person is left out."),
-        lazy("Fill in the e-mail of the right one."),
+        _("%(count)s people of this account are called %(value)s: it cannot be told who is meant. The person is left out."),
+        _("Fill in the e-mail of the right one."),
     ),
     ProblemCode.SWITCH_WITHOUT_EMAIL: Said(
-        lazy("It cannot be switched on: there is no address to switch it on for."), lazy("Add an address, then switch it on.")
+        _("It cannot be switched on: there is no address to switch it on for."), _("Add an address, then switch it on.")
     ),
     ProblemCode.UNKNOWN_SWITCH: Said(
-        lazy("“%(value)s” is neither yes nor no; the switch is left as it is, or off for a new address."),
-        lazy("Use yes or no (also: x, 1, 0)."),
+        _("“%(value)s” is neither yes nor no; the switch is left as it is, or off for a new address."),
+        _("Use yes or no (also: x, 1, 0)."),
     ),
     ProblemCode.UNKNOWN_LANGUAGE: Said(
-        lazy("“%(value)s” is not a language that we know; it is left out."),
-        lazy("Use a code such as FR, NL or EN, or the language’s name."),
+        _("“%(value)s” is not a language that we know; it is left out."),
+        _("Use a code such as FR, NL or EN, or the language’s name."),
     ),
     ProblemCode.UNKNOWN_MANAGER: Said(
-        lazy("Nobody of the firm is called “%(value)s”; the manager is left out."),
-        lazy("Use the name or e-mail of a colleague as it stands in Relance."),
+        _("Nobody of the firm is called “%(value)s”; the manager is left out."),
+        _("Use the name or e-mail of a colleague as it stands in Relance."),
     ),
     ProblemCode.SEVERAL_MANAGERS: Said(
-        lazy("Several colleagues are called “%(value)s”; the manager is left out."), lazy("Use the colleague’s e-mail.")
+        _("Several colleagues are called “%(value)s”; the manager is left out."), _("Use the colleague’s e-mail.")
     ),
     ProblemCode.INVALID_DATE: Said(
-        lazy("“%(value)s” is not a date that exists; it is left out."), lazy("Write day, month and year: 28/02/2023 or 2023-02-28.")
+        _("“%(value)s” is not a date that exists; it is left out."), _("Write day, month and year: 28/02/2023 or 2023-02-28.")
     ),
-    ProblemCode.INVALID_PHONE: Said(lazy("“%(value)s” is not a phone number; it is left out."), CORRECT),
+    ProblemCode.INVALID_PHONE: Said(_("“%(value)s” is not a phone number; it is left out."), CORRECT),
     ProblemCode.FORMULA: Said(
-        lazy("“%(value)s” is a formula that a spreadsheet would run; it is left out."), lazy("Put the plain text into the cell.")
+        _("“%(value)s” is a formula that a spreadsheet would run; it is left out."), _("Put the plain text into the cell.")
     ),
-    ProblemCode.SPREADSHEET_ERROR: Said(lazy("“%(value)s” is a spreadsheet’s error; the cell is left out."), CORRECT),
-    ProblemCode.TOO_LONG: Said(lazy("“%(value)s” is longer than %(most)s characters; it is left out."), lazy("Shorten it.")),
+    ProblemCode.SPREADSHEET_ERROR: Said(_("“%(value)s” is a spreadsheet’s error; the cell is left out."), CORRECT),
+    ProblemCode.TOO_LONG: Said(_("“%(value)s” is longer than %(most)s characters; it is left out."), _("Shorten it.")),
     ProblemCode.DIFFERS: Said(
-        lazy("“%(value)s” contradicts row %(row)s, which says “%(kept)s”. The earlier row decides."), lazy("Say the same in both rows.")
+        _("“%(value)s” contradicts row %(row)s, which says “%(kept)s”. The earlier row decides."), _("Say the same in both rows.")
     ),
     ProblemCode.NAME_FROM_REFERENCE: Said(
-        lazy("The account name is empty; by its reference %(reference)s the row goes to “%(name)s”."), NOTHING
+        _("The account name is empty; by its reference %(reference)s the row goes to “%(name)s”."), NOTHING
     ),
-    ProblemCode.MISSING_KIND: Said(
-        lazy("No row says the kind of “%(value)s”; it goes in as a company."), lazy("Change the account afterwards.")
-    ),
+    ProblemCode.MISSING_KIND: Said(_("No row says the kind of “%(value)s”; it goes in as a company."), _("Change the account afterwards.")),
     ProblemCode.MISSING_EMAIL: Said(
-        lazy("There is no e-mail address; the person goes in and cannot be written to."), lazy("Add an address on the account.")
+        _("There is no e-mail address; the person goes in and cannot be written to."), _("Add an address on the account.")
     ),
-    ProblemCode.MISSING_NAME: Said(lazy("The person has no name and goes in as “%(value)s”."), lazy("Add the name on the account.")),
-    ProblemCode.REPEATED: Said(lazy("The row says the same as row %(row)s; it counts once."), NOTHING),
-    ProblemCode.SHORT_ROW: Said(lazy("The row ends here; the %(missing)s columns after it count as empty."), NOTHING),
+    ProblemCode.MISSING_NAME: Said(_("The person has no name and goes in as “%(value)s”."), _("Add the name on the account.")),
+    ProblemCode.REPEATED: Said(_("The row says the same as row %(row)s; it counts once."), NOTHING),
+    ProblemCode.SHORT_ROW: Said(_("The row ends here; the %(missing)s columns after it count as empty."), NOTHING),
     ProblemCode.LINE_BREAK: Said(
-        lazy("There is a line break in the cell; it goes in as “%(value)s”."), lazy("Look whether two lines ran together.")
+        _("There is a line break in the cell; it goes in as “%(value)s”."), _("Look whether two lines ran together.")
     ),
-    ProblemCode.TIDIED_EMAIL: Said(lazy("The address goes in as %(kept)s, without the rest of the cell."), NOTHING),
+    ProblemCode.TIDIED_EMAIL: Said(_("The address goes in as %(kept)s, without the rest of the cell."), NOTHING),
     ProblemCode.SEVERAL_EMAILS: Said(
-        lazy("There are several addresses in the cell; the switches of the row are for %(first)s, the others go in switched off."), NOTHING
+        _("There are several addresses in the cell; the switches of the row are for %(first)s, the others go in switched off."), NOTHING
     ),
-    ProblemCode.UNREADABLE_CHARACTER: Said(lazy("“%(value)s” holds a character that cannot be read."), lazy("Correct it on the account.")),
-    ProblemCode.ARCHIVED: Said(lazy("“%(value)s” is archived, and stays so."), NOTHING),
+    ProblemCode.UNREADABLE_CHARACTER: Said(_("“%(value)s” holds a character that cannot be read."), _("Correct it on the account.")),
+    ProblemCode.ARCHIVED: Said(_("“%(value)s” is archived, and stays so."), NOTHING),
     ProblemCode.REFUSED_BY_DATABASE: Said(
-        lazy("The row could not be written. Nothing of it went in, and the other rows did."),
-        lazy("Enter it by hand, and tell whoever runs Relance."),
+        _("The row could not be written. Nothing of it went in, and the other rows did."),
+        _("Enter it by hand, and tell whoever runs Relance."),
     ),
 }
 
 UNREADABLE: dict[Unreadable, Promise] = {
-    Unreadable.EMPTY: lazy("The file is empty. Save the list again as .csv or .xlsx and choose that file."),
-    Unreadable.TOO_BIG: lazy("The file has %(megabytes)s MB; a list may have %(most)s MB. Leave out what is not needed, or split it."),
-    Unreadable.TOO_MANY_ROWS: lazy("The list has more than %(most)s rows. Split it into several files and import one after the other."),
-    Unreadable.TOO_MANY_COLUMNS: lazy("Row %(row)s has more than %(most)s columns. Keep the columns of the client list alone."),
-    Unreadable.NO_ROWS: lazy("There is no row below the headings. Choose the file that holds the clients."),
-    Unreadable.NO_HEADER: lazy(
+    Unreadable.EMPTY: _("The file is empty. Save the list again as .csv or .xlsx and choose that file."),
+    Unreadable.TOO_BIG: _("The file has %(megabytes)s MB; a list may have %(most)s MB. Leave out what is not needed, or split it."),
+    Unreadable.TOO_MANY_ROWS: _("The list has more than %(most)s rows. Split it into several files and import one after the other."),
+    Unreadable.TOO_MANY_COLUMNS: _("Row %(row)s has more than %(most)s columns. Keep the columns of the client list alone."),
+    Unreadable.NO_ROWS: _("There is no row below the headings. Choose the file that holds the clients."),
+    Unreadable.NO_HEADER: _(
         "Row %(row)s begins with data (“%(value)s”), not with headings. Add a first row that names the columns: Account name, E-mail …"
     ),
-    Unreadable.OPEN_QUOTE: lazy(
+    Unreadable.OPEN_QUOTE: _(
         'A quotation mark (") opens in row %(row)s and closes much further down, or never. Close it, then choose the file again.'
     ),
-    Unreadable.BROKEN_WORKBOOK: lazy("The workbook is damaged. Open it in Excel, save it again as .xlsx, and choose that file."),
-    Unreadable.UNPACKS_TOO_BIG: lazy(
+    Unreadable.BROKEN_WORKBOOK: _("The workbook is damaged. Open it in Excel, save it again as .xlsx, and choose that file."),
+    Unreadable.UNPACKS_TOO_BIG: _(
         "The workbook unpacks to %(megabytes)s MB, far more than a client list. Copy the list alone into a new workbook."
     ),
-    Unreadable.NO_SHEET: lazy("The workbook has no visible sheet. Show the sheet that holds the clients, and save it again."),
-    Unreadable.OLD_EXCEL: lazy(
+    Unreadable.NO_SHEET: _("The workbook has no visible sheet. Show the sheet that holds the clients, and save it again."),
+    Unreadable.OLD_EXCEL: _(
         "This is an old Excel file (.xls), or a workbook with a password. Save it as .xlsx without a password, or as .csv."
     ),
-    Unreadable.OPEN_DOCUMENT: lazy("This is an OpenDocument sheet (.ods). Save it as .xlsx or .csv and choose that file."),
-    Unreadable.OTHER_TYPE: lazy("This is a %(type)s file, not a list. Save the list as .csv or .xlsx and choose that file."),
-    Unreadable.NOT_TEXT: lazy("The file holds no readable text. Save the list as .xlsx, or as .csv in UTF-8, and choose that file."),
-    Unreadable.INTERRUPTED: lazy(
-        "Something went wrong on our side, several times. What went in stays; import the file again for the rest."
-    ),
+    Unreadable.OPEN_DOCUMENT: _("This is an OpenDocument sheet (.ods). Save it as .xlsx or .csv and choose that file."),
+    Unreadable.OTHER_TYPE: _("This is a %(type)s file, not a list. Save the list as .csv or .xlsx and choose that file."),
+    Unreadable.NOT_TEXT: _("The file holds no readable text. Save the list as .xlsx, or as .csv in UTF-8, and choose that file."),
+    Unreadable.INTERRUPTED: _("Something went wrong on our side, several times. What went in stays; import the file again for the rest."),
 }
 
 CHANGES: dict[str, Promise] = {
-    NEW_ACCOUNT: lazy("New account"),
-    NEW_CONTACT: lazy("New person"),
-    LINKED: lazy("Linked to the account"),
-    NEW_ADDRESS: lazy("New address"),
+    NEW_ACCOUNT: _("New account"),
+    NEW_CONTACT: _("New person"),
+    LINKED: _("Linked to the account"),
+    NEW_ADDRESS: _("New address"),
 }
 
 FAULTS: dict[MappingFault, Promise] = {
-    MappingFault.NO_ACCOUNT: lazy("Say which column holds the account name or the reference: without it no row has an account."),
-    MappingFault.TWICE: lazy(
+    MappingFault.NO_ACCOUNT: _("Say which column holds the account name or the reference: without it no row has an account."),
+    MappingFault.TWICE: _(
         "Several columns are matched with the same field: %(fields)s. Keep one; only another e-mail may stand in several."
     ),
 }
@@ -196,7 +191,7 @@ def change_label(what: str) -> str:
 def in_words(field: Field, stored: str) -> str:
     """A value as `plan.as_words` stored it, as people read it."""
     if field in SWITCHES and stored in ("on", "off"):
-        return _("on") if stored == "on" else _("off")
+        return gettext("on") if stored == "on" else gettext("off")
     if field is Field.KIND and stored in AccountKind:
         return str(AccountKind(stored).label)
     if field is Field.CLIENT_SINCE and (day := date_of(stored)):
