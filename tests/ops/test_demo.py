@@ -16,9 +16,9 @@ from urllib.request import urlopen
 import pytest
 
 from ops.demo import keep_running
-from ops.processes import Crew, Program, take_over
-from ops.stopping import StopFlag, Stopped, Trouble
-from tests.ops.waiting import wait_until
+from ops.processes import Crew, Program
+from ops.stopping import StopFlag, Stopped
+from tests.ops.waiting import is_free, wait_until
 
 BASE = Path(__file__).resolve().parents[2]
 CELERY = "from celery import Celery\napp = Celery('small')\napp.conf.broker_url = __import__('os').environ['REDIS_URL']\n"
@@ -32,6 +32,7 @@ if sys.argv[1] == "seed_demo":
     nadia = {"email": "nadia@lefevre.example", "password": "secret", "name": "Nadia", "role": "client"}
     (folder / "logins.json").write_text(json.dumps({"staff": [], "client": [nadia]}))
 """
+NOT_OURS = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PORT", "DJANGO_SETTINGS_MODULE"}
 NADIA = {"email": "nadia@lefevre.example", "password": "secret", "name": "Nadia", "role": "client"}
 
 
@@ -46,7 +47,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def start(project: Path, *arguments: str, module: str = "ops.demo", **environment: str) -> "subprocess.Popen[str]":
-    ours = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PORT"}}
+    ours = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=project,
@@ -64,6 +65,7 @@ def running(project: Path) -> Iterator[tuple["subprocess.Popen[str]", dict[str, 
     ready.unlink(missing_ok=True)
     with start(project, "--port", "0") as demo:
         wait_until(lambda: ready.exists() or demo.poll() is not None, seconds=60)
+        assert ready.exists(), demo.communicate()
         try:
             yield demo, json.loads(ready.read_text(encoding="utf-8"))
         finally:
@@ -76,12 +78,7 @@ def ended(demo: "subprocess.Popen[str]") -> tuple[int, str, str]:
 
 
 def nothing_runs(project: Path) -> bool:
-    try:
-        for file in (project / "var" / "demo").glob("*.pid"):
-            os.close(take_over(file, 0))
-    except Trouble:
-        return False
-    return True
+    return all(is_free(file) for file in (project / "var" / "demo").glob("*.pid"))
 
 
 def commands(project: Path) -> list[str]:
@@ -98,7 +95,7 @@ def test_demo_tells_where_it_is_and_stops_in_order(project: Path) -> None:
             "staff": [],
             "client": [NADIA],
             "mail_dir": str(project / "var" / "demo" / "mail"),
-            "clock_url": facts["url"] + "/demo/",
+            "clock_url": facts["url"] + "/demo/clock/",
         }
         with urlopen(facts["url"], timeout=10) as page:
             assert page.read() == b"hello"
@@ -154,13 +151,15 @@ def test_demo_says_that_its_port_is_taken(project: Path) -> None:
 
 
 def test_demo_runs_once_in_a_folder_and_is_not_reset_meanwhile(project: Path) -> None:
-    with running(project):
+    with running(project) as (demo, _):
         with start(project, "--port", "0") as second:
             code, _, complaints = ended(second)
             assert (code, complaints.startswith("The demo is already running")) == (1, True)
         with start(project, module="ops.demo_reset", YES="1") as reset:
             code, _, complaints = ended(reset)
             assert (code, complaints.startswith("The demo is running")) == (1, True)
+        demo.terminate()
+        assert ended(demo)[2] == ""
 
 
 def test_reset_removes_everything_but_only_when_told_to(project: Path, tmp_path: Path) -> None:

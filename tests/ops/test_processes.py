@@ -1,4 +1,3 @@
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -6,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.processes import Child, Crew, Program, run_to_end, take_over
+from ops.processes import Child, Crew, Program, run_to_end
 from ops.stopping import StopFlag, Trouble
-from tests.ops.waiting import wait_until
+from tests.ops.waiting import is_free, wait_until
 
 STUBBORN = "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); signal.pause()"
 PARENT = f"import subprocess, sys, signal; subprocess.Popen([sys.executable, '-c', {STUBBORN!r}]); signal.pause()"
@@ -23,15 +22,6 @@ def crew(tmp_path: Path) -> Iterator[Crew]:
     crew = Crew(tmp_path)
     yield crew
     crew.stop("first", "second", seconds=0)
-
-
-def is_free(folder: Path, name: str) -> bool:
-    """Whether nothing holds the program's lock any more: neither it nor a child of its own."""
-    try:
-        os.close(take_over(folder / f"{name}.pid", 0))
-    except Trouble:
-        return False
-    return True
 
 
 def test_run_to_end_returns_when_it_ended_well(tmp_path: Path) -> None:
@@ -63,7 +53,7 @@ def test_stop_ends_what_a_child_left_behind(crew: Crew) -> None:
     child = crew.start(python("first", PARENT))
     wait_until(lambda: child.last_lines() == "up")
     crew.stop("first")
-    wait_until(lambda: is_free(crew.folder, "first"))
+    wait_until(lambda: is_free(crew.folder / "first.pid"))
 
 
 def test_dead_names_those_that_ended_by_themselves(crew: Crew) -> None:
