@@ -8,10 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from desk.queries import codes_of_accounts, codes_of_actions
-from firms.enums import FailedTaskKind
+from firms.doors import powers
+from firms.enums import FailedTaskKind, Right
 from firms.models import FailedTask, Staff
+from firms.rules import has_right
 
-ACCOUNT, ACTION, NOWHERE = "account_show", "action_show", ""
+ACCOUNT, ACTION, IMPORT, NOWHERE = "account_show", "action_show", "import_show", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ WORDS: Mapping[FailedTaskKind, Words] = {
         ACTION,
     ),
     FailedTaskKind.REFUSED: Words("hand-stop", _("%(subject)s declined"), _("%(detail)s"), _("Open request"), ACTION),
-    FailedTaskKind.IMPORT_FAILED: Words("file-import", _("The import “%(subject)s” stopped"), _("%(detail)s")),
+    FailedTaskKind.IMPORT_FAILED: Words("file-import", _("The import “%(subject)s” stopped"), _("%(detail)s"), _("Open import"), IMPORT),
     FailedTaskKind.SENDER_BROKEN: Words(
         "send-off", _("E-mails cannot leave"), _("The mail server refuses this deployment; e-mails wait and are tried again. %(detail)s")
     ),
@@ -71,17 +73,21 @@ def troubles_of(staff: Staff, tasks: Iterable[FailedTask]) -> list[Trouble]:
     tasks = list(tasks)
     accounts = codes_of_accounts(staff, {task.account_id for task in tasks if task.account_id})
     actions = codes_of_actions(staff, {task.action_id for task in tasks if task.action_id})
-    codes = {
-        ACCOUNT: {pk: code for pk, (code, _name) in accounts.items()},
-        ACTION: actions,
-    }
-    return [_trouble(task, codes) for task in tasks]
+    imports = has_right(powers(staff), Right.MANAGE_ACCOUNTS)
+    return [
+        _trouble(task, {
+            ACCOUNT: accounts.get(task.account_id or 0, ("", ""))[0],
+            ACTION: actions.get(task.action_id or 0, ""),
+            IMPORT: task.key.partition(":")[2] if imports else "",
+        })
+        for task in tasks
+    ]  # fmt: skip
 
 
-def _trouble(task: FailedTask, codes: Mapping[str, Mapping[int, str]]) -> Trouble:
+def _trouble(task: FailedTask, codes: Mapping[str, str]) -> Trouble:
+    """`codes` of what a link could lead to; an empty one leads nowhere."""
     words = WORDS[FailedTaskKind(task.kind)]
     about = {"subject": task.subject, "detail": task.detail}
-    target = task.account_id if words.leads_to == ACCOUNT else task.action_id
-    code = codes.get(words.leads_to, {}).get(target or 0)
+    code = codes.get(words.leads_to, "")
     url = reverse(words.leads_to, args=[code]) if code else ""
     return Trouble(task, words.icon, str(words.title) % about, (str(words.text) % about).strip(), str(words.button) if url else "", url)

@@ -55,7 +55,7 @@ def link(account: Account, address: Address, **switches: bool) -> AccountAddress
 def make_lumiere() -> Lumiere:
     firm = create_firm(name="Cabinet Lumière", owner_name="Claire Moreau", owner_email="claire@lumiere.example", owner_password=PASSWORD, now=START)
     with firm_context(firm.pk):
-        claire = Staff.objects.get(role=Role.OWNER)
+        claire = Staff.objects.get(firm=firm, role=Role.OWNER)
         amir = add_staff(firm=firm, name="Amir Benali", email="amir@lumiere.example", password=PASSWORD, role=Role.ADMIN, now=START)
         rights = (Right.MANAGE_ACCOUNTS, Right.MANAGE_ACTIONS, Right.SEE_ALL_ACCOUNTS)
         emma = add_staff(firm=firm, name="Emma Girard", email="emma@lumiere.example", password=PASSWORD, rights=rights, now=START)
@@ -75,7 +75,7 @@ def make_lumiere() -> Lumiere:
 def make_peeters() -> Peeters:
     firm = create_firm(name="Kantoor Peeters", owner_name="Wim Peeters", owner_email="wim@peeters.example", owner_password=PASSWORD, now=START)
     with firm_context(firm.pk):
-        wim = Staff.objects.get(role=Role.OWNER)
+        wim = Staff.objects.get(firm=firm, role=Role.OWNER)
         garage = AccountFactory(firm=firm, name="Garage Maes", manager=wim)
         lotte = ContactFactory(firm=firm, first_name="Lotte", last_name="Maes")
         lotte_address = AddressFactory(firm=firm, contact=lotte, email="lotte@maes.example")

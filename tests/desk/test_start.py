@@ -7,9 +7,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from firms.actors import Actor
-from firms.enums import FailedTaskKind, Verb
+from firms.enums import FailedTaskKind, Right, Verb
 from firms.models import FailedTask, Staff
 from firms.services import create_firm, raise_failed_task, write_activity
+from lib.codes import new_code
 from notifications.models import Message, Notice
 from tenancy.context import firm_context
 from tests.desk.conftest import DAY, NOW, TODAY, SignIn, closed_action, open_action
@@ -34,7 +35,7 @@ def test_start_says_day_hour_and_place(lumiere: Lumiere, sign_in: SignIn) -> Non
 
 
 def raise_task(lumiere: Lumiere, kind: FailedTaskKind, subject: str, detail: str = "", **about: int) -> FailedTask:
-    raise_failed_task(firm=lumiere.firm, kind=kind, key=subject, subject=subject, detail=detail, now=NOW - DAY, **about)
+    raise_failed_task(firm=lumiere.firm, kind=kind, key=new_code(), subject=subject, detail=detail, now=NOW - DAY, **about)
     return FailedTask.objects.get(subject=subject)
 
 
@@ -52,6 +53,15 @@ def test_start_lists_what_needs_a_person_with_the_way_to_mend_it(lumiere: Lumier
     ]
     assert shown.links == {"Choose who": f"/accounts/{lumiere.bakery.code}/"}
     assert shown.actions == [f"/needs-a-person/{nobody.code}/done/"]
+
+
+def test_an_import_that_stopped_leads_to_its_page_where_one_may_import(lumiere: Lumiere, sign_in: SignIn) -> None:
+    task = raise_task(lumiere, FailedTaskKind.IMPORT_FAILED, "clients.csv", "The computer was switched off.")
+    lumiere.paulo.rights = [Right.SEE_ALL_ACCOUNTS]
+    lumiere.paulo.save()
+    code = task.key.removeprefix("import_failed:")
+    assert main_of(sign_in(lumiere.claire).get("/needs-a-person/")).links == {"Open import": f"/accounts/import/{code}/"}
+    assert main_of(sign_in(lumiere.paulo).get("/needs-a-person/")).links == {}
 
 
 def test_start_says_when_nothing_needs_a_person(lumiere: Lumiere, sign_in: SignIn) -> None:
@@ -98,7 +108,7 @@ def test_failed_tasks_have_a_page_of_their_own(lumiere: Lumiere, sign_in: SignIn
     for number in range(6):
         raise_task(lumiere, FailedTaskKind.IMPORT_FAILED, f"clients-{number}.csv")
     open_action(lumiere.bakery, lumiere.claire)
-    assert card(browser.get("/"), "person").links == {"All 6": "/needs-a-person/"}
+    assert card(browser.get("/"), "person").links["All 6"] == "/needs-a-person/"
     assert len(main_of(browser.get("/needs-a-person/")).actions) == 6
 
 

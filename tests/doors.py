@@ -1,0 +1,272 @@
+"""Every address of the product with one firm's codes in it, and the people who have no business there."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pytest
+from django.core.files.base import ContentFile
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from actions.models import Action
+from clients.importing.models import ClientImport
+from clients.importing.services import upload_list
+from firms.actors import Actor
+from firms.enums import FailedTaskKind, Verb
+from firms.models import FailedTask, User
+from firms.services import raise_failed_task, write_activity
+from tenancy.context import firm_context
+from tests.factories import START
+from tests.people import Lumiere, Peeters
+from tests.signing import asked, follow_link, make_client_user, signed_in
+from tests.tenancy.any_row import tenant_models
+
+# What only Cabinet Lumière may ever be shown: its clients, their addresses, what is asked of them. No example of ours is called so.
+SECRETS = ("Zylberstein", "nadia@zylberstein.example", "Tilleuls", "Lettre de mission", "clients-lumiere.csv")
+DOCUMENTS = ("application/pdf", "image/png", "text/csv")
+TO_THE_SIGN_IN = ("/sign-in/", "/c/")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Cabinet Lumière with one of everything, and Kantoor Peeters beside it."""
+
+    lumiere: Lumiere
+    peeters: Peeters
+    action: Action
+    client_import: ClientImport
+    task: FailedTask
+    nadia: User
+    lotte: User
+
+    @property
+    def codes(self) -> Mapping[str, str]:
+        """What can stand in an address."""
+        lumiere = self.lumiere
+        return {
+            "account": lumiere.bakery.code,
+            "action": self.action.code,
+            "address": lumiere.nadia_address.code,
+            "contact": lumiere.nadia.code,
+            "firm": lumiere.firm.code,
+            "import": self.client_import.code,
+            "task": self.task.code,
+            "token": "a" * 32,  # of nobody's link: the right one is a key, and tried in tests/access
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How an address is filled in: names of `Scene.codes`, or plain values; `query` takes `{names}`.
+
+    `whose` says who belongs there: staff, a client with the e-mailed link, a client who has signed in, or everybody.
+    """
+
+    args: tuple[str | int, ...] = ()
+    query: str = ""
+    whose: str = "staff"
+
+    @property
+    def names_something(self) -> bool:
+        return bool(self.args or self.query)
+
+
+def staff(*args: str | int, query: str = "") -> Door:
+    return Door(args, query)
+
+
+def by_link(*args: str | int) -> Door:
+    return Door(args, whose="link")
+
+
+def everybody(*args: str | int) -> Door:
+    return Door(args, whose="everybody")
+
+
+DOORS: Mapping[str, Door] = {
+    "home": staff(),
+    "failed_task_list": staff(),
+    "failed_task_resolve": staff("task"),
+    "action_list": staff(query="view=all&q=mission"),
+    "action_show": staff("action"),
+    "activity_list": staff(query="account={account}"),
+    "search": staff(query="q=zylberstein"),
+    "healthz": everybody(),
+    "action_remind": staff("action"),
+    "action_remind_preview": staff("action", query="on=on&every_days=3&at_most=1"),
+    "action_resend": staff("action"),
+    "action_withdraw": staff("action"),
+    "import_new": staff(),
+    "import_sample": everybody(),
+    "import_show": staff("import"),
+    "import_columns": staff("import"),
+    "import_progress": staff("import"),
+    "import_confirm": staff("import"),
+    "import_stop": staff("import"),
+    "import_left_out": staff("import"),
+    "account_new": staff(),
+    "account_edit": staff("account"),
+    "contact_link": staff("account"),
+    "contact_new": staff("account"),
+    "contact_edit": staff("account", "contact"),
+    "contact_unlink": staff("account", "contact"),
+    "address_add": staff("account"),
+    "preferences_edit": staff("account", "address"),
+    "account_list": staff(query="q=zylberstein"),
+    "account_show": staff("account"),
+    "account_requests": staff("account"),
+    "account_activity": staff("account"),
+    "account_archive": staff("account"),
+    "account_restore": staff("account"),
+    "switch_set": staff("account", "address"),
+    "signature_new": staff(query="account={account}"),
+    "signature_recipients": staff(query="account={account}&signers={contact}"),
+    "signature_file": staff("action"),
+    "signature_page": staff("action", 1),
+    "portal_home": Door(whose="client"),
+    "account_switch": Door(("account",), whose="client"),
+    "item_page": by_link("action"),
+    "item_signature_sign": by_link("action"),
+    "item_signature_decline": by_link("action"),
+    "item_signature_code": by_link("action"),
+    "item_signature_code_again": by_link("action"),
+    "item_signature_file": by_link("action"),
+    "item_signature_page": by_link("action", 1),
+    "item_link": everybody("token"),
+    "account_login": everybody(),
+    "client_sign_in": everybody("firm"),
+    "account_logout": everybody(),
+    "account_change_password": everybody(),
+    "account_reset_password": everybody(),
+    "account_reset_password_done": everybody(),
+    "account_reset_password_from_key": everybody("1", "set-password"),
+    "account_reset_password_from_key_done": everybody(),
+    "firm_logo": everybody("firm", 1),
+    "set_language": everybody(),
+}
+UNNAMED = {r"^l(?:/(?P<token>[\s\S]*))?\Z"}  # item_link once more, for what mail programs make of links
+
+# Whatever the forms behind these addresses might take: a POST that gets through would change something.
+POSTED = {
+    **dict.fromkeys(("account", "first_name", "last_name", "message", "name", "reason", "title", "typed_name"), "Stolen"),
+    **dict.fromkeys(("agree", "confirm", "notify", "on", "value"), "on"),
+    "at_most": "9",
+    "code": "123456",
+    "email": "thief@client.example",
+    "every_days": "1",
+    "kind": "person",
+    "language": "fr",
+    "switch": "notify",
+}
+
+
+def addresses() -> Iterator[str]:
+    """The name of every address of the product, or its pattern where it has none."""
+
+    def walk(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns)
+            else:
+                yield pattern.name or str(pattern.pattern)
+
+    return walk(get_resolver().url_patterns)
+
+
+def path_of(name: str, scene: Scene) -> str:
+    door = DOORS[name]
+    args = [scene.codes.get(str(arg), arg) for arg in door.args]
+    query = door.query.format(**scene.codes)
+    return reverse(name, args=args) + (f"?{query}" if query else "")
+
+
+def doors_of(whose: str) -> list[str]:
+    return [name for name, door in DOORS.items() if door.whose == whose]
+
+
+def give_rare_names(lumiere: Lumiere) -> None:
+    lumiere.bakery.name = "Ambulances Zylberstein"
+    lumiere.nadia.last_name = "Zylberstein"
+    lumiere.nadia_address.email = "nadia@zylberstein.example"
+    for row in (lumiere.bakery, lumiere.nadia, lumiere.nadia_address):
+        row.save()
+
+
+@pytest.fixture
+def scene(two_firms: tuple[Lumiere, Peeters]) -> Scene:
+    lumiere, peeters = two_firms
+    with firm_context(lumiere.firm.pk):
+        give_rare_names(lumiere)
+    action = asked(lumiere)
+    with firm_context(lumiere.firm.pk):
+        content = b"Nom du compte;E-mail\nGarage Zylberstein;garage@zylberstein.example\n"
+        client_import = upload_list(
+            firm=lumiere.firm, file=ContentFile(content), name="clients-lumiere.csv", size=len(content), staff=lumiere.claire, now=START
+        )
+        raise_failed_task(firm=lumiere.firm, kind=FailedTaskKind.BOUNCED, key="x", subject=lumiere.nadia_address.email, now=START)
+        write_activity(
+            firm=lumiere.firm, by=Actor.staff(lumiere.claire), verb=Verb.CONTACT_CREATED, now=START, subject=lumiere.nadia.name,
+            account_id=lumiere.bakery.pk,
+        )  # fmt: skip
+        task = FailedTask.objects.get()
+    nadia = make_client_user(lumiere.firm, lumiere.nadia_address)
+    lotte = make_client_user(peeters.firm, peeters.lotte_address)
+    return Scene(lumiere, peeters, action, client_import, task, nadia, lotte)
+
+
+# Everybody who has no business with these codes, as a browser that reads English.
+STRANGERS: Mapping[str, Callable[[Scene], Client]] = {
+    "anonymous": lambda scene: Client(),
+    "staff of another firm": lambda scene: signed_in(scene.peeters.wim),
+    "client of another firm": lambda scene: signed_in(scene.lotte),
+    "employee without rights": lambda scene: signed_in(scene.lumiere.paulo),
+}
+
+
+def browser_of(whose: str, scene: Scene) -> Client:
+    """Who belongs at such a door."""
+    if whose == "staff":
+        return signed_in(scene.lumiere.claire)
+    if whose == "client":
+        return signed_in(scene.nadia)
+    return follow_link(Client(), scene.action, scene.lumiere.nadia_address) if whose == "link" else Client()
+
+
+def let_in(response: HttpResponseBase) -> bool:
+    """Whether an answer is more than a refusal or the way to a sign-in page; a wrong method is looked at after the door."""
+    if response.status_code == 302:
+        return not response.headers["Location"].startswith(TO_THE_SIGN_IN)
+    return response.status_code in (200, 204, 303, 405, 422)
+
+
+def wrongs_of(name: str, response: HttpResponseBase) -> list[str]:
+    """What an answer gives away to somebody who has no business there; nothing at all where all is well."""
+    wrongs = []
+    if response.status_code >= 500:
+        wrongs.append(f"answers {response.status_code}")
+    if DOORS[name].args and DOORS[name].whose != "everybody" and response.status_code not in (302, 403, 404, 405):
+        wrongs.append(f"answers {response.status_code} to another's codes")
+    if response.status_code == 302 and not response.headers["Location"].startswith((*TO_THE_SIGN_IN, "/")):
+        wrongs.append(f"leads to {response.headers['Location']}")
+    if response.headers.get("Content-Type", "").split(";")[0] in DOCUMENTS and DOORS[name].whose != "everybody":
+        wrongs.append("hands out a document")
+    shown = getattr(response, "content", b"").decode(errors="replace")
+    wrongs += [f"shows {secret}" for secret in SECRETS if secret in shown]
+    return wrongs
+
+
+def rows_of(scene: Scene) -> dict[str, list[str]]:
+    """Everything that Cabinet Lumière owns."""
+    with firm_context(scene.lumiere.firm.pk):
+        return {m._meta.label: sorted(map(repr, m._base_manager.filter(firm=scene.lumiere.firm).values_list())) for m in tenant_models()}
+
+
+def try_every_door(scene: Scene, browser: Client) -> list[str]:
+    """GET and POST at every address with Cabinet Lumière's codes; what went wrong, a sentence each."""
+    wrongs = []
+    for name in DOORS:
+        path = path_of(name, scene)
+        for response in (browser.get(path), browser.post(path, POSTED)):
+            wrongs += [f"{response.request['REQUEST_METHOD']} {name}: {wrong}" for wrong in wrongs_of(name, response)]
+    return wrongs

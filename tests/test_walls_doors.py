@@ -1,0 +1,69 @@
+"""The doors alone: row-level security is switched off in this worker's database, and still no address gives a stranger anything."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import time_machine
+from django.apps import apps
+from django.db import connection
+from psycopg import sql
+
+from tenancy.context import firm_context
+from tests.database import with_database
+from tests.doors import DOORS, STRANGERS, Scene, browser_of, let_in, path_of, rows_of, try_every_door
+from tests.factories import START
+from tests.tenancy.any_row import tenant_models
+
+
+@contextmanager
+def owner() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """The owner of this worker's clone: who else could take a wall down."""
+    clone = urlsplit(os.environ["DATABASE_URL"]).path.removeprefix("/")
+    with psycopg.connect(with_database(os.environ["DATABASE_OWNER_URL"], clone), autocommit=True) as connected:
+        yield connected
+
+
+def turn_walls(how: str) -> None:
+    tables = [m._meta.db_table for m in [*tenant_models(), apps.get_model("firms", "Firm")]]
+    with owner() as connected:
+        for table in tables:
+            connected.execute(sql.SQL("ALTER TABLE {} {} ROW LEVEL SECURITY").format(sql.Identifier(table), sql.SQL(how)))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_walls(django_db_setup: None) -> Iterator[None]:
+    """Down before the first test of this file opens its transaction, up again after the last has closed its own."""
+    turn_walls("DISABLE")
+    yield
+    turn_walls("ENABLE")
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(START, tick=False):
+        yield
+
+
+def test_the_walls_are_down_here(scene: Scene) -> None:
+    with firm_context(scene.peeters.firm.pk), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM clients_account WHERE firm_id = %s", [scene.lumiere.firm.pk])
+        assert cursor.fetchone() == (2,)
+
+
+@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if door.whose != "everybody"])
+def test_whoever_belongs_there_is_let_in(scene: Scene, name: str) -> None:
+    response = browser_of(DOORS[name].whose, scene).get(path_of(name, scene))
+    assert let_in(response), f"{name} answers {response.status_code}"
+
+
+@pytest.mark.rule("X20", "M30")
+@pytest.mark.parametrize("who", STRANGERS)
+def test_no_door_gives_a_stranger_anything(scene: Scene, who: str) -> None:
+    browser = STRANGERS[who](scene)
+    before = rows_of(scene)
+    assert try_every_door(scene, browser) == []
+    assert rows_of(scene) == before
