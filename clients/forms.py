@@ -90,12 +90,18 @@ class AccountForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=AccountKind.choices, widget=forms.RadioSelect, initial=AccountKind.COMPANY)
     name = LineField(label=_("Account name"), max_length=160)
     reference = LineField(label=_("Reference"), max_length=40, required=False, help_text=_("Your own number for this client."))
-    manager = forms.ModelChoiceField(Staff.objects.none(), label=_("Manager"), to_field_name="code", required=False, empty_label=_("Nobody"))
+    manager = forms.ModelChoiceField(
+        Staff.objects.none(), label=_("Manager"), to_field_name="code", required=False, empty_label=_("Nobody")
+    )
     group = LineField(label=_("Group"), max_length=80, required=False, help_text=_("Choose one, or type a new one."))
-    tags = LineField(label=_("Tags"), max_length=1000, required=False, help_text=_("Separated by commas, for example: Monthly VAT, Payroll"))
+    tags = LineField(
+        label=_("Tags"), max_length=1000, required=False, help_text=_("Separated by commas, for example: Monthly VAT, Payroll")
+    )
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
-    client_since = forms.DateField(label=_("Client since"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    client_since = forms.DateField(
+        label=_("Client since"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, data: Any = None, *, staff: Staff, account: Account | None = None) -> None:
         super().__init__(data, initial=_initial(account) if account else {"manager": staff.code})
@@ -198,7 +204,8 @@ class AddressForm(forms.Form):
         owner = find_owner_of_email(self.staff.firm, email) if email else None
         if owner and owner != self.known:
             self.owner = visible_contacts(self.staff).filter(pk=owner.pk).first()
-            raise forms.ValidationError(_("This is an address of %(name)s already.") % {"name": self.owner.name} if self.owner else EMAIL_IN_USE)
+            known = _("This is an address of %(name)s already.") % {"name": self.owner.name} if self.owner else EMAIL_IN_USE
+            raise forms.ValidationError(known)
         return email
 
     @property

@@ -26,7 +26,8 @@ class NewAccountForm:
         return [form for form in (self.account, self.person, self.address) if form]
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in self.forms])  # each of them, so that all errors are shown at once
+        valid = [form.is_valid() for form in self.forms]  # each of them, so that all errors are shown at once
+        return all(valid)
 
     def refuse(self, error: AddressInUse | ReferenceInUse) -> None:
         """Says what the database found: somebody else was faster."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Unpack
 
+import psycopg
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -41,7 +42,15 @@ class _Log:
 
     def line(self, verb: Verb, *, subject: str = "", detail: str = "", old: str = "", new: str = "") -> None:
         write_activity(
-            firm=self.account.firm, by=self.by, verb=verb, now=self.now, account_id=self.account.pk, subject=subject, detail=detail, old=old, new=new
+            firm=self.account.firm,
+            by=self.by,
+            verb=verb,
+            now=self.now,
+            account_id=self.account.pk,
+            subject=subject,
+            detail=detail,
+            old=old,
+            new=new,
         )
 
     def changed(self, verb: Verb, subject: str, changes: list[Change]) -> None:
@@ -149,7 +158,9 @@ def add_address(*, account: Account, contact: Contact, email: str, switches: Swi
 
 
 @transaction.atomic
-def change_contact(*, account: Account, contact: Contact, function: str, by: Actor, now: datetime, **details: Unpack[ContactDetails]) -> Contact:
+def change_contact(
+    *, account: Account, contact: Contact, function: str, by: Actor, now: datetime, **details: Unpack[ContactDetails]
+) -> Contact:
     """Changes a person everywhere, and their function in `account`."""
     contact = Contact.objects.select_for_update().get(firm=contact.firm_id, pk=contact.pk)
     link = AccountContact.objects.select_for_update().get(firm=account.firm_id, account=account, contact=contact)
@@ -235,7 +246,9 @@ def change_switches(*, account: Account, address: Address, by: Actor, now: datet
 
 
 @transaction.atomic
-def change_preferences(*, account: Account, address: Address, by: Actor, now: datetime, **wants: Unpack[PreferenceValues]) -> AccountAddress:
+def change_preferences(
+    *, account: Account, address: Address, by: Actor, now: datetime, **wants: Unpack[PreferenceValues]
+) -> AccountAddress:
     """Sets the given preferences of this address in this account (C24)."""
     use = _locked_use(account, address)
     changes = change_fields(use, wants)
@@ -261,6 +274,7 @@ def _once(constraint: str, refused: type[Exception]) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if error.__cause__ is None or getattr(error.__cause__, "diag").constraint_name != constraint:
+        broken = error.__cause__
+        if not isinstance(broken, psycopg.Error) or broken.diag.constraint_name != constraint:
             raise
         raise refused from error

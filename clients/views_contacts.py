@@ -5,7 +5,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.forms import EMAIL_IN_USE, AddressForm, AddressOfForm, PersonForm, PreferencesForm, posted
 from clients.models import Account, AccountContact

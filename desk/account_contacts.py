@@ -120,4 +120,5 @@ def why_not(row: PersonRow, asked: Iterable[WhoGets]) -> str:
 def short_names(contacts: Sequence[Contact]) -> dict[int, str]:
     """Contact id -> the first name, where it names one person alone, else the whole name."""
     first = Counter(contact.first_name for contact in contacts)
-    return {contact.pk: contact.first_name if contact.first_name and first[contact.first_name] == 1 else contact.name for contact in contacts}
+    alone = {contact.pk for contact in contacts if contact.first_name and first[contact.first_name] == 1}
+    return {contact.pk: contact.first_name if contact.pk in alone else contact.name for contact in contacts}

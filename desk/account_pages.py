@@ -80,7 +80,7 @@ def switch_set(request: HttpRequest, code: str, address_code: str) -> HttpRespon
     switch, on = request.GET.get("switch", ""), "on" in (request.POST.get("to"), request.GET.get("to"))
     if switch not in Switch.values:
         raise Http404
-    values = SwitchValues(**{switch: on})  # type: ignore[typeddict-item]
+    values = SwitchValues(**{switch: on})  # type: ignore[misc]
     change_switches(account=account, address=address, by=Actor.staff(staff, request), now=now, **values)
     back = f"{reverse('switch_set', args=[code, address_code])}?switch={switch}&to={'off' if on else 'on'}"
     toast(request, said(Switch(switch), address.email, on), undo_url=back)

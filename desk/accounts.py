@@ -33,7 +33,7 @@ from ui.shell import Tab
 NOBODY = "nobody"
 NONE = "-"
 SORTS = ("name", "manager", "open")
-VIEWS = ("all", "mine", NOBODY)
+VIEWS = ("all", "mine", NOBODY, "archived")
 
 
 @staff_only
@@ -42,10 +42,10 @@ def account_list(request: HttpRequest) -> HttpResponse:
     staff, now = staff_of(request), clock.now()
     view, filters = view_in(request.GET), filters_for(staff)
     chosen = active_filters(request.GET, filters)
-    accounts = listed(staff, chosen)
+    accounts = visible_accounts(staff)
     counts = count_views(accounts, staff)
     columns = columns_for(request.GET, SORTS, default="name")
-    shown = accounts_matching(narrow(in_view(accounts, view, staff), chosen), search_of(request.GET))
+    shown = accounts_matching(narrow(accounts.filter(views_of(staff)[view]), chosen), search_of(request.GET))
     page = Paginator(ordered(shown, columns).select_related("manager", "group"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "bar": bar_for(request.GET, filters, page.paginator.count, counts[view]),
@@ -65,27 +65,24 @@ def view_in(query: QueryDict) -> str:
     return view if view in VIEWS else "all"
 
 
-def listed(staff: Staff, chosen: Mapping[str, str]) -> QuerySet[Account]:
-    """Archived accounts stand in the list only when they are asked for."""
-    return visible_accounts(staff).filter(archived_at__isnull="archived" not in chosen)
-
-
-def in_view(accounts: QuerySet[Account], view: str, staff: Staff) -> QuerySet[Account]:
-    if view == "mine":
-        return accounts.filter(manager=staff)
-    return notifying_nobody(accounts) if view == NOBODY else accounts
+def views_of(staff: Staff) -> dict[str, Q]:
+    """Archived accounts stand in a view of their own and in no other."""
+    current = Q(archived_at=None)
+    told = Q(pk__in=notifying(visible_accounts(staff)).order_by().values("pk"))
+    return {"all": current, "mine": current & Q(manager=staff), NOBODY: current & ~told, "archived": ~current}
 
 
 def count_views(accounts: QuerySet[Account], staff: Staff) -> dict[str, int]:
-    told = Q(pk__in=notifying(accounts).order_by().values("pk"))
-    return accounts.order_by().aggregate(all=Count("pk"), mine=Count("pk", filter=Q(manager=staff)), nobody=Count("pk", filter=~told))
+    return accounts.order_by().aggregate(**{name: Count("pk", filter=wanted) for name, wanted in views_of(staff).items()})
 
 
 def tabs_for(counts: Mapping[str, int], view: str, staff: Staff) -> list[Tab]:
-    """Who sees only their own accounts needs no view of those alone."""
-    titles = {"all": _("All"), "mine": _("My accounts"), NOBODY: _("Nobody notified")}
+    """Who sees only their own accounts needs no view of those alone; an empty archive is no view."""
+    titles = {"all": _("All"), "mine": _("My accounts"), NOBODY: _("Nobody notified"), "archived": _("Archived")}
     if not sees_all_accounts(powers(staff)):
         del titles["mine"]
+    if not counts["archived"] and view != "archived":
+        del titles["archived"]
     return [
         Tab(title, f"?view={name}", name == view, counts[name], "red" if name == NOBODY and counts[name] else "grey")
         for name, title in titles.items()
@@ -106,7 +103,6 @@ def filters_for(staff: Staff) -> Sequence[Filter]:
         *([Filter("group", _("Group"), groups)] if groups else []),
         *([Filter("tag", _("Tag"), tags)] if tags else []),
         Filter("notify", _("Notify"), notify),
-        Filter("archived", _("Archived"), [("yes", _("Archived accounts"))]),
     ]
 
 

@@ -104,7 +104,8 @@ def test_an_address_nobody_decided_about_is_shown_with_every_switch_off(lumiere:
 
 
 @pytest.mark.parametrize(
-    "typed", ["nguye", "Nguyễn", "NGUYEN", "dent", "cabinet dent", "dent cabinet", "Ng Ca", "2024-0", "c-2024", "minh", "MINH@nguy", "minh tr"]
+    "typed",
+    ["nguye", "Nguyễn", "NGUYEN", "dent", "cabinet dent", "dent cabinet", "Ng Ca", "2024-0", "c-2024", "minh", "MINH@nguy", "minh tr"],
 )
 def test_accounts_matching_finds_by_words_reference_people_and_addresses(lumiere: Lumiere, typed: str) -> None:
     account = AccountFactory(firm=lumiere.firm, name="Cabinet dentaire Nguyễn", reference="2024-0017")

@@ -65,7 +65,9 @@ def test_create_account_has_its_first_contact_and_their_address(lumiere: Lumiere
 def test_create_account_with_a_known_person_lists_all_their_addresses(lumiere: Lumiere) -> None:
     other = AddressFactory(firm=lumiere.firm, contact=lumiere.nadia, email="n.lefevre@courriel.example")
     first = KnownPerson(contact=lumiere.nadia, address=lumiere.nadia_address, switches=Switches(notify=True))
-    account = create_account(firm=lumiere.firm, name="Famille Lefèvre", kind=AccountKind.FAMILY, first=first, by=by_claire(lumiere), now=START)
+    account = create_account(
+        firm=lumiere.firm, name="Famille Lefèvre", kind=AccountKind.FAMILY, first=first, by=by_claire(lumiere), now=START
+    )
     assert switches(account, lumiere.nadia_address) == (False, True, False)
     assert switches(account, other) == (False, False, False)
 
@@ -199,7 +201,12 @@ def test_change_preferences_concerns_one_address_in_one_account(lumiere: Lumiere
 def test_an_address_is_one_persons_in_the_firm(lumiere: Lumiere) -> None:
     with pytest.raises(AddressInUse):
         add_address(
-            account=lumiere.bakery, contact=lumiere.paul, email="Nadia@Lefevre.example", switches=Switches(), by=by_claire(lumiere), now=START
+            account=lumiere.bakery,
+            contact=lumiere.paul,
+            email="Nadia@Lefevre.example",
+            switches=Switches(),
+            by=by_claire(lumiere),
+            now=START,
         )
     assert lines(lumiere.bakery) == []
 

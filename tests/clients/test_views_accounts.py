@@ -12,7 +12,8 @@ from tests.factories import AccountFactory, ContactFactory
 from tests.people import Lumiere, Peeters
 
 NEW = {
-    "kind": "company", "name": "Atelier Okafor", "reference": "C-9", "group": "Artisans", "tags": "Payroll, Monthly VAT", "client_since": "2024-05-01",
+    "kind": "company", "name": "Atelier Okafor", "reference": "C-9", "group": "Artisans", "tags": "Payroll, Monthly VAT",
+    "client_since": "2024-05-01",
     "person-first_name": "Marc", "person-last_name": "Okafor", "person-function": "Manager", "email": "marc@okafor.example",
     "login": "on", "notify": "on",
 }  # fmt: skip
@@ -44,12 +45,24 @@ def test_a_new_account_has_its_first_contact(lumiere: Lumiere, sign_in: SignIn) 
     assert (account.reference, account.manager, str(account.client_since)) == ("C-9", lumiere.claire, "2024-05-01")
     assert [tag.tag.name for tag in account.account_tags.order_by("tag__name")] == ["Monthly VAT", "Payroll"]
     ((person,),) = [people_of(account)]
-    assert (person.contact.name, person.function, [use.address.email for use in person.uses]) == ("Marc Okafor", "Manager", ["marc@okafor.example"])
+    assert (person.contact.name, person.function, [use.address.email for use in person.uses]) == (
+        "Marc Okafor",
+        "Manager",
+        ["marc@okafor.example"],
+    )
     assert (person.uses[0].login, person.uses[0].notify, person.uses[0].email_sync) == (True, True, False)
 
 
 def test_every_error_is_shown_at_once_and_nothing_is_written(lumiere: Lumiere, sign_in: SignIn) -> None:
-    wrong = {"kind": "robot", "name": " \u200b ", "client_since": "2024-31-12", "email": "marc@", "tags": "x" * 61, "language": "xx", "time_zone": "Mars/Base"}
+    wrong = {
+        "kind": "robot",
+        "name": " \u200b ",
+        "client_since": "2024-31-12",
+        "email": "marc@",
+        "tags": "x" * 61,
+        "language": "xx",
+        "time_zone": "Mars/Base",
+    }
     page = main_of(sign_in(lumiere.emma).post("/accounts/new/", wrong))
     assert len(errors(page)) == 8
     assert Account.objects.count() == 2
@@ -128,12 +141,17 @@ def test_editing_shows_what_is_known_and_saves_what_differs(lumiere: Lumiere, si
     lumiere.bakery.refresh_from_db()
     assert (lumiere.bakery.name, lumiere.bakery.manager) == ("Boulangerie Lefèvre SRL", lumiere.emma)
     lines = ActivityLine.objects.filter(account_id=lumiere.bakery.pk).order_by("id")
-    assert [(line.detail, line.old, line.new) for line in lines] == [("Manager", "Claire Moreau", "Emma Girard"), ("Group", "", "Commerces")]
+    assert [(line.detail, line.old, line.new) for line in lines] == [
+        ("Manager", "Claire Moreau", "Emma Girard"),
+        ("Group", "", "Commerces"),
+    ]
 
 
 def test_a_group_that_differs_in_case_is_the_same_group(lumiere: Lumiere, sign_in: SignIn) -> None:
     Group.objects.create(firm=lumiere.firm, name="Commerces")
-    sign_in(lumiere.claire).post(f"/accounts/{lumiere.bakery.code}/edit/", {"kind": "company", "name": "B", "group": "COMMERCES", "tags": "a, A,,a"})
+    sign_in(lumiere.claire).post(
+        f"/accounts/{lumiere.bakery.code}/edit/", {"kind": "company", "name": "B", "group": "COMMERCES", "tags": "a, A,,a"}
+    )
     lumiere.bakery.refresh_from_db()
     assert [group.name for group in Group.objects.all()] == ["Commerces"]
     assert lumiere.bakery.account_tags.count() == 1

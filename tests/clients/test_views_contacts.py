@@ -30,7 +30,7 @@ def emails(account: Account) -> list[str]:
 def test_a_contact_of_another_account_is_found_and_linked(lumiere: Lumiere, sign_in: SignIn) -> None:
     browser = sign_in(lumiere.claire)
     found = read(browser.get(url(lumiere.tilleuls, "contacts/link/?q=paul"), headers=HTMX))
-    assert [item for item in found.items] == ["Paul Lefèvre paul@lefevre.example Boulangerie Lefèvre SRL Link"]
+    assert found.items == ["Paul Lefèvre paul@lefevre.example Boulangerie Lefèvre SRL Link"]
     (code,) = [box.attrs["value"] for box in found.find_all("input", name="contact")]
     browser.post(url(lumiere.tilleuls, "contacts/link/"), {"contact": code})
     assert emails(lumiere.tilleuls) == ["nadia@lefevre.example", "paul@lefevre.example"]
@@ -110,13 +110,18 @@ def test_an_address_is_added_to_somebody_linked(lumiere: Lumiere, sign_in: SignI
     browser = sign_in(lumiere.claire)
     page = main_of(browser.get(url(lumiere.bakery, f"addresses/add/?contact={lumiere.paul.code}")))
     (select,) = page.find_all("select", name="contact")
-    assert [(option.text, "selected" in option.attrs) for option in select.find_all("option")] == [("Nadia Lefèvre", False), ("Paul Lefèvre", True)]
+    assert [(option.text, "selected" in option.attrs) for option in select.find_all("option")] == [
+        ("Nadia Lefèvre", False),
+        ("Paul Lefèvre", True),
+    ]
     browser.post(url(lumiere.bakery, "addresses/add/"), {"contact": lumiere.paul.code, "email": "p@courriel.example", "notify": "on"})
     assert emails(lumiere.bakery) == ["nadia@lefevre.example", "paul@lefevre.example", "p@courriel.example"]
     assert AccountAddress.objects.get(address__email="p@courriel.example").notify is True
 
 
-@pytest.mark.parametrize("email", ["", "p@", "p q@r.example", "nadia@lefevre.example", "a@b.example\r\nBcc: x@y.example", "a" * 250 + "@b.example"])
+@pytest.mark.parametrize(
+    "email", ["", "p@", "p q@r.example", "nadia@lefevre.example", "a@b.example\r\nBcc: x@y.example", "a" * 250 + "@b.example"]
+)
 def test_an_address_that_cannot_be_is_refused(lumiere: Lumiere, sign_in: SignIn, email: str) -> None:
     response = sign_in(lumiere.claire).post(url(lumiere.bakery, "addresses/add/"), {"contact": lumiere.paul.code, "email": email})
     assert response.status_code == 200
@@ -142,13 +147,14 @@ def test_the_dialog_is_for_that_address_and_account_only(lumiere: Lumiere, sign_
     browser = sign_in(lumiere.claire)
     dialog = read(browser.get(url(lumiere.bakery, path), headers=HTMX))
     assert "nadia@lefevre.example at Boulangerie Lefèvre SRL" in dialog.text
-    assert {box.attrs["name"]: "checked" in box.attrs for box in dialog.find_all("input", role="switch")} == dict.fromkeys(Preference.values, True)
+    assert {box.attrs["name"]: "checked" in box.attrs for box in dialog.find_all("input", role="switch")} == dict.fromkeys(
+        Preference.values, True
+    )
     kept = {name: "on" for name in Preference.values if name not in ("wants_proposals", "wants_invoices")}
     assert browser.post(dialog.actions[0], kept).headers["Location"] == url(lumiere.bakery, "")
     off = {(use.pk, name) for use in AccountAddress.objects.all() for name in Preference.values if not getattr(use, name)}
-    assert off == {
-        (lumiere.nadia_at_bakery.pk, "wants_proposals"), (lumiere.nadia_at_bakery.pk, "wants_invoices"), (lumiere.nadia_at_tilleuls.pk, "wants_chats"),
-    }  # fmt: skip
+    nadia, elsewhere = lumiere.nadia_at_bakery.pk, lumiere.nadia_at_tilleuls.pk
+    assert off == {(nadia, "wants_proposals"), (nadia, "wants_invoices"), (elsewhere, "wants_chats")}
 
 
 def test_all_seven_can_be_off(lumiere: Lumiere, sign_in: SignIn) -> None:

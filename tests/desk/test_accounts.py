@@ -115,7 +115,9 @@ def test_who_sees_only_their_own_has_no_other_in_list_count_or_search(lumiere: L
 @pytest.mark.parametrize("typed", ["nguye", "NGUYỄN", "minh@", "cabinet n"])
 def test_search_finds_with_and_without_accents(lumiere: Lumiere, sign_in: SignIn, typed: str) -> None:
     account = AccountFactory(firm=lumiere.firm, name="Cabinet Nguyễn")
-    link(account, AddressFactory(firm=lumiere.firm, email="minh@nguyen.example", contact=ContactFactory(firm=lumiere.firm, last_name="Trần")))
+    link(
+        account, AddressFactory(firm=lumiere.firm, email="minh@nguyen.example", contact=ContactFactory(firm=lumiere.firm, last_name="Trần"))
+    )
     main = main_of(sign_in(lumiere.claire).get("/accounts/", {"q": typed}))
     assert names(main) == ["Cabinet Nguyễn"]
     assert "1 of 3" in main.text
@@ -124,7 +126,9 @@ def test_search_finds_with_and_without_accents(lumiere: Lumiere, sign_in: SignIn
 def test_filters_narrow_and_say_so(lumiere: Lumiere, sign_in: SignIn) -> None:
     tag = Tag.objects.create(firm=lumiere.firm, name="TVA & paie")
     AccountTag.objects.create(firm=lumiere.firm, account=lumiere.tilleuls, tag=tag)
-    Account.objects.filter(pk=lumiere.tilleuls.pk).update(kind="family", manager=None, group=Group.objects.create(firm=lumiere.firm, name="Rhône"))
+    Account.objects.filter(pk=lumiere.tilleuls.pk).update(
+        kind="family", manager=None, group=Group.objects.create(firm=lumiere.firm, name="Rhône")
+    )
     browser = sign_in(lumiere.claire)
     for query in ({"tag": "TVA & paie"}, {"kind": "family"}, {"manager": "-"}, {"group": "Rhône"}):
         assert names(main_of(browser.get("/accounts/", query))) == ["SCI des Tilleuls"]
@@ -134,7 +138,7 @@ def test_filters_narrow_and_say_so(lumiere: Lumiere, sign_in: SignIn) -> None:
     assert names(main_of(browser.get("/accounts/", {"manager": lumiere.claire.code}))) == ["Boulangerie Lefèvre SRL"]
 
 
-@pytest.mark.parametrize("query", ["?tag=unknown&kind=x&manager=y&view=z&sort=code&page=99", "?page=-1", "?q=%00", "?archived=no"])
+@pytest.mark.parametrize("query", ["?tag=unknown&kind=x&manager=y&view=z&sort=code&page=99", "?page=-1", "?q=%00", "?sort=--name"])
 def test_an_address_that_nobody_would_write_shows_the_list(lumiere: Lumiere, sign_in: SignIn, query: str) -> None:
     response = sign_in(lumiere.claire).get(f"/accounts/{query}")
     assert response.status_code == 200
@@ -166,11 +170,13 @@ def test_the_list_goes_on_after_fifty(lumiere: Lumiere, sign_in: SignIn) -> None
     assert len(names(main_of(browser.get("/accounts/?page=2")))) == 2
 
 
-def test_archived_accounts_stand_in_the_list_when_asked_for(lumiere: Lumiere, sign_in: SignIn) -> None:
+def test_archived_accounts_stand_in_a_view_of_their_own(lumiere: Lumiere, sign_in: SignIn) -> None:
     Account.objects.filter(pk=lumiere.bakery.pk).update(archived_at=START)
     browser = sign_in(lumiere.claire)
     assert names(main_of(browser.get("/accounts/"))) == ["SCI des Tilleuls"]
-    assert names(main_of(browser.get("/accounts/?archived=yes"))) == ["Boulangerie Lefèvre SRL Archived"]
+    archive = main_of(browser.get("/accounts/?view=archived"))
+    assert names(archive) == ["Boulangerie Lefèvre SRL Archived"]
+    assert list(archive.find_all("nav", aria_label="Saved views")[0].links) == ["All 1", "My accounts 1", "Nobody notified 0", "Archived 1"]
 
 
 def test_a_firm_without_accounts_is_told_how_to_begin(two_firms: tuple[Lumiere, Peeters], sign_in: SignIn) -> None:
