@@ -97,7 +97,8 @@ TEMPLATES = [
     },
 ]
 FORM_RENDERER = "ui.forms.RelanceRenderer"
-FIRM_OF_REQUEST = "access.firm_of_request.firm_of_request"  # which firm's rows a request may see
+# Which firm's rows a request may see; the demo's own pages belong to none.
+FIRM_OF_REQUEST = "demo.firm_of_request.firm_of_request" if DEMO else "access.firm_of_request.firm_of_request"
 
 # --- Who signs in ------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "firms.User"
