@@ -57,11 +57,12 @@ def run(folder: Path, port: int, stop: StopFlag) -> None:
     sockets, crew = open_sockets(port), Crew(folder)
     with running_services(crew, durable=True, stop=stop) as services:
         environment = demo_environment(folder, sockets, services.environment())
-        prepare(folder, environment, stop)
-        with running_programs(crew, sockets, environment):
-            wait_for_web(crew, sockets, stop)
-            with announced(folder, sockets):
-                keep_running(crew, stop)
+        with running_mail_catcher(crew, sockets, environment):
+            prepare(folder, environment, stop)
+            with running_programs(crew, sockets, environment):
+                wait_for_web(crew, sockets, stop)
+                with announced(folder, sockets):
+                    keep_running(crew, stop)
 
 
 def prepare(folder: Path, environment: Mapping[str, str], stop: StopFlag) -> None:
@@ -76,17 +77,25 @@ def prepare(folder: Path, environment: Mapping[str, str], stop: StopFlag) -> Non
 
 
 @contextmanager
-def running_programs(crew: Crew, sockets: Sockets, environment: Mapping[str, str]) -> Iterator[None]:
-    """Web, worker, beat and the mail catcher; the catcher stops last, so that nothing under way is refused."""
+def running_mail_catcher(crew: Crew, sockets: Sockets, environment: Mapping[str, str]) -> Iterator[None]:
+    """Starts first, for the demo's past has e-mails too, and stops last, so that nothing under way is refused."""
     try:
         crew.start(mail_catcher(crew.folder, sockets, environment))
+        yield
+    finally:
+        crew.stop("mail")
+
+
+@contextmanager
+def running_programs(crew: Crew, sockets: Sockets, environment: Mapping[str, str]) -> Iterator[None]:
+    """Web, worker and beat."""
+    try:
         crew.start(web(sockets, environment))
         crew.start(worker(environment))
         crew.start(beat(crew.folder, environment))
         yield
     finally:
         crew.stop("web", "beat", "worker")
-        crew.stop("mail")
 
 
 def wait_for_web(crew: Crew, sockets: Sockets, stop: StopFlag) -> None:
@@ -115,7 +124,7 @@ def announced(folder: Path, sockets: Sockets) -> Iterator[None]:
     """Says where everything is, on the terminal and in `<folder>.json`, until the end."""
     file = ready_file(folder)
     logins = read_logins(folder)
-    facts = {"url": sockets.url, **logins, "mail_dir": str(folder / "mail"), "clock_url": f"{sockets.url}/demo/"}
+    facts = {"url": sockets.url, **logins, "mail_dir": str(folder / "mail"), "clock_url": f"{sockets.url}/demo/clock/"}
     draft = file.with_suffix(".new")
     draft.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     draft.replace(file)
@@ -138,7 +147,7 @@ def read_logins(folder: Path) -> dict[str, Any]:
 
 def banner(folder: Path, url: str, logins: Mapping[str, Any]) -> str:
     people = [(side, person) for side in ("staff", "client") for person in logins[side]]
-    rows = [f"  {side:<8}{person['email']:<34}{person['password']:<18}{person['name']}, {person['role']}" for side, person in people]
+    rows = [f"  {side:<8}{person['email']:<42}{person['password']:<18}{person['name']}, {person['role']}" for side, person in people]
     return "\n".join(
         [
             "",
