@@ -94,7 +94,12 @@ def history(notices: Iterable[Notice], lines: Iterable[ActivityLine], *, contact
     entries = [*map(entry_of_notice, notices), *(entry_of_line(line) for line in lines if line.verb not in LEFT_OUT)]
     if contact_id is not None:
         entries = [entry for entry in entries if contact_id in entry.contacts]
-    return together(sorted(entries, key=lambda entry: entry.at, reverse=True))
+    return together(sorted(entries, key=lambda entry: (entry.at, rank(entry)), reverse=True))
+
+
+def rank(entry: Entry) -> int:
+    """Of the same instant, what was sent stands above what was not, and both above the act that caused them."""
+    return 0 if not entry.names else 1 if entry.mark is SKIPPED else 2
 
 
 def together(entries: Sequence[Entry]) -> list[Entry]:
