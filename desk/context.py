@@ -1,5 +1,6 @@
 """What the shell around every staff page shows: the main navigation, who is signed in, where to search."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import HttpRequest
@@ -61,6 +62,7 @@ def navigation(request: HttpRequest, staff: Staff) -> list[NavItem]:
             badge=str(late) if late else "", badge_title=_("overdue"), badge_color="red",
         ),
         NavItem(_("Activity"), activity, "activity", path.startswith(activity)),
+        *([NavItem(_("Demo: e-mails and clock"), reverse("demo_mail"), "mail")] if settings.DEMO else []),
     ]  # fmt: skip
 
 
