@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from actions.models import Action
 from clients.importing.models import ClientImport
 from clients.importing.services import upload_list
+from clients.models import Account
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
 from firms.models import FailedTask, User
@@ -19,7 +20,7 @@ from firms.services import raise_failed_task, write_activity
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.people import Lumiere, Peeters
-from tests.signing import asked, follow_link, make_client_user, signed_in
+from tests.signing import asked, follow_link, make_client_user, pdf_upload, signed_in
 from tests.tenancy.any_row import tenant_models
 
 # What only Cabinet Lumière may ever be shown: its clients, their addresses, what is asked of them. No example of ours is called so.
@@ -66,10 +67,6 @@ class Door:
     args: tuple[str | int, ...] = ()
     query: str = ""
     whose: str = "staff"
-
-    @property
-    def names_something(self) -> bool:
-        return bool(self.args or self.query)
 
 
 def staff(*args: str | int, query: str = "") -> Door:
@@ -148,7 +145,7 @@ DOORS: Mapping[str, Door] = {
 UNNAMED = {r"^l(?:/(?P<token>[\s\S]*))?\Z"}  # item_link once more, for what mail programs make of links
 
 # Whatever the forms behind these addresses might take: a POST that gets through would change something.
-POSTED = {
+POSTED: dict[str, object] = {
     **dict.fromkeys(("account", "first_name", "last_name", "message", "name", "reason", "title", "typed_name"), "Stolen"),
     **dict.fromkeys(("agree", "confirm", "notify", "on", "value"), "on"),
     "at_most": "9",
@@ -179,10 +176,6 @@ def path_of(name: str, scene: Scene) -> str:
     args = [scene.codes.get(str(arg), arg) for arg in door.args]
     query = door.query.format(**scene.codes)
     return reverse(name, args=args) + (f"?{query}" if query else "")
-
-
-def doors_of(whose: str) -> list[str]:
-    return [name for name, door in DOORS.items() if door.whose == whose]
 
 
 def give_rare_names(lumiere: Lumiere) -> None:
@@ -240,19 +233,22 @@ def let_in(response: HttpResponseBase) -> bool:
     return response.status_code in (200, 204, 303, 405, 422)
 
 
+def given_away(response: HttpResponseBase) -> list[str]:
+    """An error, or what only Cabinet Lumière may be shown."""
+    shown = getattr(response, "content", b"").decode(errors="replace")
+    failed = [f"answers {response.status_code}"] if response.status_code >= 500 else []
+    return [*failed, *(f"shows {secret}" for secret in SECRETS if secret in shown)]
+
+
 def wrongs_of(name: str, response: HttpResponseBase) -> list[str]:
     """What an answer gives away to somebody who has no business there; nothing at all where all is well."""
-    wrongs = []
-    if response.status_code >= 500:
-        wrongs.append(f"answers {response.status_code}")
+    wrongs = given_away(response)
     if DOORS[name].args and DOORS[name].whose != "everybody" and response.status_code not in (302, 403, 404, 405):
         wrongs.append(f"answers {response.status_code} to another's codes")
     if response.status_code == 302 and not response.headers["Location"].startswith((*TO_THE_SIGN_IN, "/")):
         wrongs.append(f"leads to {response.headers['Location']}")
     if response.headers.get("Content-Type", "").split(";")[0] in DOCUMENTS and DOORS[name].whose != "everybody":
         wrongs.append("hands out a document")
-    shown = getattr(response, "content", b"").decode(errors="replace")
-    wrongs += [f"shows {secret}" for secret in SECRETS if secret in shown]
     return wrongs
 
 
@@ -270,3 +266,33 @@ def try_every_door(scene: Scene, browser: Client) -> list[str]:
         for response in (browser.get(path), browser.post(path, POSTED)):
             wrongs += [f"{response.request['REQUEST_METHOD']} {name}: {wrong}" for wrong in wrongs_of(name, response)]
     return wrongs
+
+
+def try_codes_in_forms(scene: Scene) -> list[str]:
+    """Wim at doors of his own, with Cabinet Lumière's codes where a form names somebody; what went wrong, a sentence each."""
+    browser, codes = signed_in(scene.peeters.wim), scene.codes
+    garage, claire = scene.peeters.garage.code, scene.lumiere.claire.code
+    bodies: list[tuple[str, list[str], dict[str, object]]] = [
+        ("account_new", [], {"kind": "company", "name": "Garage", "manager": claire}),
+        ("account_edit", [garage], {"kind": "company", "name": "Garage", "manager": claire}),
+        ("contact_link", [garage], {"contact": codes["contact"]}),
+        ("contact_edit", [garage, codes["contact"]], {"last_name": "Stolen"}),
+        ("contact_unlink", [garage, codes["contact"]], {}),
+        ("address_add", [garage], {"contact": codes["contact"], "email": "thief@client.example"}),
+        ("preferences_edit", [garage, codes["address"]], {}),
+        ("switch_set", [garage, codes["address"]], POSTED),
+        ("signature_new", [], {"document": pdf_upload(), "signers": [codes["contact"], str(scene.lumiere.nadia.pk)], "go_on": "on"}),
+    ]
+    wrongs = []
+    for name, args, body in bodies:
+        query = f"?account={garage}" if name == "signature_new" else ""
+        response = browser.post(reverse(name, args=args) + query, body)
+        wrongs += [f"POST {name}: {wrong}" for wrong in given_away(response)]
+    return wrongs
+
+
+def accounts_of_peeters(scene: Scene) -> list[tuple[str, str, list[str]]]:
+    """Each account of Kantoor Peeters with its manager and its people."""
+    with firm_context(scene.peeters.firm.pk):
+        accounts = Account.objects.filter(firm=scene.peeters.firm).select_related("manager")
+        return [(each.name, str(each.manager), [link.contact.name for link in each.links.all()]) for each in accounts]

@@ -5,7 +5,20 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.doors import DOORS, STRANGERS, UNNAMED, Scene, addresses, browser_of, let_in, path_of, rows_of, try_every_door
+from tests.doors import (
+    DOORS,
+    STRANGERS,
+    UNNAMED,
+    Scene,
+    accounts_of_peeters,
+    addresses,
+    browser_of,
+    let_in,
+    path_of,
+    rows_of,
+    try_codes_in_forms,
+    try_every_door,
+)
 from tests.factories import START
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -21,11 +34,12 @@ def test_every_address_of_the_product_has_its_door_here() -> None:
     assert sorted(set(addresses())) == sorted(DOORS.keys() | UNNAMED)
 
 
-@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if door.whose != "everybody"])
-def test_whoever_belongs_there_is_let_in(scene: Scene, name: str) -> None:
+@pytest.mark.parametrize("whose", ["staff", "client", "link"])
+def test_whoever_belongs_there_is_let_in(scene: Scene, whose: str) -> None:
     """Without this, a mistyped code would make every refusal below look right."""
-    response = browser_of(DOORS[name].whose, scene).get(path_of(name, scene))
-    assert let_in(response), f"{name} answers {response.status_code}"
+    browser = browser_of(whose, scene)
+    answers = {name: browser.get(path_of(name, scene)) for name, door in DOORS.items() if door.whose == whose}
+    assert [f"{name} answers {answer.status_code}" for name, answer in answers.items() if not let_in(answer)] == []
 
 
 @pytest.mark.rule("X20", "M30")
@@ -35,3 +49,11 @@ def test_no_address_gives_a_stranger_anything(scene: Scene, who: str) -> None:
     before = rows_of(scene)
     assert try_every_door(scene, browser) == []
     assert rows_of(scene) == before
+
+
+@pytest.mark.rule("X20")
+def test_codes_of_another_firm_in_a_form_reach_nobody(scene: Scene) -> None:
+    before = rows_of(scene)
+    assert try_codes_in_forms(scene) == []
+    assert rows_of(scene) == before
+    assert accounts_of_peeters(scene) == [("Garage Maes", "Wim Peeters", ["Lotte Maes"])]

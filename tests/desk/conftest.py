@@ -40,11 +40,11 @@ def sign_in(client: Client) -> SignIn:
 def open_action(account: Account, by: Staff, title: str = "Lettre de mission 2027", **values: object) -> Action:
     """An open request as a row, without notices: reminders on, the first of one in three days."""
     schedule = {"reminders_on": True, "next_reminder_at": NOW + 2 * DAY}
-    return ActionFactory(firm=account.firm, account=account, opened_by=by, title=title, **{**schedule, **values})
+    return ActionFactory.create(firm=account.firm, account=account, opened_by=by, title=title, **{**schedule, **values})
 
 
 def closed_action(account: Account, by: Staff, title: str = "Lettre de mission 2026", **values: object) -> Action:
-    return ActionFactory(
+    return ActionFactory.create(
         firm=account.firm,
         account=account,
         opened_by=by,

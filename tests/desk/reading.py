@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-
-from django.http import HttpResponse
+from typing import Protocol
 
 INLINE = {"a", "em", "span", "strong", "time"}
 BLOCKS = {"avatar", "badge", "btn", "col", "col-2", "d-block"}  # classes that set an inline element apart
 VOID = {"meta", "link", "input", "br", "hr", "img", "path", "rect", "use", "circle"}
+
+
+class Answer(Protocol):
+    @property
+    def content(self) -> bytes: ...
 
 
 @dataclass
@@ -90,23 +94,23 @@ class _Builder(HTMLParser):
         self.at.children.append(data)
 
 
-def read(response: HttpResponse) -> Node:
+def read(response: Answer) -> Node:
     builder = _Builder()
     builder.feed(response.content.decode())
     return builder.root
 
 
-def main_of(response: HttpResponse) -> Node:
+def main_of(response: Answer) -> Node:
     """The page without its shell."""
     (main,) = read(response).find_all("main")
     return main
 
 
-def card(response: HttpResponse, labelled_by: str) -> Node:
+def card(response: Answer, labelled_by: str) -> Node:
     (section,) = main_of(response).find_all("section", aria_labelledby=labelled_by)
     return section
 
 
-def nav_of(response: HttpResponse) -> dict[str, str]:
+def nav_of(response: Answer) -> dict[str, str]:
     (header,) = read(response).find_all("header")
     return header.find_all("nav")[0].links

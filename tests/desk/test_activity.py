@@ -1,6 +1,7 @@
 """The activity feed: who did what."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -20,9 +21,9 @@ from ui.icons import icon_svg
 
 
 def tell(
-    lumiere: Lumiere, subject: str, *, verb: Verb = Verb.ACTION_OPENED, by: Actor | None = None, at: datetime = NOW, **about: int | str
+    lumiere: Lumiere, subject: str, *, verb: Verb = Verb.ACTION_OPENED, by: Actor | None = None, at: datetime = NOW, **about: Any
 ) -> None:
-    write_activity(firm=lumiere.firm, by=by or Actor.staff(lumiere.claire), verb=verb, now=at, subject=subject, **about)  # type: ignore[arg-type]
+    write_activity(firm=lumiere.firm, by=by or Actor.staff(lumiere.claire), verb=verb, now=at, subject=subject, **about)
 
 
 def told(browser: Client, query: str = "") -> list[str]:
@@ -66,7 +67,13 @@ def test_activity_tells_newest_first_by_the_firms_days(feed: Lumiere, browser: C
 def test_activity_line_says_who_what_from_where_and_leads_there(lumiere: Lumiere, browser: Client) -> None:
     action = open_action(lumiere.bakery, lumiere.claire)
     by = Actor(ActorKind.STAFF, "Claire Moreau", staff_id=lumiere.claire.pk, ip="192.0.2.7")
-    about = {"account_id": lumiere.bakery.pk, "action_id": action.pk, "old": "off", "new": "every 3 days", "detail": "every 3 days"}
+    about: dict[str, Any] = {
+        "account_id": lumiere.bakery.pk,
+        "action_id": action.pk,
+        "old": "off",
+        "new": "every 3 days",
+        "detail": "every 3 days",
+    }
     tell(lumiere, action.title, verb=Verb.REMINDERS_CHANGED, by=by, **about)
     main = main_of(browser.get("/activity/"))
     assert entries(browser)[:1] == [
@@ -132,7 +139,7 @@ def test_every_verb_has_a_group_and_an_icon() -> None:
 
 @pytest.mark.rule("M30")
 def test_an_employee_without_sight_is_told_of_their_own_accounts_and_acts(lumiere: Lumiere, sign_in: SignIn) -> None:
-    own = AccountFactory(firm=lumiere.firm, name="Ambulances Rey", manager=lumiere.paulo)
+    own = AccountFactory.create(firm=lumiere.firm, name="Ambulances Rey", manager=lumiere.paulo)
     tell(lumiere, "of an own account", account_id=own.pk)
     tell(lumiere, "own act", by=Actor.staff(lumiere.paulo), account_id=lumiere.bakery.pk)
     tell(lumiere, "theirs", account_id=lumiere.bakery.pk)

@@ -18,7 +18,7 @@ PAGES = ["/", "/requests/", "/activity/", "/search/", "/needs-a-person/"]
 @pytest.fixture
 def client_user(lumiere: Lumiere) -> User:
     """Nadia, once she has chosen a password."""
-    user = UserFactory(firm=lumiere.firm, side=Side.CLIENT, email="nadia@lefevre.example")
+    user = UserFactory.create(firm=lumiere.firm, side=Side.CLIENT, email="nadia@lefevre.example")
     lumiere.nadia_address.user = user
     lumiere.nadia_address.save()
     return user
@@ -60,7 +60,9 @@ def test_shell_says_who_is_signed_in_and_searches(lumiere: Lumiere, sign_in: Sig
     page = read(sign_in(lumiere.claire).get("/"))
     assert "Claire Moreau Cabinet Lumière · Owner" in page.text
     (header,) = page.find_all("header")
-    assert header.find_all("form", role="search")[0].attrs["action"] == "/search/"
+    (form,) = header.find_all("form", role="search")
+    assert form.attrs["action"] == "/search/"
+    assert [(field.attrs["name"], field.attrs["accesskey"]) for field in form.find_all("input")] == [("q", "/")]
 
 
 @pytest.mark.parametrize("url", PAGES)

@@ -43,7 +43,7 @@ def test_requests_send_whoever_is_not_signed_in_to_the_sign_in_page(client: Clie
 def test_requests_show_what_each_is_and_what_happens_next(lumiere: Lumiere, browser: Client) -> None:
     late = open_action(lumiere.bakery, lumiere.claire, due_on=TODAY - 4 * DAY, remind_max=3, reminders_sent=2)
     for contact, done_at in [(lumiere.paul, NOW - DAY), (lumiere.nadia, None)]:
-        ActionPartyFactory(firm=lumiere.firm, action=late, contact=contact, done_at=done_at)
+        ActionPartyFactory.create(firm=lumiere.firm, action=late, contact=contact, done_at=done_at)
     main = main_of(browser.get("/requests/"))
     assert main.rows == [
         [
@@ -69,7 +69,7 @@ def of_every_kind(lumiere: Lumiere) -> Lumiere:
     open_action(lumiere.tilleuls, lumiere.claire, "today", due_on=TODAY, next_reminder_at=NOW + DAY)
     open_action(lumiere.bakery, lumiere.claire, "in a week", due_on=TODAY + 7 * DAY, reminders_on=False, next_reminder_at=None)
     open_action(lumiere.bakery, lumiere.claire, "in eight days", due_on=TODAY + 8 * DAY, next_reminder_at=NOW + 3 * DAY)
-    open_action(AccountFactory(firm=lumiere.firm, name="Ambulances Rey"), lumiere.claire, "no day", opened_at=NOW)
+    open_action(AccountFactory.create(firm=lumiere.firm, name="Ambulances Rey"), lumiere.claire, "no day", opened_at=NOW)
     closed_action(lumiere.bakery, lumiere.claire, "done", closed_at=NOW - DAY)
     closed_action(lumiere.bakery, lumiere.claire, "withdrawn", state="withdrawn")
     closed_action(lumiere.bakery, lumiere.claire, "expired", state="expired")
@@ -191,7 +191,7 @@ def test_resend_and_withdraw_lead_to_the_dialogs_that_say_who_gets_it(lumiere: L
 def test_whoever_may_not_change_a_request_is_not_offered_it(lumiere: Lumiere, sign_in: SignIn) -> None:
     lumiere.paulo.rights = [Right.SEE_ALL_ACCOUNTS]
     lumiere.paulo.save()
-    open_action(AccountFactory(firm=lumiere.firm, manager=lumiere.paulo), lumiere.claire, due_on=TODAY)
+    open_action(AccountFactory.create(firm=lumiere.firm, manager=lumiere.paulo), lumiere.claire, due_on=TODAY)
     open_action(lumiere.bakery, lumiere.claire, due_on=TODAY + DAY)
     assert menus(main_of(sign_in(lumiere.paulo).get("/requests/"))) == [["Open", "Resend…", "Withdraw…"], ["Open"]]
 
@@ -201,7 +201,7 @@ def test_whoever_may_not_change_a_request_is_not_offered_it(lumiere: Lumiere, si
 
 @pytest.mark.rule("M30")
 def test_an_employee_without_sight_sees_the_requests_of_their_own_accounts(lumiere: Lumiere, sign_in: SignIn) -> None:
-    own = open_action(AccountFactory(firm=lumiere.firm, manager=lumiere.paulo), lumiere.claire, "own", due_on=TODAY - DAY)
+    own = open_action(AccountFactory.create(firm=lumiere.firm, manager=lumiere.paulo), lumiere.claire, "own", due_on=TODAY - DAY)
     theirs = open_action(lumiere.bakery, lumiere.claire, "theirs", due_on=TODAY - DAY)
     browser = sign_in(lumiere.paulo)
     main = main_of(browser.get(f"/requests/?manager={lumiere.claire.code}"))
@@ -228,9 +228,9 @@ def test_requests_show_nothing_of_another_firm(two_firms: tuple[Lumiere, Peeters
 
 def some_requests(account: Account, by: Staff, contact: Contact, count: int) -> None:
     for number in range(count):
-        other = AccountFactory(firm=account.firm, manager=by)
+        other = AccountFactory.create(firm=account.firm, manager=by)
         action = open_action(other, by, f"number {number}", due_on=date(2026, 11, 1))
-        ActionPartyFactory(firm=account.firm, action=action, contact=contact)
+        ActionPartyFactory.create(firm=account.firm, action=action, contact=contact)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,6 +1,7 @@
 """The start page, as each of them sees it."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -147,7 +148,7 @@ def test_start_says_when_nothing_is_overdue(lumiere: Lumiere, sign_in: SignIn) -
 
 
 def test_start_begins_with_ones_own_accounts_and_can_show_the_firms(lumiere: Lumiere, sign_in: SignIn) -> None:
-    ambulance = AccountFactory(firm=lumiere.firm, name="Ambulances Rey", manager=lumiere.amir)
+    ambulance = AccountFactory.create(firm=lumiere.firm, name="Ambulances Rey", manager=lumiere.amir)
     open_action(ambulance, lumiere.amir, due_on=TODAY - DAY)
     open_action(lumiere.bakery, lumiere.claire, due_on=TODAY - 2 * DAY)
     browser = sign_in(lumiere.amir)
@@ -166,7 +167,7 @@ def test_start_of_whoever_manages_nothing_begins_with_the_firm(lumiere: Lumiere,
 
 @pytest.mark.rule("M30")
 def test_start_of_an_employee_without_sight_shows_their_own_accounts_alone(lumiere: Lumiere, sign_in: SignIn) -> None:
-    ambulance = AccountFactory(firm=lumiere.firm, name="Ambulances Rey", manager=lumiere.paulo)
+    ambulance = AccountFactory.create(firm=lumiere.firm, name="Ambulances Rey", manager=lumiere.paulo)
     own = open_action(ambulance, lumiere.claire, "Ambulance contract", due_on=TODAY - DAY)
     theirs = open_action(lumiere.bakery, lumiere.claire, due_on=TODAY - 2 * DAY)
     for action in (own, theirs):
@@ -207,7 +208,7 @@ def test_start_draws_the_reminders_of_the_next_seven_days(lumiere: Lumiere, sign
     assert [text.text for text in chart.find_all("text", font_size="13")] == ["1", "1"]
 
 
-def notice_of(lumiere: Lumiere, account_id: int, action_id: int, outcome: str | None = "sent", **values: object) -> Notice:
+def notice_of(lumiere: Lumiere, account_id: int, action_id: int, outcome: str | None = "sent", **values: Any) -> Notice:
     """A notice to Nadia and, with an outcome, the message it became."""
     number = Notice.objects.count() + 1
     leased = {"lease_until": NOW} if outcome == "sending" else {"next_try_at": NOW} if outcome == "waiting" else {}
@@ -323,9 +324,9 @@ def test_start_costs_the_same_however_much_there_is(
     lumiere: Lumiere, sign_in: SignIn, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(count):
-        account = AccountFactory(firm=lumiere.firm, manager=lumiere.claire)
+        account = AccountFactory.create(firm=lumiere.firm, manager=lumiere.claire)
         action = open_action(account, lumiere.claire, due_on=TODAY - DAY)
-        ActionPartyFactory(firm=lumiere.firm, action=action, contact=lumiere.nadia)
+        ActionPartyFactory.create(firm=lumiere.firm, action=action, contact=lumiere.nadia)
         raise_task(lumiere, FailedTaskKind.REFUSED, f"task {number}", account_id=account.pk, action_id=action.pk)
         notice_of(lumiere, account.pk, action.pk)
         write_activity(

@@ -62,7 +62,7 @@ def any_row(model: type[models.Model], firm: Firm, **values: Any) -> Any:
 
 
 def needed_values(model: type[models.Model], firm: Firm) -> Values:
-    asked = ASKED.get(model, lambda firm: {})(firm)
+    asked = ASKED[model](firm) if model in ASKED else {}
     needed = {f.name: needed_value(f, firm) for f in model._meta.fields if f.name not in asked and is_needed(f)}
     return {**needed, **asked, "firm": firm}
 

@@ -20,7 +20,7 @@ def column_of(model: type[Model], field: str) -> str:
     return str(column)
 
 
-def execute(sql: str, *values: object) -> int:
+def execute(sql: str, *values: int) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
         return int(cursor.rowcount)
@@ -131,7 +131,7 @@ def also_set(model: type[Model], field: str) -> str:
     return ", address_id = NULL, contact_id = NULL" if (model._meta.label, field) == ("notifications.Notice", "user") else ""
 
 
-def changed_or_refused(sql: str, *values: object) -> int:
+def changed_or_refused(sql: str, *values: int) -> int:
     """How many rows changed; activity lines can be changed by nobody, which is as good as none."""
     try:
         return execute(sql, *values)
