@@ -118,7 +118,7 @@ def test_item_of_an_account_without_login_is_not_there(nadia: Client, two_firms:
 def test_portal_is_for_signed_in_clients(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     assert Client().get("/portal/")["Location"] == "/sign-in/?next=/portal/"
-    assert signed_in(lumiere.claire).get("/portal/").status_code == 403
+    assert signed_in(lumiere.claire).get("/portal/").status_code == 404
 
 
 def test_sign_in_is_the_firm_s_where_it_is_known(client: Client, two_firms: Firms) -> None:
