@@ -1,5 +1,6 @@
 """What the demo consists of, besides PostgreSQL and Valkey."""
 
+import errno
 import secrets
 import socket
 import sys
@@ -38,7 +39,9 @@ def open_sockets(port: int) -> Sockets:
     try:
         web = listening_socket(port)
     except (OSError, OverflowError) as error:
-        raise Trouble(f"Port {port} cannot be used ({error}). Choose another one: make demo PORT=8001") from None
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        why = "is in use" if taken else "cannot be used here"
+        raise Trouble(f"Port {port} {why}; choose another one, for example: make demo PORT=8001") from None
     return Sockets(web, listening_socket(0))
 
 
