@@ -12,13 +12,16 @@ from kombu.exceptions import OperationalError
 from demo.clock import find_move, make_move, plan_move
 from demo.tasks import move_clock
 from demo.ticks import HOUR, ticks
+from firms.actors import Actor
 from lib import clock
 from notifications.dispatch.send import dispatch_ready
 from notifications.models import Notice
 from reminders.rules import Schedule
+from reminders.services import ask
 from reminders.sweep import sweep
+from tenancy.context import firm_context
 from tests.mail import Mailbox
-from tests.people import Lumiere
+from tests.people import Lumiere, Peeters
 from tests.story import ask_signature
 
 WEEK = timedelta(days=7)
@@ -159,3 +162,21 @@ def test_panel_names_the_reminders_that_went_out(client: Client, demo: Path, lum
         (folder / f"{number}.eml").write_bytes(f"Subject: Rappel {number}\r\nDate: {date}\r\n{extra}\r\nBonjour\r\n".encode())
     panel = client.get("/demo/clock/panel/").content.decode()
     assert ("1 reminder went out between" in panel, "1 other e-mail did." in panel, "Rappel 0" in panel) == (True, True, True)
+
+
+def test_staff_who_are_signed_in_move_the_clock_for_every_firm(
+    client: Client, demo: Path, two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox
+) -> None:
+    lumiere, peeters = two_firms
+    now = clock.now()
+    with firm_context(lumiere.firm.pk):
+        ask_signature(lumiere, now=now)
+    with firm_context(peeters.firm.pk):
+        ask(
+            firm=peeters.firm, account=peeters.garage, kind="signature", title="Engagement letter", staff=peeters.wim,
+            by=Actor.staff(peeters.wim), parties=[peeters.lotte], schedule=Schedule(True), now=now,
+        )  # fmt: skip
+    client.force_login(lumiere.claire.user)
+    assert client.get("/demo/").status_code == 200
+    assert client.post("/demo/clock/", {"seconds": "604800"}).status_code == 200
+    assert mailbox.addresses == ["lotte@maes.example"] * 2 + ["nadia@lefevre.example"] * 2
