@@ -155,6 +155,7 @@ def test_requests_of_a_new_firm_say_what_a_request_is(lumiere: Lumiere, browser:
     main = main_of(browser.get("/requests/"))
     assert main.find_all("h2")[0].text == "Nothing has been asked yet"
     assert main.find_all("form", role="search") == []
+    assert [a.text for a in main.find_all("a")] == ["New request"]
 
 
 def test_requests_without_a_result_lead_back(of_every_kind: Lumiere, browser: Client) -> None:
