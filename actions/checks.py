@@ -16,8 +16,10 @@ def check_kinds(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> li
         if app.name.startswith("kinds."):
             found = [kind for kind in all_kinds() if kind.staff_view.__module__.startswith(f"{app.name}.")]
             if len(found) != 1:
-                errors.append(Error(f"{app.name} registers {len(found)} kinds; it must register exactly one.", id="actions.E001"))
-            errors += [Error(f"{kind.key}: no address is called {kind.new_url!r}.", id="actions.E002") for kind in found if not _is_address(kind)]
+                errors.append(Error(f"{app.name} registers {len(found)} kinds, not exactly one.", id="actions.E001"))
+            errors += [
+                Error(f"{kind.key}: no address is called {kind.new_url!r}.", id="actions.E002") for kind in found if not _is_address(kind)
+            ]
     return errors
 
 

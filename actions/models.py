@@ -52,7 +52,9 @@ class Action(TenantModel):
             models.CheckConstraint(
                 name="action_closed_is_never_reminded", condition=Q(next_reminder_at=None) | Q(state=ActionState.OPEN, reminders_on=True)
             ),
-            models.CheckConstraint(name="action_interval_is_a_day_or_more", condition=Q(remind_every_days__gte=1, remind_every_days__lte=365)),
+            models.CheckConstraint(
+                name="action_interval_is_a_day_or_more", condition=Q(remind_every_days__gte=1, remind_every_days__lte=365)
+            ),
             models.CheckConstraint(name="action_reminded_once_or_more", condition=Q(remind_max__gte=1, remind_max__lte=50)),
         ]
         indexes = [

@@ -3,6 +3,7 @@
 from bench.database import Owner, vacuum
 
 FIRMS = 200
+CLIENTS = ("clients_account", "clients_accountaddress", "clients_address", "clients_contact", "clients_accountcontact")
 ACCOUNTS_PER_FIRM = 250
 ASKED = "2026-11-02 09:00+00"
 
@@ -31,10 +32,11 @@ PEOPLE = f"""
 """
 
 ACTIONS = f"""
-    INSERT INTO actions_action (firm_id, account_id, kind, code, title, message, state, refused, opened_at, opened_by_id, closed_by, bumped_at,
-                                reminders_on, remind_every_days, remind_max, reminders_sent, counted_from, next_reminder_at, stop_reason)
-    SELECT a.firm_id, a.id, 'signature', 'X' || a.id || 'x' || n, 'Document ' || n, '', 'open', false, '{ASKED}', a.manager_id, '', '{ASKED}',
-           true, 30, 50, 0, '{ASKED}', timestamptz '2027-06-01 09:00+00' + n * interval '1 minute', ''
+    INSERT INTO actions_action (firm_id, account_id, kind, code, title, message, state, refused, opened_at, opened_by_id, closed_by,
+                                bumped_at, reminders_on, remind_every_days, remind_max, reminders_sent, counted_from,
+                                next_reminder_at, stop_reason)
+    SELECT a.firm_id, a.id, 'signature', 'X' || a.id || 'x' || n, 'Document ' || n, '', 'open', false, '{ASKED}', a.manager_id, '',
+           '{ASKED}', true, 30, 50, 0, '{ASKED}', timestamptz '2027-06-01 09:00+00' + n * interval '1 minute', ''
     FROM clients_account a, generate_series(%(first)s, %(last)s) n WHERE substr(a.reference, 2)::int %% %(part)s = 0;
 """
 
@@ -46,9 +48,10 @@ def settle_firms(owner: Owner) -> None:
 def open_actions(owner: Owner, *, first: int, last: int, part: int = 1) -> int:
     """Opens actions number `first` to `last` on every `part`th account, none due before 2027; how many there are now."""
     with owner.transaction():
-        psycopg_query = ACTIONS % {"first": first, "last": last, "part": part}
-        owner.execute(psycopg_query.replace("%%", "%"))
-    vacuum(owner, "actions_action", "clients_account", "clients_accountaddress", "clients_address", "clients_contact", "clients_accountcontact")
+        owner.execute(ACTIONS % {"first": first, "last": last, "part": part})
+    vacuum(
+        owner, "actions_action", "clients_account", "clients_accountaddress", "clients_address", "clients_contact", "clients_accountcontact"
+    )
     row = owner.execute("SELECT count(*) FROM actions_action").fetchone()
     return int(str(row[0])) if row else 0
 

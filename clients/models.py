@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clients.enums import AccountKind
-from clients.importing.models import ClientImport as ClientImport, ImportRow as ImportRow
+from clients.importing.models import ClientImport, ImportRow  # noqa: F401  (Django finds models here)
 from clients.names import email_key, name_key
 from firms.models import Staff, User
 from lib.codes import new_code
@@ -135,7 +135,10 @@ class Address(TenantModel):
             *walled("clients_address", "contact", "user"),
             models.UniqueConstraint(fields=["firm", "email_key"], name="address_once_in_firm"),
         ]
-        indexes = [models.Index(fields=["firm", "contact"], name="address_firm_contact"), models.Index(fields=["firm", "user"], name="address_firm_user")]
+        indexes = [
+            models.Index(fields=["firm", "contact"], name="address_firm_contact"),
+            models.Index(fields=["firm", "user"], name="address_firm_user"),
+        ]
 
     def __str__(self) -> str:
         return self.email

@@ -26,7 +26,15 @@ def create_firm(*, name: str, owner_name: str, owner_email: str, owner_password:
 
 @transaction.atomic
 def add_staff(
-    *, firm: Firm, name: str, email: str, password: str | None, now: datetime, role: Role = Role.EMPLOYEE, rights: tuple[Right, ...] = (), job_title: str = ""
+    *,
+    firm: Firm,
+    name: str,
+    email: str,
+    password: str | None,
+    now: datetime,
+    role: Role = Role.EMPLOYEE,
+    rights: tuple[Right, ...] = (),
+    job_title: str = "",
 ) -> Staff:
     user = User.objects.create(firm=firm, side=Side.STAFF, email=email, password=make_password(password), created_at=now)
     return Staff.objects.create(firm=firm, user=user, name=name, role=role, rights=list(rights), job_title=job_title)

@@ -12,6 +12,11 @@ from tenancy.constraints import walled
 from tenancy.models import FirmKey, TenantModel
 
 
+def _exactly_while(outcome: Outcome, field: str) -> Q:
+    """`field` is filled while the outcome is this one, and only then."""
+    return Q((f"{field}__isnull", False), ("outcome", outcome)) | (~Q(outcome=outcome) & Q((field, None)))
+
+
 class Message(TenantModel):
     """One physical e-mail. Once handed to a server it only moves forward.
 
@@ -43,10 +48,12 @@ class Message(TenantModel):
             *walled("notifications_message"),
             models.UniqueConstraint(fields=["firm", "message_id"], name="message_id_once"),
             models.CheckConstraint(
-                name="message_leased_while_sending", condition=Q(outcome=Outcome.SENDING, lease_until__isnull=False) | (~Q(outcome=Outcome.SENDING) & Q(lease_until=None))
+                name="message_leased_while_sending",
+                condition=_exactly_while(Outcome.SENDING, "lease_until"),
             ),
             models.CheckConstraint(
-                name="message_tried_again_while_waiting", condition=Q(outcome=Outcome.WAITING, next_try_at__isnull=False) | (~Q(outcome=Outcome.WAITING) & Q(next_try_at=None))
+                name="message_tried_again_while_waiting",
+                condition=_exactly_while(Outcome.WAITING, "next_try_at"),
             ),
         ]
         indexes = [
@@ -57,6 +64,9 @@ class Message(TenantModel):
 
     def __str__(self) -> str:
         return self.message_id
+
+
+READY = Q(message=None) & ~Q(verdict="skip")
 
 
 class Notice(TenantModel):
@@ -100,7 +110,9 @@ class Notice(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["firm", "priority", "not_before"], condition=Q(message=None) & ~Q(verdict="skip"), name="notice_ready_in_firm"),
+            models.Index(
+                fields=["firm", "priority", "not_before"], condition=Q(message=None) & ~Q(verdict="skip"), name="notice_ready_in_firm"
+            ),
             models.Index(fields=["not_before", "firm"], condition=Q(message=None) & ~Q(verdict="skip"), name="notice_ready_firms"),
             models.Index(fields=["firm", "action", "-decided_at"], name="notice_firm_action"),
             models.Index(fields=["firm", "address", "-decided_at"], name="notice_firm_address"),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from notifications.enums import Reason, Verdict
 
+UTC = ZoneInfo("UTC")
 SAME_ITEM_REST = timedelta(hours=24)  # M16
 
 
@@ -42,7 +43,7 @@ class AddressFacts:
     linked: bool = True
     suppressed: bool = False
     archived: bool = False
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = UTC
     last_told_at: datetime | None = None  # of the same item
 
 

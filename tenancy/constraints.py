@@ -36,14 +36,14 @@ class Wall(BaseConstraint):
 
     def constraint_sql(self, model: Model | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str | None:  # type: ignore[override]
         assert model is not None and schema_editor is not None
-        schema_editor.deferred_sql.append(self._statements(model, schema_editor))  # type: ignore[arg-type]
+        schema_editor.deferred_sql.append(self._statements(model, schema_editor))
         return None
 
-    def create_sql(self, model: Model | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:  # type: ignore[override]
+    def create_sql(self, model: Model | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         assert model is not None and schema_editor is not None
         return self._statements(model, schema_editor)
 
-    def remove_sql(self, model: Model | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:  # type: ignore[override]
+    def remove_sql(self, model: Model | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         assert model is not None and schema_editor is not None
         table = schema_editor.quote_name(model._meta.db_table)
         return f"DROP POLICY {schema_editor.quote_name(self.name)} ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
@@ -75,11 +75,11 @@ class SameFirm(BaseConstraint):
     def _statement(self, model: Model, editor: BaseDatabaseSchemaEditor) -> Statement:
         quote = editor.quote_name
         key = model._meta.get_field(self.field)
-        target = key.remote_field.model._meta  # type: ignore[union-attr]
-        target_column = target.pk.column
+        assert isinstance(key, models.ForeignKey)
+        target, column = key.remote_field.model._meta, str(key.column)
         sql = (
-            f"ALTER TABLE %(table)s ADD CONSTRAINT {quote(self.name)} FOREIGN KEY (firm_id, {quote(key.column)}) "  # type: ignore[union-attr]
-            f"REFERENCES {quote(target.db_table)} (firm_id, {quote(target_column)}) DEFERRABLE INITIALLY DEFERRED"
+            f"ALTER TABLE %(table)s ADD CONSTRAINT {quote(self.name)} FOREIGN KEY (firm_id, {quote(column)}) "
+            f"REFERENCES {quote(target.db_table)} (firm_id, {quote(str(target.pk.column))}) DEFERRABLE INITIALLY DEFERRED"
         )
         return Statement(sql, table=quote(model._meta.db_table))
 
@@ -89,10 +89,10 @@ class SameFirm(BaseConstraint):
     def create_sql(self, model: Model | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str | None:  # type: ignore[override]
         # Deferred: the unique key that it points to may be made later in the same migration.
         assert model is not None and schema_editor is not None
-        schema_editor.deferred_sql.append(str(self._statement(model, schema_editor)))  # type: ignore[arg-type]
+        schema_editor.deferred_sql.append(str(self._statement(model, schema_editor)))
         return None
 
-    def remove_sql(self, model: Model | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:  # type: ignore[override]
+    def remove_sql(self, model: Model | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         assert model is not None and schema_editor is not None
         quote = schema_editor.quote_name
         return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"

@@ -38,7 +38,9 @@ def cloned_database(worker: str) -> Iterator[None]:
 def disconnect_everybody() -> None:
     """Threads and servers of the tests included: only the role itself may end its connections."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
     connection.close()
 
 

@@ -14,7 +14,7 @@ START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday, 10:00 in Paris
 PASSWORD = "correct horse battery"
 
 
-class UserFactory(factory.django.DjangoModelFactory[User]):
+class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
 
@@ -24,7 +24,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     created_at = START
 
 
-class StaffFactory(factory.django.DjangoModelFactory[Staff]):
+class StaffFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Staff
 
@@ -33,7 +33,7 @@ class StaffFactory(factory.django.DjangoModelFactory[Staff]):
     user = factory.SubFactory(UserFactory, firm=factory.SelfAttribute("..firm"))
 
 
-class AccountFactory(factory.django.DjangoModelFactory[Account]):
+class AccountFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Account
 
@@ -41,7 +41,7 @@ class AccountFactory(factory.django.DjangoModelFactory[Account]):
     created_at = START
 
 
-class ContactFactory(factory.django.DjangoModelFactory[Contact]):
+class ContactFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Contact
 
@@ -50,7 +50,7 @@ class ContactFactory(factory.django.DjangoModelFactory[Contact]):
     created_at = START
 
 
-class AddressFactory(factory.django.DjangoModelFactory[Address]):
+class AddressFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Address
 
@@ -59,19 +59,19 @@ class AddressFactory(factory.django.DjangoModelFactory[Address]):
     created_at = START
 
 
-class AccountContactFactory(factory.django.DjangoModelFactory[AccountContact]):
+class AccountContactFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = AccountContact
 
 
-class AccountAddressFactory(factory.django.DjangoModelFactory[AccountAddress]):
+class AccountAddressFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = AccountAddress
 
     notify = True
 
 
-class ActionFactory(factory.django.DjangoModelFactory[Action]):
+class ActionFactory(factory.django.DjangoModelFactory):
     """An open action without notices, for reads; whatever tests behaviour asks through the services."""
 
     class Meta:
@@ -84,7 +84,7 @@ class ActionFactory(factory.django.DjangoModelFactory[Action]):
     counted_from = START
 
 
-class ActionPartyFactory(factory.django.DjangoModelFactory[ActionParty]):
+class ActionPartyFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = ActionParty
 

@@ -30,7 +30,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        message = cast(EmailMessage, email.message_from_bytes(cast(bytes, envelope.content), policy=email.policy.default))
+        message = email.message_from_bytes(cast(bytes, envelope.content), policy=email.policy.default)
         self.accepted.append((envelope.rcpt_tos[0], message))
         if self.hang_up_after_data:
             assert server.transport is not None

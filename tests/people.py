@@ -53,7 +53,9 @@ def link(account: Account, address: Address, **switches: bool) -> AccountAddress
 
 
 def make_lumiere() -> Lumiere:
-    firm = create_firm(name="Cabinet Lumière", owner_name="Claire Moreau", owner_email="claire@lumiere.example", owner_password=PASSWORD, now=START)
+    firm = create_firm(
+        name="Cabinet Lumière", owner_name="Claire Moreau", owner_email="claire@lumiere.example", owner_password=PASSWORD, now=START
+    )
     with firm_context(firm.pk):
         claire = Staff.objects.get(firm=firm, role=Role.OWNER)
         amir = add_staff(firm=firm, name="Amir Benali", email="amir@lumiere.example", password=PASSWORD, role=Role.ADMIN, now=START)
@@ -68,12 +70,15 @@ def make_lumiere() -> Lumiere:
         paul_address = AddressFactory(firm=firm, contact=paul, email="paul@lefevre.example")
         return Lumiere(
             firm, claire, amir, emma, paulo, bakery, tilleuls, nadia, paul, nadia_address, paul_address,
-            nadia_at_bakery=link(bakery, nadia_address), paul_at_bakery=link(bakery, paul_address), nadia_at_tilleuls=link(tilleuls, nadia_address),
+            nadia_at_bakery=link(bakery, nadia_address), paul_at_bakery=link(bakery, paul_address),
+            nadia_at_tilleuls=link(tilleuls, nadia_address),
         )  # fmt: skip
 
 
 def make_peeters() -> Peeters:
-    firm = create_firm(name="Kantoor Peeters", owner_name="Wim Peeters", owner_email="wim@peeters.example", owner_password=PASSWORD, now=START)
+    firm = create_firm(
+        name="Kantoor Peeters", owner_name="Wim Peeters", owner_email="wim@peeters.example", owner_password=PASSWORD, now=START
+    )
     with firm_context(firm.pk):
         wim = Staff.objects.get(firm=firm, role=Role.OWNER)
         garage = AccountFactory(firm=firm, name="Garage Maes", manager=wim)

@@ -8,138 +8,212 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0001_initial'),
-        ('firms', '0002_across_firms'),
+        ("clients", "0001_initial"),
+        ("firms", "0002_across_firms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('code', models.CharField(default=lib.codes.new_code, editable=False, max_length=16, unique=True)),
-                ('title', models.CharField(max_length=160, verbose_name='Title')),
-                ('message', models.TextField(blank=True, max_length=2000, verbose_name='Message to the client')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired')], default='open', max_length=9)),
-                ('refused', models.BooleanField(default=False)),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='Due on')),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='Expires after')),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_by', models.CharField(blank=True, max_length=160)),
-                ('bumped_at', models.DateTimeField()),
-                ('reminders_on', models.BooleanField(default=False, verbose_name='Reminders')),
-                ('remind_every_days', models.PositiveSmallIntegerField(default=3, verbose_name='Every')),
-                ('remind_max', models.PositiveSmallIntegerField(default=1, verbose_name='At most')),
-                ('reminders_sent', models.PositiveSmallIntegerField(default=0)),
-                ('counted_from', models.DateTimeField()),
-                ('next_reminder_at', models.DateTimeField(blank=True, null=True)),
-                ('stop_reason', models.CharField(blank=True, choices=[('count_reached', 'All reminders have been sent.'), ('switched_off', 'Reminders are switched off.'), ('done', 'The client has done it.'), ('refused', 'The client declined.'), ('withdrawn', 'The request was withdrawn.'), ('expired', 'The request expired.')], max_length=20)),
-                ('account', tenancy.models.FirmKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.account')),
-                ('firm', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='firms.firm')),
-                ('opened_by', tenancy.models.FirmKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='firms.staff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("code", models.CharField(default=lib.codes.new_code, editable=False, max_length=16, unique=True)),
+                ("title", models.CharField(max_length=160, verbose_name="Title")),
+                ("message", models.TextField(blank=True, max_length=2000, verbose_name="Message to the client")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("withdrawn", "Withdrawn"), ("expired", "Expired")],
+                        default="open",
+                        max_length=9,
+                    ),
+                ),
+                ("refused", models.BooleanField(default=False)),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="Due on")),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="Expires after")),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_by", models.CharField(blank=True, max_length=160)),
+                ("bumped_at", models.DateTimeField()),
+                ("reminders_on", models.BooleanField(default=False, verbose_name="Reminders")),
+                ("remind_every_days", models.PositiveSmallIntegerField(default=3, verbose_name="Every")),
+                ("remind_max", models.PositiveSmallIntegerField(default=1, verbose_name="At most")),
+                ("reminders_sent", models.PositiveSmallIntegerField(default=0)),
+                ("counted_from", models.DateTimeField()),
+                ("next_reminder_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "stop_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("count_reached", "All reminders have been sent."),
+                            ("switched_off", "Reminders are switched off."),
+                            ("done", "The client has done it."),
+                            ("refused", "The client declined."),
+                            ("withdrawn", "The request was withdrawn."),
+                            ("expired", "The request expired."),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "account",
+                    tenancy.models.FirmKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.account",
+                    ),
+                ),
+                ("firm", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="firms.firm")),
+                (
+                    "opened_by",
+                    tenancy.models.FirmKey(
+                        db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="firms.staff"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-opened_at', '-id'],
+                "ordering": ["-opened_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ActionParty',
+            name="ActionParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('signer', 'Signer'), ('approver', 'Approver'), ('reader', 'Reader')], max_length=8)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('action', tenancy.models.FirmKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='actions.action')),
-                ('contact', tenancy.models.FirmKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.contact')),
-                ('firm', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='firms.firm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(choices=[("signer", "Signer"), ("approver", "Approver"), ("reader", "Reader")], max_length=8)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "action",
+                    tenancy.models.FirmKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parties",
+                        to="actions.action",
+                    ),
+                ),
+                (
+                    "contact",
+                    tenancy.models.FirmKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.contact",
+                    ),
+                ),
+                ("firm", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="firms.firm")),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(condition=models.Q(('next_reminder_at__isnull', False)), fields=['next_reminder_at', 'firm'], name='action_due_firms'),
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("next_reminder_at__isnull", False)), fields=["next_reminder_at", "firm"], name="action_due_firms"
+            ),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(condition=models.Q(('next_reminder_at__isnull', False)), fields=['firm', 'next_reminder_at'], name='action_due_in_firm'),
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("next_reminder_at__isnull", False)), fields=["firm", "next_reminder_at"], name="action_due_in_firm"
+            ),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(condition=models.Q(('expires_on__isnull', False), ('state', 'open')), fields=['expires_on', 'firm'], name='action_expiring_firms'),
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("expires_on__isnull", False), ("state", "open")),
+                fields=["expires_on", "firm"],
+                name="action_expiring_firms",
+            ),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['firm', 'state', '-opened_at'], name='action_firm_state'),
+            model_name="action",
+            index=models.Index(fields=["firm", "state", "-opened_at"], name="action_firm_state"),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['firm', 'account', 'state', '-bumped_at'], name='action_firm_account'),
+            model_name="action",
+            index=models.Index(fields=["firm", "account", "state", "-bumped_at"], name="action_firm_account"),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['firm', 'due_on'], name='action_firm_open_due'),
+            model_name="action",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["firm", "due_on"], name="action_firm_open_due"),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=tenancy.constraints.Wall(name='actions_action_wall'),
+            model_name="action",
+            constraint=tenancy.constraints.Wall(name="actions_action_wall"),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.UniqueConstraint(fields=('firm', 'id'), name='actions_action_firm_id'),
+            model_name="action",
+            constraint=models.UniqueConstraint(fields=("firm", "id"), name="actions_action_firm_id"),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=tenancy.constraints.SameFirm('account', name='actions_action_account_same_firm'),
+            model_name="action",
+            constraint=tenancy.constraints.SameFirm("account", name="actions_action_account_same_firm"),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=tenancy.constraints.SameFirm('opened_by', name='actions_action_opened_by_same_firm'),
+            model_name="action",
+            constraint=tenancy.constraints.SameFirm("opened_by", name="actions_action_opened_by_same_firm"),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='action_open_until_closed'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="action_open_until_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('next_reminder_at', None), models.Q(('reminders_on', True), ('state', 'open')), _connector='OR'), name='action_closed_is_never_reminded'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("next_reminder_at", None), models.Q(("reminders_on", True), ("state", "open")), _connector="OR"),
+                name="action_closed_is_never_reminded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('remind_every_days__gte', 1), ('remind_every_days__lte', 365)), name='action_interval_is_a_day_or_more'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("remind_every_days__gte", 1), ("remind_every_days__lte", 365)), name="action_interval_is_a_day_or_more"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('remind_max__gte', 1), ('remind_max__lte', 50)), name='action_reminded_once_or_more'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("remind_max__gte", 1), ("remind_max__lte", 50)), name="action_reminded_once_or_more"
+            ),
         ),
         migrations.AddIndex(
-            model_name='actionparty',
-            index=models.Index(fields=['firm', 'contact'], name='actionparty_firm_contact'),
+            model_name="actionparty",
+            index=models.Index(fields=["firm", "contact"], name="actionparty_firm_contact"),
         ),
         migrations.AddConstraint(
-            model_name='actionparty',
-            constraint=tenancy.constraints.Wall(name='actions_actionparty_wall'),
+            model_name="actionparty",
+            constraint=tenancy.constraints.Wall(name="actions_actionparty_wall"),
         ),
         migrations.AddConstraint(
-            model_name='actionparty',
-            constraint=models.UniqueConstraint(fields=('firm', 'id'), name='actions_actionparty_firm_id'),
+            model_name="actionparty",
+            constraint=models.UniqueConstraint(fields=("firm", "id"), name="actions_actionparty_firm_id"),
         ),
         migrations.AddConstraint(
-            model_name='actionparty',
-            constraint=tenancy.constraints.SameFirm('action', name='actions_actionparty_action_same_firm'),
+            model_name="actionparty",
+            constraint=tenancy.constraints.SameFirm("action", name="actions_actionparty_action_same_firm"),
         ),
         migrations.AddConstraint(
-            model_name='actionparty',
-            constraint=tenancy.constraints.SameFirm('contact', name='actions_actionparty_contact_same_firm'),
+            model_name="actionparty",
+            constraint=tenancy.constraints.SameFirm("contact", name="actions_actionparty_contact_same_firm"),
         ),
         migrations.AddConstraint(
-            model_name='actionparty',
-            constraint=models.UniqueConstraint(fields=('firm', 'action', 'contact'), name='actionparty_once'),
+            model_name="actionparty",
+            constraint=models.UniqueConstraint(fields=("firm", "action", "contact"), name="actionparty_once"),
         ),
     ]

@@ -78,7 +78,12 @@ def _bounce(message: Message, notice: Notice, error: SendError, now: datetime) -
     _fail(message, notice, FailedTaskKind.BOUNCED, now, outcome=Outcome.BOUNCED)
     if notice.address_id is not None:
         suppress_address(
-            firm=message.firm, address_id=notice.address_id, reason=SuppressionReason.NO_SUCH_ADDRESS, detail=error.answer, by=Actor.system(), now=now
+            firm=message.firm,
+            address_id=notice.address_id,
+            reason=SuppressionReason.NO_SUCH_ADDRESS,
+            detail=error.answer,
+            by=Actor.system(),
+            now=now,
         )
 
 
@@ -88,13 +93,13 @@ def _fail(message: Message, notice: Notice, kind: FailedTaskKind, now: datetime,
 
 
 def _tell_office(message: Message, notice: Notice, kind: FailedTaskKind, now: datetime, *, key: str) -> None:
-    title = Action.objects.filter(firm=message.firm, pk=notice.action_id).values_list("title", flat=True).first()
+    action = Action.objects.filter(firm=message.firm, pk=notice.action_id).first() if notice.action_id else None
     raise_failed_task(
         firm=message.firm,
         kind=kind,
         key=key,
         subject=message.to_email,
-        detail=f"{title}: {message.answer}" if title else message.answer,
+        detail=f"{action.title}: {message.answer}" if action else message.answer,
         account_id=notice.account_id,
         action_id=notice.action_id,
         now=now,

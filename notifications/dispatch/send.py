@@ -52,9 +52,7 @@ def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = no
     """One message: True when the server has taken it. Its outcome is recorded before this returns."""
     try:
         rendered, email = _render(firm_id, claimed, clock())
-        answer = transport.send(
-            rendered, to=email, before_data=lambda: hand_over(firm_id, claimed, clock(), machine_now())
-        )
+        answer = transport.send(rendered, to=email, before_data=lambda: hand_over(firm_id, claimed, clock(), machine_now()))
     except (LeaseLost, NoLongerWanted) as left:
         logger.info("Message %s is not sent: %s", claimed.message_id, type(left).__name__)
         transport.close()  # the server has the envelope already; the next message begins anew

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from playwright.sync_api import Page, expect
 
@@ -46,7 +46,7 @@ class Demo:
 
 
 def read_mail(file: Path) -> EmailMessage:
-    return cast(EmailMessage, email.message_from_bytes(file.read_bytes(), policy=email.policy.default))
+    return email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
 
 
 def link_in(message: EmailMessage) -> str:

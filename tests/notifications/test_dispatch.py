@@ -203,7 +203,12 @@ def test_a_message_that_cannot_be_made_is_set_aside_and_the_others_go(lumiere: L
 def test_suppressing_twice_keeps_one_row(lumiere: Lumiere) -> None:
     for _ in range(2):
         suppress_address(
-            firm=lumiere.firm, address_id=lumiere.nadia_address.pk, reason=SuppressionReason.BY_STAFF, detail="", by=Actor.system(), now=START
+            firm=lumiere.firm,
+            address_id=lumiere.nadia_address.pk,
+            reason=SuppressionReason.BY_STAFF,
+            detail="",
+            by=Actor.system(),
+            now=START,
         )
     assert Suppression.objects.count() == 1
 

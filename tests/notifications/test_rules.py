@@ -25,7 +25,7 @@ def event(**changes: object) -> Event:
     return Event(**{"is_reminder": False, **changes})  # type: ignore[arg-type]
 
 
-REFUSALS = [
+REFUSALS: list[tuple[Reason, dict[str, object], dict[str, object]]] = [
     (Reason.ACTION_CLOSED, {"action_open": False}, {}),
     (Reason.REMINDERS_OFF, {"is_reminder": True, "reminders_on": False}, {}),
     (Reason.CONTACT_ARCHIVED, {}, {"archived": True}),
@@ -80,7 +80,10 @@ def test_reminder_a_full_day_later_is_not_held() -> None:
     assert decide(event(is_reminder=True), facts(last_told_at=told), OFFICE, MONDAY_NOON).verdict == Verdict.SEND
 
 
-@given(at=st.datetimes(datetime(2024, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)), zone=st.sampled_from(["Europe/Paris", "Pacific/Apia", "America/Caracas"]))
+@given(
+    at=st.datetimes(datetime(2024, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)),
+    zone=st.sampled_from(["Europe/Paris", "Pacific/Apia", "America/Caracas"]),
+)
 def test_next_open_lies_in_the_hours_and_is_the_first(at: datetime, zone: str) -> None:
     there = ZoneInfo(zone)
     opens = next_open(OFFICE, at, there)

@@ -1,6 +1,7 @@
 """The instants of reminders, decided without a database."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -63,13 +64,14 @@ def test_reminders_never_exceed_the_count_nor_come_closer_than_the_interval(ever
             sent, due_at = due.number, due.next.at
             nominals.append(due.nominal)
     assert sent <= at_most
-    assert all((b - a) >= timedelta(days=every) - timedelta(hours=1) for a, b in zip(nominals, nominals[1:], strict=False))
+    assert all((b - a) >= timedelta(days=every) - timedelta(hours=1) for a, b in pairwise(nominals))
 
 
 @pytest.mark.parametrize("step", [timedelta(seconds=1), timedelta(minutes=7), timedelta(hours=20)])
 def test_how_often_the_sweep_looks_changes_no_instant(step: timedelta) -> None:
     schedule = Schedule(on=True, every_days=1, at_most=3)
-    due_at, sent, nominals = ASKED + timedelta(days=1), 0, []
+    nominals: list[datetime] = []
+    due_at, sent = ASKED + timedelta(days=1), 0
     now = ASKED + timedelta(days=1) - step * 2
     while sent < 3:
         now += step if step > timedelta(minutes=1) else max(step, due_at - now)

@@ -6,7 +6,7 @@ import pytest
 
 from actions.enums import ActionState, Stop
 from actions.models import Action
-from clients.models import AccountAddress
+from clients.models import AccountAddress, Address
 from firms.actors import Actor
 from firms.models import ActivityLine, FailedTask
 from notifications.enums import Outcome, Reason, Verdict
@@ -233,7 +233,7 @@ def test_recipients_are_decided_again_when_the_reminder_is_sent(lumiere: Lumiere
     assert verdicts(action, 1)["nadia@lefevre.example"] == (Verdict.SKIP, Reason.NOTIFY_OFF)
 
 
-def link_address(lumiere: Lumiere, address: object) -> AccountAddress:
+def link_address(lumiere: Lumiere, address: Address) -> AccountAddress:
     return AccountAddress.objects.create(firm=lumiere.firm, account=lumiere.bakery, address=address, notify=True)
 
 
@@ -247,7 +247,7 @@ def test_nobody_to_tell_is_a_failed_task_for_the_office(lumiere: Lumiere, mailbo
 
 
 def test_a_reminder_of_another_firm_reaches_nobody_of_this_one(two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox) -> None:
-    from tenancy.context import firm_context  # noqa: PLC0415  (only here does a test enter by hand)
+    from tenancy.context import firm_context
 
     lumiere, _ = two_firms
     with firm_context(lumiere.firm.pk):
@@ -296,7 +296,7 @@ def test_what_expired_yesterday_closes_by_the_firm_s_calendar(lumiere: Lumiere, 
 
 def test_a_closed_request_takes_no_further_change(lumiere: Lumiere) -> None:
     action = withdraw(action=ask_signature(lumiere), by=Actor.system(), now=START)
-    for change in (withdraw, lambda **k: resend(**k), lambda **k: change_reminders(schedule=Schedule(), **k)):
+    for change in (withdraw, resend, lambda **k: change_reminders(schedule=Schedule(), **k)):
         with pytest.raises(ActionClosed):
             change(action=action, by=Actor.system(), now=START)
 

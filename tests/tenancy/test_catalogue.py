@@ -1,5 +1,7 @@
 """What PostgreSQL's own catalogue says of the walls, table by table."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.db import connection, models
@@ -9,10 +11,10 @@ NOT_TENANT = {"firms_firm"}  # walled by its id; it is the tenant
 pytestmark = pytest.mark.django_db
 
 
-def rows(query: str, *values: object) -> list[tuple[object, ...]]:
+def rows(query: str, *values: list[str]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def tenant_tables() -> set[str]:
@@ -30,13 +32,13 @@ def test_every_tenant_table_has_row_level_security_and_one_policy_for_everything
         "SELECT c.relname, count(p.polname), bool_and(p.polcmd = '*' AND p.polpermissive) FROM pg_class c "
         "LEFT JOIN pg_policy p ON p.polrelid = c.oid WHERE c.relrowsecurity GROUP BY c.relname"
     )
-    assert {name: (count, complete) for name, count, complete in walled} == {name: (1, True) for name in tenant_tables() | NOT_TENANT}
+    assert {name: (count, complete) for name, count, complete in walled} == dict.fromkeys(tenant_tables() | NOT_TENANT, (1, True))
 
 
 def test_every_policy_asks_for_the_entered_firm() -> None:
-    conditions = dict(rows("SELECT tablename, qual FROM pg_policies WHERE schemaname = 'public'"))
+    conditions = dict[Any, Any](rows("SELECT tablename, qual FROM pg_policies WHERE schemaname = 'public'"))
     entered = "( SELECT (NULLIF(current_setting('app.firm_id'::text, true), ''::text))::bigint AS \"nullif\")"
-    expected = {table: f"(firm_id = {entered})" for table in tenant_tables()}
+    expected = dict.fromkeys(tenant_tables(), f"(firm_id = {entered})")
     expected["firms_firm"] = f"(id = {entered})"
     expected["firms_user"] = f"(({entered} IS NULL) OR (firm_id = {entered}))"
     assert conditions == expected
@@ -49,7 +51,7 @@ def test_every_key_between_tenant_tables_is_composite() -> None:
         " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.num) FROM pg_constraint c WHERE c.contype = 'f'"
     )
     tenant = tenant_tables()
-    wrong = [(table, target, columns) for table, target, columns in keys if {table, target} <= tenant and columns[:1] != ["firm_id"]]  # type: ignore[index]
+    wrong = [(table, target, columns) for table, target, columns in keys if {table, target} <= tenant and columns[:1] != ["firm_id"]]
     assert wrong == []
 
 
@@ -113,5 +115,7 @@ def test_the_application_role_owns_nothing_and_bypasses_nothing() -> None:
 
 
 def test_activity_lines_can_neither_be_changed_nor_deleted() -> None:
-    granted = rows("SELECT privilege_type FROM information_schema.table_privileges WHERE table_name = 'firms_activityline' AND grantee = 'relance_app'")
+    granted = rows(
+        "SELECT privilege_type FROM information_schema.table_privileges WHERE table_name = 'firms_activityline' AND grantee = 'relance_app'"
+    )
     assert {name for (name,) in granted} - {"TRUNCATE"} == {"SELECT", "INSERT"}
