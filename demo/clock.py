@@ -15,6 +15,7 @@ from demo.ticks import living, ticks
 from lib import clock
 
 LONGEST = timedelta(days=31)  # some 750 ticks
+TAKEN_UP_WITHIN = timedelta(seconds=20)  # by a worker, of real time
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def plan_move(by: timedelta) -> Move:
 
 def make_move(move: Move) -> Move:
     """Lives through every tick until `move.until` and returns the ended move. Made again after a crash, it goes on from where it was."""
+    move = replace(move, failed=False)
     with _alone():
         try:
             _live_until(move)
@@ -65,14 +67,16 @@ def fail_move(move: Move) -> Move:
 
 
 def find_move(move_id: str = "") -> Move | None:
-    """The last move, if it is the one that is meant."""
+    """The last move, if it is the one that is meant; failed, where it was left half-way and nobody is making it."""
     try:
         kept = json.loads(_file().read_text(encoding="ascii"))
     except FileNotFoundError:
         return None
     instants = {name: datetime.fromisoformat(kept[name]) for name in ("begun_at", "until", "at")}
     move = Move(kept["id"], **instants, ended=kept["ended"], failed=kept["failed"])
-    return move if move_id in ("", move.id) else None
+    if move_id not in ("", move.id):
+        return None
+    return replace(move, failed=True) if move.under_way and _is_abandoned() else move
 
 
 def _live_until(move: Move) -> None:
@@ -85,12 +89,23 @@ def _live_until(move: Move) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One move at a time; another one waits."""
+def _alone(wait: int = 0) -> Iterator[None]:
+    """One move at a time; another one waits, or with `fcntl.LOCK_NB` raises `BlockingIOError`."""
     settings.DEMO_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.DEMO_DIR / "clock-move.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX | wait)
         yield
+
+
+def _is_abandoned() -> bool:
+    """Nobody has taken it up for a while, or whoever made it was stopped."""
+    if clock.machine_now().timestamp() - _file().stat().st_mtime < TAKEN_UP_WITHIN.total_seconds():
+        return False
+    try:
+        with _alone(fcntl.LOCK_NB):
+            return True
+    except BlockingIOError:
+        return False
 
 
 def _file() -> Path:

@@ -1,5 +1,8 @@
 """The clock: a week forward behaves like a week."""
 
+import fcntl
+import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,6 +102,20 @@ def test_move_that_fails_says_so(demo: Path, lumiere: Lumiere, monkeypatch: pyte
     move = find_move()
     assert move is not None
     assert (move.failed, move.under_way) == (True, False)
+
+
+def test_move_that_was_left_half_way_can_be_begun_anew(client: Client, demo: Path, db: None) -> None:
+    planned = plan_move(timedelta(days=1))
+    assert find_move() == planned
+    long_ago = clock.machine_now().timestamp() - 60
+    os.utime(demo / "clock-move.json", (long_ago, long_ago))
+    left = find_move()
+    assert left is not None
+    assert (left.failed, "disabled" in client.get("/demo/clock/panel/").content.decode()) == (True, False)
+    with (demo / "clock-move.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert find_move() == planned
+    assert make_move(left) == replace(planned, at=planned.until, ended=True)
 
 
 def test_scripts_read_and_move_the_clock(client: Client, demo: Path, db: None) -> None:
