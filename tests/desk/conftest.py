@@ -38,16 +38,16 @@ def sign_in(client: Client) -> SignIn:
 
 
 def open_action(account: Account, by: Staff, title: str = "Lettre de mission 2027", **values: object) -> Action:
-    """An open request as a row, without notices: reminders on, the first of one in three days."""
+    """An open request as a row, without notices: reminders on, the first of one in two days."""
     schedule = {"reminders_on": True, "next_reminder_at": NOW + 2 * DAY}
-    return ActionFactory.create(firm=account.firm, account=account, opened_by=by, title=title, **{**schedule, **values})
+    return make_action(account, by, title, {**schedule, **values})
 
 
 def closed_action(account: Account, by: Staff, title: str = "Lettre de mission 2026", **values: object) -> Action:
-    return ActionFactory.create(
-        firm=account.firm,
-        account=account,
-        opened_by=by,
-        title=title,
-        **{"state": "done", "closed_at": NOW - DAY, "closed_by": "Nadia Lefèvre", **values},
-    )
+    closed = {"state": "done", "closed_at": NOW - DAY, "closed_by": "Nadia Lefèvre"}
+    return make_action(account, by, title, {**closed, **values})
+
+
+def make_action(account: Account, by: Staff, title: str, values: dict[str, object]) -> Action:
+    action: Action = ActionFactory.create(firm=account.firm, account=account, opened_by=by, title=title, **values)
+    return action

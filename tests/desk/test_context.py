@@ -18,7 +18,7 @@ PAGES = ["/", "/requests/", "/activity/", "/search/", "/needs-a-person/"]
 @pytest.fixture
 def client_user(lumiere: Lumiere) -> User:
     """Nadia, once she has chosen a password."""
-    user = UserFactory.create(firm=lumiere.firm, side=Side.CLIENT, email="nadia@lefevre.example")
+    user: User = UserFactory.create(firm=lumiere.firm, side=Side.CLIENT, email="nadia@lefevre.example")
     lumiere.nadia_address.user = user
     lumiere.nadia_address.save()
     return user
