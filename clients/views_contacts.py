@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from clients.forms import EMAIL_IN_USE, AddressForm, AddressOfForm, PersonForm, PreferencesForm, posted
 from clients.models import Account, AccountContact
@@ -44,6 +45,7 @@ FORM = ["GET", "HEAD", "POST"]
 
 
 @staff_only
+@vary_on_headers("HX-Request")
 @require_http_methods(FORM)
 def contact_link(request: HttpRequest, code: str) -> HttpResponse:
     """GET: search somebody whom the firm knows, or fill in somebody new. POST links the contact that was found."""
@@ -140,6 +142,7 @@ def address_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @staff_only
+@vary_on_headers("HX-Request")
 @require_http_methods(FORM)
 def preferences_edit(request: HttpRequest, code: str, address_code: str) -> HttpResponse:
     """A dialog when htmx asks, else a page: the seven preferences of one address in one account."""

@@ -14,12 +14,11 @@ register = template.Library()
 
 
 @register.filter
-def language_name(code: str) -> str:
-    """A language of the product in the reader's own words; of any other, its code."""
+def language_in_words(code: str) -> str:
+    """A language of the product in the reader's own words; of any other, which an import can bring, its code."""
     if code not in dict(settings.LANGUAGES):
         return code
-    name: str = get_language_info(code)["name_translated"]
-    return name
+    return str(get_language_info(code)["name_translated"])
 
 
 @register.filter

@@ -100,7 +100,7 @@ def test_people_of_costs_the_same_however_many_they_are(lumiere: Lumiere, django
 def test_an_address_nobody_decided_about_is_shown_with_every_switch_off(lumiere: Lumiere) -> None:
     AccountAddress.objects.all().delete()
     (use,) = people_of(lumiere.tilleuls)[0].uses
-    assert (use.pk, use.login, use.notify, use.email_sync, use.wants_invoices) == (None, False, False, False, True)
+    assert (use.login, use.notify, use.email_sync, use.wants_invoices) == (False, False, False, True)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from clients.queries import people_of
 from firms.models import ActivityLine, Staff
 from tenancy.context import firm_context
 from tests.clients.conftest import SignIn
-from tests.desk.reading import main_of, read
+from tests.desk.reading import Node, main_of, read
 from tests.factories import AccountFactory, ContactFactory
 from tests.people import Lumiere, Peeters
 
@@ -19,8 +19,8 @@ NEW = {
 }  # fmt: skip
 
 
-def errors(page: object) -> list[str]:
-    (summary,) = page.find_all("div", id="errors")  # type: ignore[attr-defined]
+def errors(page: Node) -> list[str]:
+    (summary,) = page.find_all("div", id="errors")
     return summary.items
 
 

@@ -102,6 +102,15 @@ def test_info_tells_what_is_known_of_the_account_and_from_where(lumiere: Lumiere
     ]  # fmt: skip
 
 
+def test_info_speaks_the_readers_language_and_keeps_one_that_an_import_brought(lumiere: Lumiere, sign_in: SignIn) -> None:
+    Contact.objects.filter(pk=lumiere.paul.pk).update(language="nl")
+    browser = sign_in(lumiere.claire)
+    browser.cookies["django_language"] = "fr"
+    page = main_of(browser.get(url(lumiere.bakery)))
+    assert page.find_all("dd")[1].text == "Français du cabinet"
+    assert [node.text for node in page.find_all("th", scope="rowgroup")] == ["Nadia Lefèvre", "Paul Lefèvre · nl"]
+
+
 def test_the_heading_says_what_is_overdue(lumiere: Lumiere, sign_in: SignIn) -> None:
     open_action(lumiere.bakery, lumiere.claire, due_on=TODAY - DAY)
     open_action(lumiere.bakery, lumiere.claire)

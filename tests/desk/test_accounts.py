@@ -62,7 +62,7 @@ def test_the_notify_column_flips_to_nobody_and_can_be_filtered(lumiere: Lumiere,
     ],
 )
 def test_the_list_says_why_no_e_mail_comes(lumiere: Lumiere, sign_in: SignIn, action: dict[str, object], said: str) -> None:
-    open_action(lumiere.tilleuls, lumiere.claire, **action)
+    open_action(lumiere.tilleuls, lumiere.claire, "Bilan 2025", **action)
     browser = sign_in(lumiere.claire)
     assert cells(main_of(browser.get("/accounts/")))[1][5] == said
     notify_off(lumiere.nadia_at_tilleuls)
