@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
@@ -74,6 +75,7 @@ def tabs(letter_id: str, view: str, *, has_html: bool) -> list[Tab]:
 
 
 @require_safe
+@xframe_options_sameorigin
 @csp_override(LETTERS_POLICY)
 def mail_page(request: HttpRequest, letter_id: str) -> HttpResponse:
     """The HTML part as it is. Whatever is in it, the policy that comes with it lets it show text and our own pictures only."""
