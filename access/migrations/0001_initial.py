@@ -7,33 +7,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('actions', '0002_across_firms'),
-        ('clients', '0001_initial'),
-        ('firms', '0002_across_firms'),
+        ("actions", "0002_across_firms"),
+        ("clients", "0001_initial"),
+        ("firms", "0002_across_firms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActCode',
+            name="ActCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('session_digest', models.BinaryField(max_length=32)),
-                ('document_digest', models.BinaryField(max_length=32)),
-                ('nonce', models.CharField(max_length=32)),
-                ('created_at', models.DateTimeField()),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('action', tenancy.models.FirmKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='actions.action')),
-                ('address', tenancy.models.FirmKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.address')),
-                ('firm', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='firms.firm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("session_digest", models.BinaryField(max_length=32)),
+                ("document_digest", models.BinaryField(max_length=32)),
+                ("nonce", models.CharField(max_length=32)),
+                ("created_at", models.DateTimeField()),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "action",
+                    tenancy.models.FirmKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="actions.action",
+                    ),
+                ),
+                (
+                    "address",
+                    tenancy.models.FirmKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clients.address",
+                    ),
+                ),
+                ("firm", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="firms.firm")),
             ],
             options={
-                'indexes': [models.Index(fields=['firm', 'address', '-created_at'], name='actcode_firm_address')],
-                'constraints': [tenancy.constraints.Wall(name='access_actcode_wall'), models.UniqueConstraint(fields=('firm', 'id'), name='access_actcode_firm_id'), tenancy.constraints.SameFirm('action', name='access_actcode_action_same_firm'), tenancy.constraints.SameFirm('address', name='access_actcode_address_same_firm'), models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='actcode_five_tries')],
+                "indexes": [models.Index(fields=["firm", "address", "-created_at"], name="actcode_firm_address")],
+                "constraints": [
+                    tenancy.constraints.Wall(name="access_actcode_wall"),
+                    models.UniqueConstraint(fields=("firm", "id"), name="access_actcode_firm_id"),
+                    tenancy.constraints.SameFirm("action", name="access_actcode_action_same_firm"),
+                    tenancy.constraints.SameFirm("address", name="access_actcode_address_same_firm"),
+                    models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="actcode_five_tries"),
+                ],
             },
         ),
     ]

@@ -11,128 +11,186 @@ from tenancy.operations import definer_function
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0001_initial'),
-        ('firms', '0002_across_firms'),
+        ("clients", "0001_initial"),
+        ("firms", "0002_across_firms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ClientImport',
+            name="ClientImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=lib.codes.new_code, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('matching', 'Match columns'), ('checking', 'Being checked'), ('checked', 'Checked'), ('importing', 'Being imported'), ('done', 'Done'), ('stopped', 'Stopped'), ('failed', 'Failed')], default='matching', max_length=9)),
-                ('file_name', models.CharField(max_length=200, verbose_name='File')),
-                ('file', models.FileField(blank=True, upload_to=clients.importing.models.place_of)),
-                ('headings', models.JSONField(default=list)),
-                ('headings_key', models.CharField(max_length=64)),
-                ('samples', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=list)),
-                ('source', models.JSONField(default=dict)),
-                ('trouble', models.JSONField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('part_rows', models.PositiveSmallIntegerField(default=1000)),
-                ('rows_total', models.PositiveIntegerField(default=0)),
-                ('rows_done', models.PositiveIntegerField(default=0)),
-                ('accounts_made', models.PositiveIntegerField(default=0)),
-                ('contacts_made', models.PositiveIntegerField(default=0)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('running_since', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('confirmed_by', tenancy.models.FirmKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='firms.staff')),
-                ('created_by', tenancy.models.FirmKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='firms.staff')),
-                ('firm', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='firms.firm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=lib.codes.new_code, editable=False, max_length=16, unique=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("matching", "Match columns"),
+                            ("checking", "Being checked"),
+                            ("checked", "Checked"),
+                            ("importing", "Being imported"),
+                            ("done", "Done"),
+                            ("stopped", "Stopped"),
+                            ("failed", "Failed"),
+                        ],
+                        default="matching",
+                        max_length=9,
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200, verbose_name="File")),
+                ("file", models.FileField(blank=True, upload_to=clients.importing.models.place_of)),
+                ("headings", models.JSONField(default=list)),
+                ("headings_key", models.CharField(max_length=64)),
+                ("samples", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=list)),
+                ("source", models.JSONField(default=dict)),
+                ("trouble", models.JSONField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("part_rows", models.PositiveSmallIntegerField(default=1000)),
+                ("rows_total", models.PositiveIntegerField(default=0)),
+                ("rows_done", models.PositiveIntegerField(default=0)),
+                ("accounts_made", models.PositiveIntegerField(default=0)),
+                ("contacts_made", models.PositiveIntegerField(default=0)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("running_since", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "confirmed_by",
+                    tenancy.models.FirmKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="firms.staff",
+                    ),
+                ),
+                (
+                    "created_by",
+                    tenancy.models.FirmKey(
+                        db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="firms.staff"
+                    ),
+                ),
+                ("firm", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="firms.firm")),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('cells', models.JSONField()),
-                ('verdict', models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('same', 'Unchanged'), ('refused', 'Left out')], max_length=7)),
-                ('severity', models.CharField(blank=True, choices=[('error', 'Row left out'), ('warning', 'Cell left out'), ('note', 'To look at')], max_length=7)),
-                ('problems', models.JSONField(default=list)),
-                ('changes', models.JSONField(default=list)),
-                ('account', models.CharField(blank=True, max_length=160)),
-                ('person', models.CharField(blank=True, max_length=254)),
-                ('client_import', tenancy.models.FirmKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='clients.clientimport')),
-                ('firm', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='firms.firm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                ("number", models.PositiveIntegerField()),
+                ("cells", models.JSONField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("new", "New"), ("changed", "Changed"), ("same", "Unchanged"), ("refused", "Left out")], max_length=7
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(
+                        blank=True, choices=[("error", "Row left out"), ("warning", "Cell left out"), ("note", "To look at")], max_length=7
+                    ),
+                ),
+                ("problems", models.JSONField(default=list)),
+                ("changes", models.JSONField(default=list)),
+                ("account", models.CharField(blank=True, max_length=160)),
+                ("person", models.CharField(blank=True, max_length=254)),
+                (
+                    "client_import",
+                    tenancy.models.FirmKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="clients.clientimport",
+                    ),
+                ),
+                ("firm", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="firms.firm")),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.AddIndex(
-            model_name='clientimport',
-            index=models.Index(fields=['firm', '-created_at'], name='import_firm_created'),
+            model_name="clientimport",
+            index=models.Index(fields=["firm", "-created_at"], name="import_firm_created"),
         ),
         migrations.AddIndex(
-            model_name='clientimport',
-            index=models.Index(fields=['firm', 'headings_key', '-created_at'], name='import_firm_headings'),
+            model_name="clientimport",
+            index=models.Index(fields=["firm", "headings_key", "-created_at"], name="import_firm_headings"),
         ),
         migrations.AddIndex(
-            model_name='clientimport',
-            index=models.Index(condition=models.Q(('state__in', ('checking', 'importing'))), fields=['firm'], name='import_firm_working'),
+            model_name="clientimport",
+            index=models.Index(condition=models.Q(("state__in", ("checking", "importing"))), fields=["firm"], name="import_firm_working"),
         ),
         migrations.AddConstraint(
-            model_name='clientimport',
-            constraint=tenancy.constraints.Wall(name='clients_clientimport_wall'),
+            model_name="clientimport",
+            constraint=tenancy.constraints.Wall(name="clients_clientimport_wall"),
         ),
         migrations.AddConstraint(
-            model_name='clientimport',
-            constraint=models.UniqueConstraint(fields=('firm', 'id'), name='clients_clientimport_firm_id'),
+            model_name="clientimport",
+            constraint=models.UniqueConstraint(fields=("firm", "id"), name="clients_clientimport_firm_id"),
         ),
         migrations.AddConstraint(
-            model_name='clientimport',
-            constraint=tenancy.constraints.SameFirm('created_by', name='clients_clientimport_created_by_same_firm'),
+            model_name="clientimport",
+            constraint=tenancy.constraints.SameFirm("created_by", name="clients_clientimport_created_by_same_firm"),
         ),
         migrations.AddConstraint(
-            model_name='clientimport',
-            constraint=tenancy.constraints.SameFirm('confirmed_by', name='clients_clientimport_confirmed_by_same_firm'),
+            model_name="clientimport",
+            constraint=tenancy.constraints.SameFirm("confirmed_by", name="clients_clientimport_confirmed_by_same_firm"),
         ),
         migrations.AddConstraint(
-            model_name='clientimport',
-            constraint=models.CheckConstraint(condition=models.Q(('rows_done__lte', models.F('rows_total'))), name='import_done_within_total'),
+            model_name="clientimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rows_done__lte", models.F("rows_total"))), name="import_done_within_total"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clientimport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('done', 'stopped', 'failed')), ('ended_at', None), _connector='XOR'), name='import_ended_when_ended'),
+            model_name="clientimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("done", "stopped", "failed")), ("ended_at", None), _connector="XOR"),
+                name="import_ended_when_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clientimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['importing', 'done']), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='import_confirmed_first'),
+            model_name="clientimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["importing", "done"]), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
+                ),
+                name="import_confirmed_first",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['firm', 'client_import', 'verdict', 'position'], name='importrow_by_verdict'),
+            model_name="importrow",
+            index=models.Index(fields=["firm", "client_import", "verdict", "position"], name="importrow_by_verdict"),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['firm', 'client_import', 'severity', 'position'], name='importrow_by_severity'),
+            model_name="importrow",
+            index=models.Index(fields=["firm", "client_import", "severity", "position"], name="importrow_by_severity"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=tenancy.constraints.Wall(name='clients_importrow_wall'),
+            model_name="importrow",
+            constraint=tenancy.constraints.Wall(name="clients_importrow_wall"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('firm', 'id'), name='clients_importrow_firm_id'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("firm", "id"), name="clients_importrow_firm_id"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=tenancy.constraints.SameFirm('client_import', name='clients_importrow_client_import_same_firm'),
+            model_name="importrow",
+            constraint=tenancy.constraints.SameFirm("client_import", name="clients_importrow_client_import_same_firm"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('firm', 'client_import', 'position'), name='importrow_position_once'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("firm", "client_import", "position"), name="importrow_position_once"),
         ),
         definer_function(
             "firms_with_waiting_imports()",

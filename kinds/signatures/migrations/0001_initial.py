@@ -7,46 +7,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('actions', '0001_initial'),
-        ('firms', '0002_across_firms'),
+        ("actions", "0001_initial"),
+        ("firms", "0002_across_firms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('typed_name', models.CharField(max_length=160)),
-                ('signed_at', models.DateTimeField()),
-                ('address_email', models.EmailField(max_length=254)),
-                ('document_sha256', models.BinaryField(max_length=32)),
-                ('ip', models.GenericIPAddressField(null=True)),
-                ('user_agent', models.CharField(blank=True, max_length=300)),
-                ('firm', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='firms.firm')),
-                ('party', tenancy.models.FirmKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='actions.actionparty')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("typed_name", models.CharField(max_length=160)),
+                ("signed_at", models.DateTimeField()),
+                ("address_email", models.EmailField(max_length=254)),
+                ("document_sha256", models.BinaryField(max_length=32)),
+                ("ip", models.GenericIPAddressField(null=True)),
+                ("user_agent", models.CharField(blank=True, max_length=300)),
+                ("firm", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="firms.firm")),
+                (
+                    "party",
+                    tenancy.models.FirmKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="actions.actionparty",
+                    ),
+                ),
             ],
             options={
-                'constraints': [tenancy.constraints.Wall(name='signatures_signature_wall'), models.UniqueConstraint(fields=('firm', 'id'), name='signatures_signature_firm_id'), tenancy.constraints.SameFirm('party', name='signatures_signature_party_same_firm'), models.UniqueConstraint(fields=('firm', 'party'), name='signature_once')],
+                "constraints": [
+                    tenancy.constraints.Wall(name="signatures_signature_wall"),
+                    models.UniqueConstraint(fields=("firm", "id"), name="signatures_signature_firm_id"),
+                    tenancy.constraints.SameFirm("party", name="signatures_signature_party_same_firm"),
+                    models.UniqueConstraint(fields=("firm", "party"), name="signature_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SignatureRequest',
+            name="SignatureRequest",
             fields=[
-                ('action', tenancy.models.FirmOneToOne(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='actions.action')),
-                ('document', models.FileField(upload_to='signatures/')),
-                ('filename', models.CharField(max_length=160)),
-                ('size', models.PositiveIntegerField()),
-                ('pages', models.PositiveSmallIntegerField()),
-                ('sha256', models.BinaryField(max_length=32)),
-                ('decline_reason', models.TextField(blank=True, max_length=1000)),
-                ('firm', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='firms.firm')),
+                (
+                    "action",
+                    tenancy.models.FirmOneToOne(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="actions.action",
+                    ),
+                ),
+                ("document", models.FileField(upload_to="signatures/")),
+                ("filename", models.CharField(max_length=160)),
+                ("size", models.PositiveIntegerField()),
+                ("pages", models.PositiveSmallIntegerField()),
+                ("sha256", models.BinaryField(max_length=32)),
+                ("decline_reason", models.TextField(blank=True, max_length=1000)),
+                ("firm", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="firms.firm")),
             ],
             options={
-                'constraints': [tenancy.constraints.Wall(name='signatures_signaturerequest_wall'), models.UniqueConstraint(fields=('firm', 'action'), name='signatures_signaturerequest_firm_action'), tenancy.constraints.SameFirm('action', name='signatures_signaturerequest_action_same_firm')],
+                "constraints": [
+                    tenancy.constraints.Wall(name="signatures_signaturerequest_wall"),
+                    models.UniqueConstraint(fields=("firm", "action"), name="signatures_signaturerequest_firm_action"),
+                    tenancy.constraints.SameFirm("action", name="signatures_signaturerequest_action_same_firm"),
+                ],
             },
         ),
     ]
