@@ -19,29 +19,22 @@ from typing import Any
 from ops.demo_programs import HOST, Sockets, beat, demo_environment, mail_catcher, manage, open_sockets, web, worker
 from ops.processes import POLL_SECONDS, Child, Crew, run_to_end
 from ops.services import BASE, held, running_services
-from ops.stopping import Deadline, StopFlag, Stopped, Trouble
+from ops.stopping import Deadline, StopFlag, Stopped, Trouble, run_command
 
 WEB_SECONDS = 60.0
 LIVES_AT_LEAST = 10.0  # seconds; what ends sooner would only end again
 
 
-def main() -> int:
+def main(stop: StopFlag) -> int:
     chosen = arguments()
-    stop = StopFlag()
-    stop.listen()
-    try:
-        with held(chosen.folder) as ours:
-            if not ours:
-                raise Trouble(f"The demo is already running; {ready_file(chosen.folder)} says where.")
+    with held(chosen.folder) as ours:
+        if not ours:
+            raise Trouble(f"The demo is already running; {ready_file(chosen.folder)} says where.")
+        try:
             run(chosen.folder.resolve(), chosen.port, stop)
-    except Stopped:
-        print("\nRelance has stopped. `make demo` goes on where you left; `make demo-reset` begins anew.")
-        return 0
-    except PermissionError as error:
-        print(f"{error.filename} belongs to another user: run the demo as that user, or remove it.", file=sys.stderr)
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
-    return 1
+        except Stopped:
+            print("\nRelance has stopped. `make demo` goes on where you left; `make demo-reset` begins anew.")
+    return 0
 
 
 def arguments() -> argparse.Namespace:
@@ -178,4 +171,4 @@ def report_death(child: Child) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

@@ -18,7 +18,7 @@ from pathlib import Path
 from ops.environments import environment_for_tests
 from ops.postgres import running_postgres
 from ops.processes import POLL_SECONDS, Crew, try_lock
-from ops.stopping import StopFlag, Stopped, Trouble
+from ops.stopping import StopFlag, Stopped, Trouble, run_command
 from ops.valkey import running_valkey
 
 BASE = Path(__file__).resolve().parent.parent
@@ -91,26 +91,18 @@ def run_in_front(command: list[str], environment: Mapping[str, str], stop: StopF
     return process.returncode
 
 
-def main() -> int:
+def main(stop: StopFlag) -> int:
     parser = argparse.ArgumentParser(prog="python -m ops.services", description="Runs a command beside PostgreSQL and Valkey.")
     parser.add_argument("--folder", type=Path, default=BASE / "var" / "test", help="where their files lie (var/test)")
     parser.add_argument("--durable", action="store_true", help="write to disk as in production, which is slower")
     parser.add_argument("command", nargs="+", metavar="-- COMMAND")
     chosen = parser.parse_args()
-    stop = StopFlag()
-    stop.listen()
-    try:
-        with (
-            held_test_folder(chosen.folder.resolve()) as folder,
-            running_services(Crew(folder), durable=chosen.durable, stop=stop) as services,
-        ):
-            return run_in_front(chosen.command, environment_for_tests(folder) | services.environment(), stop)
-    except Stopped:
-        return 130
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
-        return 1
+    with (
+        held_test_folder(chosen.folder) as folder,
+        running_services(Crew(folder), durable=chosen.durable, stop=stop) as services,
+    ):
+        return run_in_front(chosen.command, environment_for_tests(folder) | services.environment(), stop)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

@@ -1,6 +1,8 @@
 """Stopping in order: a signal only raises a flag, and every wait looks at it, so that no step is cut in the middle."""
 
 import signal
+import sys
+from collections.abc import Callable
 from threading import Event
 from time import monotonic
 from types import FrameType
@@ -38,6 +40,21 @@ class StopFlag:
         """Waits for so long; raises `Stopped` as soon as somebody asks for the end."""
         if self._event.wait(seconds):
             raise Stopped
+
+
+def run_command(body: Callable[[StopFlag], int]) -> int:
+    """The exit code of a command of ours; what keeps it from its work is said in one sentence."""
+    stop = StopFlag()
+    stop.listen()
+    try:
+        return body(stop)
+    except Stopped:
+        return 130
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+    except PermissionError as error:
+        print(f"{error.filename} belongs to another user: run this as that user, or remove it.", file=sys.stderr)
+    return 1
 
 
 class Deadline:

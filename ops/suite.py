@@ -13,7 +13,7 @@ from ops.chromium import find_chromium
 from ops.environments import environment_for_tests
 from ops.processes import Crew
 from ops.services import BASE, held_test_folder, run_in_front, running_services
-from ops.stopping import StopFlag, Stopped, Trouble
+from ops.stopping import StopFlag, run_command
 
 WORKERS = 2
 
@@ -39,21 +39,13 @@ def pytest_command(arguments: list[str]) -> list[str]:
     return [*command, *arguments]
 
 
-def main() -> int:
-    stop = StopFlag()
-    stop.listen()
-    try:
-        with (
-            held_test_folder(BASE / "var" / "test") as folder,
-            running_services(Crew(folder), durable=False, stop=stop) as services,
-        ):
-            return run(sys.argv[1:], folder, services.environment(), stop)
-    except Stopped:
-        return 130
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
-        return 1
+def main(stop: StopFlag) -> int:
+    with (
+        held_test_folder(BASE / "var" / "test") as folder,
+        running_services(Crew(folder), durable=False, stop=stop) as services,
+    ):
+        return run(sys.argv[1:], folder, services.environment(), stop)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))
