@@ -44,7 +44,7 @@ class Account(TenantModel):
     code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
     reference = models.CharField(_("Reference"), max_length=40, blank=True)
     name = models.CharField(_("Account name"), max_length=160)
-    name_key = models.CharField(max_length=200, editable=False)  # sorted and searched by prefix; see clients.names
+    name_key = models.CharField(max_length=200, db_collation="C", editable=False)  # sorted and searched by prefix; see clients.names
     kind = models.CharField(_("Kind"), max_length=8, choices=AccountKind, default=AccountKind.COMPANY)
     manager = FirmKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Manager"))
     group = FirmKey(Group, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Group"))
@@ -95,7 +95,7 @@ class Contact(TenantModel):
     code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
     first_name = models.CharField(_("First name"), max_length=80, blank=True)
     last_name = models.CharField(_("Last name"), max_length=80)
-    name_key = models.CharField(max_length=200, editable=False)
+    name_key = models.CharField(max_length=200, db_collation="C", editable=False)
     phone = models.CharField(_("Phone"), max_length=40, blank=True)
     language = models.CharField(_("Language"), max_length=5, blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
@@ -125,7 +125,7 @@ class Address(TenantModel):
     code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
     contact = FirmKey(Contact, on_delete=models.CASCADE, related_name="addresses")
     email = models.EmailField(_("E-mail"), max_length=254)
-    email_key = models.CharField(max_length=254, editable=False)
+    email_key = models.CharField(max_length=254, db_collation="C", editable=False)
     user = FirmKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="addresses")  # once activated
     created_at = models.DateTimeField()
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(default=lib.codes.new_code, editable=False, max_length=16, unique=True)),
                 ("reference", models.CharField(blank=True, max_length=40, verbose_name="Reference")),
                 ("name", models.CharField(max_length=160, verbose_name="Account name")),
-                ("name_key", models.CharField(editable=False, max_length=200)),
+                ("name_key", models.CharField(db_collation="C", editable=False, max_length=200)),
                 (
                     "kind",
                     models.CharField(
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(default=lib.codes.new_code, editable=False, max_length=16, unique=True)),
                 ("first_name", models.CharField(blank=True, max_length=80, verbose_name="First name")),
                 ("last_name", models.CharField(max_length=80, verbose_name="Last name")),
-                ("name_key", models.CharField(editable=False, max_length=200)),
+                ("name_key", models.CharField(db_collation="C", editable=False, max_length=200)),
                 ("phone", models.CharField(blank=True, max_length=40, verbose_name="Phone")),
                 ("language", models.CharField(blank=True, max_length=5, verbose_name="Language")),
                 ("time_zone", models.CharField(blank=True, max_length=64, verbose_name="Time zone")),
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.CharField(default=lib.codes.new_code, editable=False, max_length=16, unique=True)),
                 ("email", models.EmailField(max_length=254, verbose_name="E-mail")),
-                ("email_key", models.CharField(editable=False, max_length=254)),
+                ("email_key", models.CharField(db_collation="C", editable=False, max_length=254)),
                 ("created_at", models.DateTimeField()),
                 ("firm", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="firms.firm")),
                 (

@@ -1,0 +1,47 @@
+"""`manage.py create_firm`, as an operator calls it."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from firms.enums import Role, Verb
+from firms.models import ActivityLine, Firm, Staff
+from firms.queries import list_firm_ids
+from tenancy.context import firm_context
+
+pytestmark = pytest.mark.django_db
+
+
+def create(**changes: str) -> None:
+    answers = {"owner": "Wim Peeters", "email": "wim@peeters.example", "language": "en", "time_zone": "Europe/Brussels", "country": "be"}
+    call_command("create_firm", "Kantoor Peeters", **{**answers, **changes})
+
+
+def test_a_firm_stands_with_its_owner_and_its_first_line() -> None:
+    create()
+    (firm_id,) = list_firm_ids()
+    with firm_context(firm_id):
+        firm, owner = Firm.objects.get(), Staff.objects.select_related("user").get()
+        assert (firm.name, firm.email, firm.country) == ("Kantoor Peeters", "wim@peeters.example", "BE")
+        assert (owner.role, owner.user.email, owner.user.has_usable_password()) == (Role.OWNER, "wim@peeters.example", False)
+        assert [line.verb for line in ActivityLine.objects.all()] == [Verb.FIRM_CREATED]
+
+
+def test_a_login_belongs_to_one_firm() -> None:
+    create()
+    with pytest.raises(CommandError, match="signs in already"):
+        create(email="WIM@peeters.example")
+    assert len(list_firm_ids()) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"email": "wim@"}, "is not an e-mail address"),
+        ({"time_zone": "Europe/Lyon"}, "is not a time zone"),
+        ({"country": "Belgium"}, "is not a country"),
+    ],
+)
+def test_a_wrong_answer_is_named_and_nothing_is_written(answer: dict[str, str], said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        create(**answer)
+    assert list_firm_ids() == []
