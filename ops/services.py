@@ -98,7 +98,7 @@ def main(stop: StopFlag) -> int:
     parser.add_argument("command", nargs="+", metavar="-- COMMAND")
     chosen = parser.parse_args()
     with (
-        held_test_folder(chosen.folder) as folder,
+        held_test_folder(chosen.folder.resolve()) as folder,
         running_services(Crew(folder), durable=chosen.durable, stop=stop) as services,
     ):
         return run_in_front(chosen.command, environment_for_tests(folder) | services.environment(), stop)
