@@ -1,8 +1,8 @@
 """Child processes that do not outlive their parent, whatever becomes of it.
 
-Each child has a session of its own (so that Ctrl-C reaches the parent alone, which then stops them in order), a log file, and a file
-`<name>.pid` that it holds locked as long as it or a child of its own lives. A parent that was killed leaves that lock behind only
-if something really still runs; the next start then ends just that.
+Each child has a session of its own (so that Ctrl-C reaches the parent alone, which then stops them in order, each with its own children),
+a log file, and a file `<name>.pid` that it holds locked as long as it or a fork of it lives. A parent that was killed leaves that lock
+behind only if something really still runs; the next start then ends just that.
 """
 
 import ctypes
@@ -87,8 +87,14 @@ class Child:
         return monotonic() - self._started
 
     def poll(self) -> int | None:
-        """The exit code, or None while it runs."""
-        return self._process.poll()
+        """The exit code, negative for a signal, or None while it runs. One that has ended stays a zombie until `end`, so that its
+        number, which is its group's too, cannot become another process's meanwhile."""
+        if self._process.returncode is not None:
+            return self._process.returncode
+        ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if ended is None:
+            return None
+        return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
 
     def last_lines(self, count: int = 15) -> str:
         """The end of what this run has written to its log."""
@@ -99,23 +105,17 @@ class Child:
 
     def ask_to_stop(self) -> None:
         if self.poll() is None:
-            self._process.send_signal(self.program.stop_signal)
+            os.kill(self.pid, self.program.stop_signal)
 
     def end(self, within: Deadline) -> None:
-        """Waits for the end that was asked for; what is left of it after the deadline is killed."""
-        try:
-            self._process.wait(within.left)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.pid, signal.SIGKILL)
+        """Waits for the end that was asked for. What is still there after the deadline is killed, and so is what it leaves behind."""
+        pause = StopFlag()
+        while self.poll() is None and not within.has_passed:
+            pause.wait(POLL_SECONDS)
+        if self._process.returncode is None:
+            with suppress(PermissionError):  # what macOS says of a group where only the zombie is left
+                os.killpg(self.pid, signal.SIGKILL)
             self._process.wait()
-        self._end_what_it_left()
-
-    def _end_what_it_left(self) -> None:
-        lock = os.open(self._pid_file, os.O_RDWR)
-        with suppress(ProcessLookupError):  # the last of them ended by itself
-            if not try_lock(lock):
-                os.killpg(self.pid, signal.SIGKILL)  # children of its own, in its own group
-        os.close(lock)
 
 
 class Crew:
@@ -128,6 +128,8 @@ class Crew:
 
     def start(self, program: Program) -> Child:
         """Starts it, or starts it again."""
+        if program.name in self._children:
+            self._children[program.name].end(Deadline(0))
         child = Child(program, self.folder)
         self._children[program.name] = child
         return child
