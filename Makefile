@@ -3,7 +3,7 @@
 
 PYTHON_HERE := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test lint format messages lock bench rules
+.PHONY: help setup demo demo-reset test lint format messages lock bench rules pictures
 
 help:
 	@echo "make demo        start everything and print the address and the logins (PORT=8000)"
@@ -15,6 +15,7 @@ help:
 	@echo "make lock        lock the newest versions that requirements*.in and package.json allow"
 	@echo "make bench       measure (ONLY=sweep: that alone)"
 	@echo "make rules       which rules of docs/rules.md have a test"
+	@echo "make pictures    take the README's pictures from the demo that runs"
 
 setup:
 	@ops/setup
@@ -46,3 +47,6 @@ bench: setup
 
 rules: setup
 	@exec $(PYTHON_HERE) -m ops.rules
+
+pictures: setup
+	@exec $(PYTHON_HERE) -m ops.pictures
