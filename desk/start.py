@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from actions.kinds import Kind, all_kinds
@@ -17,8 +17,8 @@ from desk.queries import count_mails, visible_activity, visible_failed_tasks, wa
 from desk.rows import rows_of
 from desk.troubles import troubles_of
 from firms.doors import powers, staff_of, staff_only
-from firms.enums import Right
-from firms.models import Staff
+from firms.enums import Right, Side
+from firms.models import Staff, User
 from firms.rules import has_right, sees_all_accounts
 from lib import clock
 from notifications.facts import hours_of
@@ -30,9 +30,16 @@ RECENT = 6
 Context = dict[str, object]
 
 
-@staff_only
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    """Everybody's way home: a client's is the portal."""
+    if isinstance(request.user, User) and request.user.side == Side.CLIENT:
+        return redirect("portal_home")
+    return start(request)
+
+
+@staff_only
+def start(request: HttpRequest) -> HttpResponse:
     staff, now = staff_of(request), clock.now()
     if visible_actions(staff).exists():
         return render(request, "desk/start.html", start_context(staff, now, request.GET.get("whose", "")))

@@ -121,6 +121,10 @@ def test_portal_is_for_signed_in_clients(two_firms: Firms) -> None:
     assert signed_in(lumiere.claire).get("/portal/").status_code == 404
 
 
+def test_way_home_leads_a_client_to_the_portal(nadia: Client) -> None:
+    assert nadia.get("/")["Location"] == "/portal/"
+
+
 def test_sign_in_is_the_firm_s_where_it_is_known(client: Client, two_firms: Firms) -> None:
     lumiere, _ = two_firms
     client.get(f"/c/{lumiere.firm.code}/")
