@@ -127,7 +127,10 @@ def accounts_of(request: HttpRequest) -> list[PortalAccount]:
 
 def no_entry(request: HttpRequest) -> HttpResponse:
     """The one polite page for links that are empty, wrong, old, or somebody else's."""
-    return private(render(request, "access/no_entry.html", status=404))
+    response = private(render(request, "access/no_entry.html", status=404))
+    # Django would log the path, and a link that a mail program has spoilt may still hold its token.
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
+    return response
 
 
 def private(response: HttpResponse, referrer: str = "no-referrer") -> HttpResponse:

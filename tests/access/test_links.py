@@ -87,7 +87,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_tokens_get_one_polite_page(client: Client, two_firms: Firms, make: Callable[[str], str]) -> None:
+def test_hostile_tokens_get_one_polite_page(
+    client: Client, two_firms: Firms, make: Callable[[str], str], caplog: pytest.LogCaptureFixture
+) -> None:
     lumiere, _ = two_firms
     token = link_path(asked(lumiere), lumiere.nadia_address).split("/")[2]
     answer = client.get(make(token), HTTP_ACCEPT_LANGUAGE="en")
@@ -95,6 +97,7 @@ def test_hostile_tokens_get_one_polite_page(client: Client, two_firms: Firms, ma
     assert (answer.status_code, answer.templates[0].name) == (404, "access/no_entry.html")
     assert heart_of(answer) == heart_of(known)
     assert "item_links" not in client.session
+    assert token[:20] not in caplog.text.lower()
 
 
 def heart_of(page: Any) -> str:
