@@ -111,12 +111,17 @@ def moved(home: Path, binaries: Path) -> Launcher:
 
 def remove_home(folder: Path) -> None:
     """Removes PostgreSQL's files below `folder`, wherever they were moved."""
-    home = folder / "postgres"
-    if home.is_symlink():
-        shutil.rmtree(home.resolve(), ignore_errors=True)
-        home.unlink()
-    elif home.exists():
-        shutil.rmtree(home)
+    remove_folder(folder / "postgres" / "run")
+    remove_folder(folder / "postgres")
+
+
+def remove_folder(folder: Path) -> None:
+    """Removes it, or the folder that it points to, where there is one."""
+    if folder.is_symlink():
+        shutil.rmtree(folder.resolve(), ignore_errors=True)
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(folder)
 
 
 def wheel_binaries() -> Path:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from urllib.parse import quote
 
 import psycopg
 
-from ops.launcher import Launcher, environment_of_postgres, find_launcher
+from ops.launcher import Launcher, environment_of_postgres, find_launcher, remove_folder
 from ops.processes import POLL_SECONDS, Child, Crew, run_to_end
 from ops.stopping import Deadline, StopFlag, Trouble
 
@@ -69,17 +69,22 @@ def start(postgres: Postgres, crew: Crew, stop: StopFlag) -> None:
 
 @contextmanager
 def socket_folder(launcher: Launcher) -> Iterator[Path]:
-    """A folder of our own whose path leaves room for the socket's name, which the kernel limits."""
+    """A folder of our own whose path leaves room for the socket's name, which the kernel limits: `run` beside the data, or a short
+    one that `run` points to, so that the next start finds what a killed one left there."""
     sockets = launcher.home / "run"
+    remove_folder(sockets)
     if len(os.fsencode(sockets / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT:
-        shutil.rmtree(sockets, ignore_errors=True)
         sockets.mkdir(mode=0o700)
         give(sockets, launcher)
         yield sockets
     else:
-        with TemporaryDirectory(prefix="relance-", dir="/tmp") as short:
-            give(Path(short), launcher)
-            yield Path(short)
+        short = Path(mkdtemp(prefix="relance-", dir="/tmp"))
+        sockets.symlink_to(short)
+        give(short, launcher)
+        try:
+            yield short
+        finally:
+            remove_folder(sockets)
 
 
 def give(folder: Path, launcher: Launcher) -> None:

@@ -74,10 +74,21 @@ def test_services_find_their_data_again(tmp_path: Path) -> None:
 
 
 def test_services_work_below_a_path_too_long_for_a_socket(tmp_path: Path) -> None:
-    with services(tmp_path / ("long" * 20) / ("longer" * 10)) as running:
+    folder = tmp_path / ("long" * 20) / ("longer" * 10)
+    with services(folder) as running:
         assert answer(running.database_url, "SELECT 1") == 1
         place = Path(running.database_url.partition("host=")[2])
     assert not place.exists()
+
+
+def test_services_clear_away_the_socket_folder_of_a_run_that_was_killed(tmp_path: Path) -> None:
+    folder, left = tmp_path / ("long" * 20) / ("longer" * 10), tmp_path / "left"
+    left.mkdir()
+    (folder / "postgres").mkdir(parents=True)
+    (folder / "postgres" / "run").symlink_to(left)
+    with services(folder) as running:
+        assert answer(running.database_url, "SELECT 1") == 1
+    assert not left.exists()
 
 
 def test_services_start_beside_an_old_process_number_that_is_somebody_elses(tmp_path: Path) -> None:
