@@ -12,7 +12,9 @@ from clients.importing.table import UnreadableFile
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 WESTERN = ("cp1252", "mac_roman", "cp850")  # Windows, old Macs, DOS; the first wins a draw
 WESTERN_LETTERS = frozenset("àâäáãåæçéèêëíîïìñóôöòõøœùûüúÿßÀÂÄÁÃÅÆÇÉÈÊËÍÎÏÌÑÓÔÖÒÕØŒÙÛÜÚŸ")
+CENTRAL_LETTERS = WESTERN_LETTERS | frozenset("ąćęłńśźżčďěňřšťůžőűľĺŕăâîșțĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŮŽŐŰĽĹŔĂ")
 PLAIN_SIGNS = frozenset("’‘“”«»–—…€°º§\u00a0")
+ENOUGH = 0.8
 SAMPLE = 200_000  # bytes that are enough to tell an encoding
 
 
@@ -77,8 +79,10 @@ def _decode_mixed(data: bytes) -> Text | None:
 
 def _decode_single_byte(data: bytes) -> Text:
     western = _western(data)
-    if _share_of_western(western.text) > 0.8:
+    if _share_of(WESTERN_LETTERS, western.text) > ENOUGH:
         return western
+    if _share_of(CENTRAL_LETTERS, data[:SAMPLE].decode("cp1250", "replace")) > ENOUGH:
+        return Text(data.decode("cp1250", "replace"), "cp1250")
     best = from_bytes(data[:SAMPLE]).best()
     if best is None:
         return western
@@ -87,16 +91,16 @@ def _decode_single_byte(data: bytes) -> Text:
 
 def _western(data: bytes) -> Text:
     sample = data[:SAMPLE]
-    encoding = max(WESTERN, key=lambda name: _share_of_western(sample.decode(name, "replace")))
+    encoding = max(WESTERN, key=lambda name: _share_of(WESTERN_LETTERS, sample.decode(name, "replace")))
     return Text(data.decode(encoding, "replace"), encoding)
 
 
-def _share_of_western(text: str) -> float:
-    """How many of the letters beyond ASCII a Western list would have there: a letter beside letters, or a common sign."""
+def _share_of(letters: frozenset[str], text: str) -> float:
+    """How many of the characters beyond ASCII such a list would have there: a letter of its languages, or a common sign."""
     beyond = [(m.start(), m.group()) for m in re.finditer(r"[^\x00-\x7f]", text)]
     if not beyond:
         return 1.0
-    usual = sum(1 for at, sign in beyond if sign in PLAIN_SIGNS or (sign in WESTERN_LETTERS and _stands_in_word(text, at)))
+    usual = sum(1 for at, sign in beyond if sign in PLAIN_SIGNS or (sign in letters and _stands_in_word(text, at)))
     return usual / len(beyond)
 
 

@@ -110,6 +110,9 @@ class _Walk:
         elif not row.is_refused:
             self._walk_account(step, self._accounts.of_row[row.number])
             self._walk_person(step)
+        step.problems.sort(key=_place)
+        if step.verdict is Verdict.REFUSED:  # notes tell how something goes in
+            step.problems = [found for found in step.problems if found.severity is not Severity.NOTE]
         return step
 
     def _walk_account(self, step: Step, account: AccountDraft) -> None:
@@ -240,6 +243,11 @@ def _agree(what: Field, old: Value, new: Value) -> bool:
     if isinstance(old, str) and isinstance(new, str):
         return old == new or (fold(old) == fold(new) != "")
     return old == new
+
+
+def _place(found: Problem) -> int:
+    """Column by column; what concerns the whole row comes first."""
+    return -1 if found.column is None else found.column
 
 
 def as_words(value: Value) -> str:

@@ -37,6 +37,7 @@ def read_beginning(file: IO[bytes], *, size: int, rows: int) -> Table:
 def open_lines(file: IO[bytes], *, size: int) -> TextLines | WorkbookLines:
     if size > MAX_BYTES:
         raise UnreadableFile(Unreadable.TOO_BIG, megabytes=size // 1_000_000, most=MAX_BYTES // (1024 * 1024))
+    file.seek(0)
     head = file.read(8)
     file.seek(0)
     if not head:

@@ -235,9 +235,11 @@ class _Cells:
                     found.append(address)
                 else:
                     self._problems.append(problem(ProblemCode.INVALID_EMAIL, column, undressed(raw)))
-        keys = {email_key(address): address for address in reversed(found)}
-        keys.pop(email_key(email), None)
-        return tuple(reversed(keys.values()))
+        by_key: dict[str, str] = {}
+        for address in found:
+            by_key.setdefault(email_key(address), address)
+        by_key.pop(email_key(email), None)
+        return tuple(by_key.values())
 
     def _manager(self) -> StaffMember | None:
         text = self._cell(Field.MANAGER)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from django.db import InterfaceError, OperationalError
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clients.importing.enums import ImportState, ProblemCode, Severity, Unreadable, Verdict
 from clients.importing.mapping import from_stored
@@ -173,11 +173,14 @@ def lines_of(client_import: ClientImport) -> list[Line]:
 def finish(client_import: ClientImport, now: datetime) -> None:
     client_import.state = ImportState.DONE
     client_import.ended_at = now
-    told = {"accounts": client_import.accounts_made, "contacts": client_import.contacts_made, "rows": client_import.rows_total}
-    detail = _("%(rows)s rows, %(accounts)s new accounts, %(contacts)s new people") % told
+    told = [
+        ngettext("%(n)s row", "%(n)s rows", client_import.rows_total) % {"n": client_import.rows_total},
+        ngettext("%(n)s new account", "%(n)s new accounts", client_import.accounts_made) % {"n": client_import.accounts_made},
+        ngettext("%(n)s new person", "%(n)s new people", client_import.contacts_made) % {"n": client_import.contacts_made},
+    ]
     assert client_import.confirmed_by is not None
     by = Actor.staff(client_import.confirmed_by)
-    write_activity(firm=client_import.firm, by=by, verb=Verb.IMPORT_DONE, now=now, subject=client_import.file_name, detail=detail)
+    write_activity(firm=client_import.firm, by=by, verb=Verb.IMPORT_DONE, now=now, subject=client_import.file_name, detail=", ".join(told))
 
 
 def fail(client_import: ClientImport, why: Unreadable, now: datetime, details: Mapping[str, str | int] = MappingProxyType({})) -> None:

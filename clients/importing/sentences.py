@@ -7,7 +7,7 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.enums import AccountKind
@@ -191,7 +191,7 @@ def change_label(what: str) -> str:
 def in_words(field: Field, stored: str) -> str:
     """A value as `plan.as_words` stored it, as people read it."""
     if field in SWITCHES and stored in ("on", "off"):
-        return gettext("on") if stored == "on" else gettext("off")
+        return pgettext("switch", "on") if stored == "on" else pgettext("switch", "off")
     if field is Field.KIND and stored in AccountKind:
         return str(AccountKind(stored).label)
     if field is Field.CLIENT_SINCE and (day := date_of(stored)):

@@ -6,6 +6,7 @@ from clients.importing.enums import Unreadable
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 20_000
+MAX_LINES = 1_100_000  # empty ones counted: as many as a sheet has
 MAX_COLUMNS = 200
 LINES_OF_ONE_ROW = 25  # a row that runs over more lines than this has lost a quotation mark
 ROWS_BEFORE_HEADER = 10  # a title, a date, an empty row may stand above the headings

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from clients.importing.encodings import decode
 from clients.importing.enums import Unreadable
-from clients.importing.table import LINES_OF_ONE_ROW, MAX_COLUMNS, Line, UnreadableFile
+from clients.importing.table import LINES_OF_ONE_ROW, MAX_COLUMNS, MAX_LINES, MAX_ROWS, Line, UnreadableFile
 
 SEPARATORS = (";", ",", "\t", "|")
 SAMPLE_LINES = 60
@@ -39,6 +39,8 @@ class TextLines:
             for cells in reader:
                 if cells == [END]:
                     return
+                if number > MAX_LINES:
+                    raise UnreadableFile(Unreadable.TOO_MANY_ROWS, most=MAX_ROWS)
                 last = self._skipped + reader.line_num
                 if last - number > LINES_OF_ONE_ROW or END in "".join(cells[-1:]):
                     raise UnreadableFile(Unreadable.OPEN_QUOTE, row=number)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
@@ -29,7 +29,7 @@ class DropTooBig(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         if self._size > MAX_BYTES + REST_OF_FORM:
             self.dropped = self._size
-            raise StopUpload(connection_reset=False)
+            raise SkipFile  # StopUpload would read the rest by lines, and one line may be all of it
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         return raw_data  # for the handlers after this one

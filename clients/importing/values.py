@@ -113,5 +113,8 @@ def _languages() -> dict[str, str]:
 
 def tags_of(text: str) -> tuple[str, ...]:
     """ "TVA mensuelle, Dossier papier" -> two tags, in their order, each once."""
-    found = {fold(tag): tidy(tag) for tag in reversed(_TAG_SEPARATORS.split(text)) if tidy(tag) not in NOTHING}
-    return tuple(reversed(found.values()))
+    found: dict[str, str] = {}
+    for tag in map(tidy, _TAG_SEPARATORS.split(text)):
+        if tag not in NOTHING:
+            found.setdefault(fold(tag), tag)
+    return tuple(found.values())

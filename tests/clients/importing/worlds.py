@@ -16,47 +16,63 @@ STAFF = (CLAIRE, MARC)
 
 def after(world: World, steps: list[Step]) -> World:
     """The world once the steps are written. Made drafts get the next ids, as rows of a table do."""
-    ids: dict[object, int] = {}
-    accounts = {now.id: now for now in world.accounts}
-    contacts = {now.id: now for now in world.contacts}
-    addresses = {now.id: now for now in world.addresses}
-    uses = {(now.account_id, now.address_id): now for now in world.uses}
-    links = set(world.links)
-    known: dict[type, set[int]] = {AccountDraft: set(accounts), ContactDraft: set(contacts), AddressDraft: set(addresses)}
-
-    def id_of(draft: AccountDraft | ContactDraft | AddressDraft) -> int:
-        if draft.id is not None:
-            return draft.id
-        if draft not in ids:
-            ids[draft] = max(known[type(draft)], default=0) + 1
-            known[type(draft)].add(ids[draft])
-        return ids[draft]
-
-    def write(draft: object) -> None:
-        if isinstance(draft, AccountDraft):
-            accounts[id_of(draft)] = AccountNow(
-                id_of(draft), draft.name, AccountKind(draft.kind), draft.reference, draft.manager, draft.group,
-                frozenset(draft.tags.values()), draft.client_since, draft.archived,
-            )  # fmt: skip
-        elif isinstance(draft, ContactDraft):
-            contacts[id_of(draft)] = ContactNow(id_of(draft), draft.first_name, draft.last_name, draft.phone, draft.language)
-        elif isinstance(draft, AddressDraft):
-            addresses[id_of(draft)] = AddressNow(id_of(draft), id_of(draft.contact), draft.email, draft.key)
-        elif isinstance(draft, UseDraft):
-            pair = (id_of(draft.account), id_of(draft.address))
-            uses[pair] = UseNow(*pair, draft.login, draft.notify, draft.email_sync)
-
+    written = _Written(world)
     for step in steps:
         for draft in [*step.made, *step.changed, *(account for account, _ in step.tagged)]:
-            write(draft)
-        links |= {(id_of(account), id_of(contact)) for account, contact in step.linked}
-    return replace(
-        world,
-        accounts=tuple(accounts.values()), contacts=tuple(contacts.values()), addresses=tuple(addresses.values()),
-        uses=tuple(uses.values()), links=frozenset(links),
-        groups=tuple({now.group: 1 for now in accounts.values() if now.group} | dict.fromkeys(world.groups)),
-        tags=tuple({tag: 1 for now in accounts.values() for tag in sorted(now.tags)} | dict.fromkeys(world.tags)),
-    )  # fmt: skip
+            written.write(draft)
+        written.links |= {(written.id_of(account), written.id_of(contact)) for account, contact in step.linked}
+    return written.world()
+
+
+class _Written:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._ids: dict[object, int] = {}
+        self.accounts = {now.id: now for now in world.accounts}
+        self.contacts = {now.id: now for now in world.contacts}
+        self.addresses = {now.id: now for now in world.addresses}
+        self.uses = {(now.account_id, now.address_id): now for now in world.uses}
+        self.links = set(world.links)
+        self._last = {
+            AccountDraft: max(self.accounts, default=0),
+            ContactDraft: max(self.contacts, default=0),
+            AddressDraft: max(self.addresses, default=0),
+        }
+
+    def id_of(self, draft: AccountDraft | ContactDraft | AddressDraft) -> int:
+        if draft.id is not None:
+            return draft.id
+        if draft not in self._ids:
+            self._last[type(draft)] += 1
+            self._ids[draft] = self._last[type(draft)]
+        return self._ids[draft]
+
+    def write(self, draft: AccountDraft | ContactDraft | AddressDraft | UseDraft) -> None:
+        match draft:
+            case AccountDraft():
+                self.accounts[self.id_of(draft)] = AccountNow(
+                    self.id_of(draft), draft.name, AccountKind(draft.kind), draft.reference, draft.manager, draft.group,
+                    frozenset(draft.tags.values()), draft.client_since, draft.archived,
+                )  # fmt: skip
+            case ContactDraft():
+                self.contacts[self.id_of(draft)] = ContactNow(
+                    self.id_of(draft), draft.first_name, draft.last_name, draft.phone, draft.language
+                )
+            case AddressDraft():
+                self.addresses[self.id_of(draft)] = AddressNow(self.id_of(draft), self.id_of(draft.contact), draft.email, draft.key)
+            case UseDraft():
+                pair = (self.id_of(draft.account), self.id_of(draft.address))
+                self.uses[pair] = UseNow(*pair, draft.login, draft.notify, draft.email_sync)
+
+    def world(self) -> World:
+        groups = [now.group for now in self.accounts.values() if now.group]
+        tags = [tag for now in self.accounts.values() for tag in sorted(now.tags)]
+        return replace(
+            self._world,
+            accounts=tuple(self.accounts.values()), contacts=tuple(self.contacts.values()), addresses=tuple(self.addresses.values()),
+            uses=tuple(self.uses.values()), links=frozenset(self.links),
+            groups=tuple(sorted({*self._world.groups, *groups})), tags=tuple(sorted({*self._world.tags, *tags})),
+        )  # fmt: skip
 
 
 def a_world() -> World:
