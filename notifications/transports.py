@@ -16,7 +16,7 @@ TIMEOUT = 20  # seconds; with the lease's 60 it leaves room to record what happe
 
 
 class Transport(Protocol):
-    def send(self, rendered: Rendered, *, to: str, before_data: Callable[[], None]) -> str:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None]) -> str:
         """Hands one message over and gives the server's answer or id. `before_data` runs at the last moment and may raise.
 
         Raises `SendError`.
@@ -33,9 +33,9 @@ class SmtpTransport:
         self.sender = sender
         self.connection: smtplib.SMTP | None = None
 
-    def send(self, rendered: Rendered, *, to: str, before_data: Callable[[], None]) -> str:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None]) -> str:
         mime = rendered.to_mime()
-        connection = self._envelope(to)
+        connection = self._envelope(rendered.recipient_address)
         before_data()
         try:
             code, answer = connection.data(mime)
@@ -103,7 +103,7 @@ class AnymailTransport:
     def __init__(self, backend: str) -> None:
         self.backend = import_string(backend)()
 
-    def send(self, rendered: Rendered, *, to: str, before_data: Callable[[], None]) -> str:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None]) -> str:
         message = rendered.to_email_message()
         before_data()
         try:

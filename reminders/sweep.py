@@ -19,6 +19,7 @@ from reminders.rules import Due, remind_now
 from reminders.services import expire, people, schedule_of
 from reminders.telling import tell_reminders
 from tenancy.context import firm_context
+from tenancy.ticks import in_each_firm
 
 BATCH = 500
 WRITE_SCHEDULES = """
@@ -42,10 +43,9 @@ class SweepCount:
 
 def sweep(now: datetime) -> SweepCount:
     """Everything that is due at `now`, firm by firm, each batch in a transaction of its own."""
-    count = SweepCount(expired=expire_overdue(now))
-    for firm_id in firms_with_due_reminders(now):
-        for swept in sweep_firm(firm_id, now):
-            count += swept
+    expired = expire_overdue(now)
+    swept = in_each_firm(firms_with_due_reminders(now), lambda firm_id: sum(sweep_firm(firm_id, now), SweepCount()))
+    count = sum(swept, SweepCount(expired=expired))
     if count.addresses:
         wake(DISPATCH)
     return count
@@ -120,7 +120,7 @@ def expire_overdue(now: datetime) -> int:
         # A day early for the zones ahead of UTC: each firm asks its own calendar below.
         cursor.execute("SELECT firms_with_expired_actions(%s)", [(now + timedelta(days=1)).date()])
         firm_ids = sorted(row[0] for row in cursor.fetchall())
-    return sum(_expire_in(firm_id, now) for firm_id in firm_ids)
+    return sum(in_each_firm(firm_ids, lambda firm_id: _expire_in(firm_id, now)))
 
 
 def _expire_in(firm_id: int, now: datetime) -> int:

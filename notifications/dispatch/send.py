@@ -18,6 +18,7 @@ from notifications.rendering import render_notice
 from notifications.transports import Transport, open_transport
 from templates_email.render import Rendered
 from tenancy.context import firm_context
+from tenancy.ticks import in_each_firm
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -27,7 +28,7 @@ def dispatch_ready(clock: Clock = now) -> int:
     """Sends what is ready in every firm; the number of messages handed over. Any number of these may run at once."""
     transport = open_transport()
     try:
-        return sum(dispatch_firm(firm_id, transport, clock) for firm_id in firms_with_something_ready(clock()))
+        return sum(in_each_firm(firms_with_something_ready(clock()), lambda firm_id: dispatch_firm(firm_id, transport, clock)))
     finally:
         transport.close()
 
@@ -51,8 +52,8 @@ def dispatch_firm(firm_id: int, transport: Transport, clock: Clock = now) -> int
 def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = now) -> bool:
     """One message: True when the server has taken it. Its outcome is recorded before this returns."""
     try:
-        rendered, email = _render(firm_id, claimed, clock())
-        answer = transport.send(rendered, to=email, before_data=lambda: hand_over(firm_id, claimed, clock(), machine_now()))
+        rendered = _render(firm_id, claimed, clock())
+        answer = transport.send(rendered, before_data=lambda: hand_over(firm_id, claimed, clock(), machine_now()))
     except (LeaseLost, NoLongerWanted) as left:
         logger.info("Message %s is not sent: %s", claimed.message_id, type(left).__name__)
         transport.close()  # the server has the envelope already; the next message begins anew
@@ -64,12 +65,12 @@ def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = no
     return True
 
 
-def _render(firm_id: int, claimed: Claimed, at: datetime) -> tuple[Rendered, str]:
+def _render(firm_id: int, claimed: Claimed, at: datetime) -> Rendered:
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
         notice = Notice.objects.select_related("contact", "user").get(firm=firm, pk=claimed.notice_id)
         try:
-            return render_notice(firm, notice, at), notice.email
+            return render_notice(firm, notice, at)
         except ValueError as error:  # CannotRender, or an event that is none: set aside for a person, the others go on
             raise SendError(ErrorKind.NEVER, f"{type(error).__name__}: {error}") from error
 
