@@ -13,7 +13,7 @@ def in_each_firm[Result](firm_ids: Iterable[int], work: Callable[[int], Result])
     for firm_id in firm_ids:
         try:
             results.append(work(firm_id))
-        except Exception as error:  # noqa: BLE001  (one firm's poison must not stop the others; nothing is swallowed)
+        except Exception as error:  # one firm's poison must not stop the others; nothing is swallowed
             logger.exception("Firm %s", firm_id)
             raised.append(error)
     if raised:
