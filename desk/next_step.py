@@ -14,6 +14,7 @@ class Step(StrEnum):
     PLANNED = "planned"
     GOING = "going"
     HELD = "held"
+    NOBODY = "nobody"
     USED_UP = "used_up"
     OFF = "off"
     CLOSED = "closed"
@@ -29,8 +30,9 @@ class NextStep:
     at: datetime | None = None
 
 
-def next_step(action: Action, *, held_until: datetime | None, hours: Hours, zone: ZoneInfo, now: datetime) -> NextStep:
-    """`held_until` is when a reminder that is written already, but held, may leave; `zone` the firm's."""
+def next_step(action: Action, *, held_until: datetime | None, reaches: bool, hours: Hours, zone: ZoneInfo, now: datetime) -> NextStep:
+    """`held_until` is when a reminder that is written already, but held, may leave; `reaches` whether the next one
+    would find anybody to tell, as things stand; `zone` the firm's."""
     if action.state != ActionState.OPEN:
         return NextStep(Step.CLOSED, at=action.closed_at)
     if held_until and held_until > now:
@@ -39,6 +41,8 @@ def next_step(action: Action, *, held_until: datetime | None, hours: Hours, zone
         return NextStep(Step.OFF)
     if action.next_reminder_at is None:
         return NextStep(Step.USED_UP, action.reminders_sent, action.remind_max)
+    if not reaches:
+        return NextStep(Step.NOBODY, action.reminders_sent + 1, action.remind_max)
     leaves = next_open(hours, max(action.next_reminder_at, now), zone)
     step = Step.PLANNED if leaves > now else Step.GOING
     return NextStep(step, action.reminders_sent + 1, action.remind_max, leaves)

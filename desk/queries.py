@@ -5,20 +5,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Case, Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.shortcuts import get_object_or_404
 
 from actions.enums import ActionState
 from actions.kinds import Kind, all_kinds
-from actions.models import Action
+from actions.models import Action, ActionParty
 from actions.queries import overdue, visible_actions
+from clients.models import AccountAddress
 from clients.queries import visible_accounts
 from firms.doors import powers
 from firms.models import ActivityLine, FailedTask, Staff
 from firms.queries import activity_of_firm, open_failed_tasks
 from firms.rules import sees_all_accounts
 from notifications.enums import Audience, Outcome, Verdict
-from notifications.models import Message, Notice
+from notifications.facts import REQUIRED
+from notifications.models import Message, Notice, Suppression
 
 # --- What waits on clients ---------------------------------------------------------------------------------------------
 
@@ -62,14 +64,31 @@ def _waiting(kind: Kind, late: int, week: int, later: int, oldest: date | None, 
 
 
 def with_row(actions: QuerySet[Action]) -> QuerySet[Action]:
-    """Adds what a row of a list shows: account, manager, parties, and until when a written reminder is held."""
+    """Adds what a row of a list shows: account, manager, parties, until when a reminder is held, and whether one would reach anybody."""
     written = Notice.objects.filter(firm=OuterRef("firm"), action=OuterRef("pk"), number__gt=0)
     held = written.filter(message=None, verdict=Verdict.HOLD).order_by("not_before")
     return (
         actions.select_related("account__manager", "opened_by")
         .prefetch_related("parties__contact")
-        .annotate(held_until=Subquery(held.values("not_before")[:1]))
+        .annotate(held_until=Subquery(held.values("not_before")[:1]), reaches=reaches_somebody())
     )
+
+
+def reaches_somebody() -> Case:
+    """Whether the resolver would find an address to remind, for lists and counts that ask of many requests at once."""
+    return Case(
+        *(When(kind=kind.key, then=_reached_by(kind)) for kind in all_kinds()), default=Value(value=False), output_field=BooleanField()
+    )
+
+
+def _reached_by(kind: Kind) -> Q:
+    suppressed = Suppression.objects.filter(address=OuterRef("address"), lifted_at=None)
+    wanting = AccountAddress.objects.filter(
+        ~Exists(suppressed), notify=True, address__contact__archived_at=None, **{kind.preference.value: True}
+    )
+    named = ActionParty.objects.filter(action=OuterRef("pk"), role__in=REQUIRED)
+    waited_for = Exists(wanting.filter(account=OuterRef("action__account"), address__contact=OuterRef("contact")))
+    return Q(Exists(named.filter(waited_for, done_at=None))) | Q(~Exists(named), Exists(wanting.filter(account=OuterRef("account"))))
 
 
 # --- E-mails of today --------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from actions.enums import ActionState
 from actions.kinds import Description, Kind, get_kind
@@ -13,6 +14,7 @@ from firms.enums import Right
 from firms.models import Staff
 from firms.rules import may_act_on_account
 from notifications.facts import hours_of
+from notifications.rules import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,17 @@ def rows_of(actions: Iterable[Action], staff: Staff, now: datetime) -> list[Row]
             action=action,
             kind=get_kind(action.kind),
             description=get_kind(action.kind).describe(action),
-            next=next_step(action, held_until=action.held_until, hours=hours, zone=zone, now=now),  # type: ignore[attr-defined]
+            next=next_of(action, hours, zone, now),
             days_late=days_late(action, today),
             may_act=action.is_open and may_act_on_account(powers(staff), Right.MANAGE_ACTIONS, action.account.manager_id),
         )
         for action in actions
     ]
+
+
+def next_of(action: Action, hours: Hours, zone: ZoneInfo, now: datetime) -> NextStep:
+    held_until, reaches = action.held_until, action.reaches  # type: ignore[attr-defined]
+    return next_step(action, held_until=held_until, reaches=reaches, hours=hours, zone=zone, now=now)
 
 
 def days_late(action: Action, today: date) -> int:

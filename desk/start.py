@@ -13,7 +13,7 @@ from desk import charts
 from desk.activity import entries_of
 from desk.first_use import first_steps
 from desk.pages import city_of, midnight_of, today_of
-from desk.queries import count_mails, visible_activity, visible_failed_tasks, waiting_by_kind, with_row
+from desk.queries import count_mails, reaches_somebody, visible_activity, visible_failed_tasks, waiting_by_kind, with_row
 from desk.rows import rows_of
 from desk.troubles import troubles_of
 from firms.doors import powers, staff_of, staff_only
@@ -87,7 +87,7 @@ def waiting_context(staff: Staff, now: datetime, whose: str) -> Context:
 
 def week_context(staff: Staff, now: datetime) -> charts.Week:
     zone = staff.firm.zone
-    due = actions_to_be_reminded(staff, charts.end_of_week(now, zone))
+    due = actions_to_be_reminded(staff, charts.end_of_week(now, zone)).filter(reaches_somebody())
     rows = due.values_list("next_reminder_at", "reminders_sent", "remind_max")
     planned = [charts.Planned(at, last=sent + 1 >= most) for at, sent, most in rows if at]
     return charts.week_of_reminders(planned, now=now, hours=hours_of(staff.firm), zone=zone)

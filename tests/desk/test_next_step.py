@@ -12,11 +12,11 @@ PARIS = ZoneInfo("Europe/Paris")
 WORKDAYS = Hours(time(8, 30), time(18), frozenset(range(5)))
 
 
-def step_of(held_until: datetime | None = None, **values: object) -> NextStep:
+def step_of(held_until: datetime | None = None, *, reaches: bool = True, **values: object) -> NextStep:
     action = Action(
         **{"state": "open", "reminders_on": True, "remind_max": 3, "reminders_sent": 1, "next_reminder_at": NOW + DAY, **values}
     )
-    return next_step(action, held_until=held_until, hours=WORKDAYS, zone=PARIS, now=NOW)
+    return next_step(action, held_until=held_until, reaches=reaches, hours=WORKDAYS, zone=PARIS, now=NOW)
 
 
 def test_next_step_is_the_next_reminder_at_its_instant() -> None:
@@ -37,6 +37,11 @@ def test_next_step_that_has_come_is_going_out() -> None:
 def test_next_step_of_a_written_reminder_is_its_hold_until_that_has_passed() -> None:
     assert step_of(held_until=NOW + DAY, next_reminder_at=None) == NextStep(Step.HELD, 1, 3, NOW + DAY)
     assert step_of(held_until=NOW, next_reminder_at=None) == NextStep(Step.USED_UP, 1, 3)
+
+
+def test_next_step_promises_no_reminder_where_nobody_would_be_told() -> None:
+    assert step_of(reaches=False) == NextStep(Step.NOBODY, 2, 3)
+    assert step_of(reaches=False, reminders_on=False, next_reminder_at=None) == NextStep(Step.OFF)
 
 
 @pytest.mark.rule("D27")

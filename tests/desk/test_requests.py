@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from clients.models import Account, Contact
+from actions.models import Action
+from clients.models import Account, AccountAddress, Contact
 from firms.enums import Right
 from firms.models import Staff
+from notifications.models import Suppression
 from tenancy.context import firm_context
 from tests.desk.conftest import DAY, NOW, TODAY, SignIn, closed_action, open_action
 from tests.desk.reading import Node, main_of
@@ -58,6 +60,41 @@ def test_requests_show_what_each_is_and_what_happens_next(lumiere: Lumiere, brow
         ]
     ]
     assert main.links["Lettre de mission 2027"] == f"/requests/{late.code}/"
+
+
+def nobody_told(lumiere: Lumiere, how: str) -> None:
+    match how:
+        case "switch":
+            AccountAddress.objects.filter(account=lumiere.bakery).update(notify=False)
+        case "preference":
+            AccountAddress.objects.filter(account=lumiere.bakery).update(wants_signatures=False)
+        case "bounced":
+            for address in (lumiere.nadia_address, lumiere.paul_address):
+                Suppression.objects.create(firm=lumiere.firm, address=address, reason="bounced", at=NOW)
+        case "archived":
+            Contact.objects.filter(firm=lumiere.firm).update(archived_at=NOW)
+        case "named":
+            AccountAddress.objects.filter(address=lumiere.nadia_address).update(notify=False)
+        case "done":
+            ActionPartyFactory.create(firm=lumiere.firm, action=Action.objects.get(), contact=lumiere.paul, done_at=NOW)
+            AccountAddress.objects.filter(address=lumiere.nadia_address).update(notify=False)
+
+
+@pytest.mark.parametrize("how", ["switch", "preference", "bounced", "archived", "named", "done"])
+def test_requests_promise_no_reminder_where_nobody_would_be_told(lumiere: Lumiere, browser: Client, how: str) -> None:
+    action = open_action(lumiere.bakery, lumiere.claire)
+    ActionPartyFactory.create(firm=lumiere.firm, action=action, contact=lumiere.nadia)
+    next_of = [row[-2] for row in main_of(browser.get("/requests/")).rows]
+    nobody_told(lumiere, how)
+    assert next_of == ["Reminder 1 of 1 goes out Thu 5 Nov, 14:02"]
+    assert [row[-2] for row in main_of(browser.get("/requests/")).rows] == ["No reminder, nobody to tell"]
+    assert "No reminder is planned." in main_of(browser.get("/")).text
+
+
+def test_requests_without_named_people_are_told_to_whoever_is_notified(lumiere: Lumiere, browser: Client) -> None:
+    open_action(lumiere.bakery, lumiere.claire)
+    AccountAddress.objects.filter(address=lumiere.nadia_address).update(notify=False)
+    assert [row[-2] for row in main_of(browser.get("/requests/")).rows] == ["Reminder 1 of 1 goes out Thu 5 Nov, 14:02"]
 
 
 # --- Views, filters, search, order -------------------------------------------------------------------------------------
@@ -253,5 +290,5 @@ def test_requests_in_french(of_every_kind: Lumiere, browser: Client) -> None:
         "Le rappel 1 sur 1 part mer. 4 nov. à 14:02",
         "Rappels désactivés",
         "Le rappel 1 sur 1 part ven. 6 nov. à 14:02",
-        "Le rappel 1 sur 1 part jeu. 5 nov. à 14:02",
+        "Pas de rappel, personne à prévenir",
     ]

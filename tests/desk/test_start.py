@@ -17,7 +17,7 @@ from tenancy.context import firm_context
 from tests.desk.conftest import DAY, NOW, TODAY, SignIn, closed_action, open_action
 from tests.desk.reading import card, main_of, nav_of, read
 from tests.factories import AccountFactory, ActionPartyFactory
-from tests.people import Lumiere, Peeters
+from tests.people import Lumiere, Peeters, link
 
 
 def test_start_sends_whoever_is_not_signed_in_to_the_sign_in_page(client: Client, db: None) -> None:
@@ -168,6 +168,7 @@ def test_start_of_whoever_manages_nothing_begins_with_the_firm(lumiere: Lumiere,
 @pytest.mark.rule("M30")
 def test_start_of_an_employee_without_sight_shows_their_own_accounts_alone(lumiere: Lumiere, sign_in: SignIn) -> None:
     ambulance = AccountFactory.create(firm=lumiere.firm, name="Ambulances Rey", manager=lumiere.paulo)
+    link(ambulance, lumiere.nadia_address)
     own = open_action(ambulance, lumiere.claire, "Ambulance contract", due_on=TODAY - DAY)
     theirs = open_action(lumiere.bakery, lumiere.claire, due_on=TODAY - 2 * DAY)
     for action in (own, theirs):
