@@ -170,6 +170,10 @@ def test_file_that_is_too_big_is_refused_at_once(show: Show, tmp_path: Path) -> 
     field.set_input_files(small)
     expect(page.locator("[data-drop-error]")).to_have_text("")
     expect(page.locator("[data-drop-name]")).to_have_text("small.pdf, 0.5 MB")
+    tiny = tmp_path / "tiny.pdf"
+    tiny.write_bytes(b"x" * 2048)
+    field.set_input_files(tiny)
+    expect(page.locator("[data-drop-name]")).to_have_text("tiny.pdf, 2 KB")
 
 
 def test_dropped_file_lands_in_the_field(show: Show) -> None:

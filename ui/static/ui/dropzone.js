@@ -1,21 +1,29 @@
 /* <div data-dropzone data-max-mb="25">: takes a dropped file, shows its name and size, refuses one that is too big at once. */
 "use strict";
 {
-  const MEGABYTE = 1024 * 1024;
+  const KILOBYTE = 1024;
+  const MEGABYTE = 1024 * KILOBYTE;
+  const SMALL = 0.1 * MEGABYTE;
 
-  const fill = (sentence, file, max) => {
-    const number = (value, digits) => value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits });
-    const size = file.size / MEGABYTE;
-    return sentence.replace("{name}", file.name).replace("{size}", number(size, size < 0.1 ? 3 : 1)).replace("{max}", number(max, 1));
+  const number = (value) => value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+
+  const fill = (sentence, name, size, max = 0) => {
+    const values = { name, size: number(size), max: number(max) };
+    return sentence.replace(/\{(name|size|max)\}/g, (_, word) => values[word]);
   };
+
+  const chosen = (zone, file) =>
+    file.size < SMALL
+      ? fill(zone.dataset.chosenSmall, file.name, file.size / KILOBYTE)
+      : fill(zone.dataset.chosen, file.name, file.size / MEGABYTE);
 
   const show = (zone) => {
     const input = zone.querySelector("input[type=file]");
     const max = Number(zone.dataset.maxMb);
     const file = input.files[0];
     const tooBig = Boolean(file) && file.size > max * MEGABYTE;
-    zone.querySelector("[data-drop-name]").textContent = file && !tooBig ? fill(zone.dataset.chosen, file, max) : "";
-    zone.querySelector("[data-drop-error]").textContent = tooBig ? fill(zone.dataset.tooBig, file, max) : "";
+    zone.querySelector("[data-drop-name]").textContent = file && !tooBig ? chosen(zone, file) : "";
+    zone.querySelector("[data-drop-error]").textContent = tooBig ? fill(zone.dataset.tooBig, file.name, file.size / MEGABYTE, max) : "";
     zone.classList.toggle("is-invalid", tooBig);
     if (tooBig) input.value = "";
   };
