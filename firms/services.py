@@ -36,7 +36,8 @@ def add_staff(
     rights: tuple[Right, ...] = (),
     job_title: str = "",
 ) -> Staff:
-    user = User.objects.create(firm=firm, side=Side.STAFF, email=email, password=make_password(password), created_at=now)
+    """`email` becomes the login, in lower case: so it is looked for at sign-in."""
+    user = User.objects.create(firm=firm, side=Side.STAFF, email=email.strip().lower(), password=make_password(password), created_at=now)
     return Staff.objects.create(firm=firm, user=user, name=name, role=role, rights=list(rights), job_title=job_title)
 
 

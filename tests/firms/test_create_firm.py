@@ -26,6 +26,13 @@ def test_a_firm_stands_with_its_owner_and_its_first_line() -> None:
         assert [line.verb for line in ActivityLine.objects.all()] == [Verb.FIRM_CREATED]
 
 
+def test_a_login_is_kept_in_lower_case() -> None:
+    create(email="Wim.Peeters@Peeters.Example")
+    (firm_id,) = list_firm_ids()
+    with firm_context(firm_id):
+        assert Staff.objects.select_related("user").get().user.email == "wim.peeters@peeters.example"
+
+
 def test_a_login_belongs_to_one_firm() -> None:
     create()
     with pytest.raises(CommandError, match="signs in already"):
