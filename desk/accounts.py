@@ -15,6 +15,7 @@ from actions.kinds import all_kinds
 from actions.models import Action
 from actions.queries import OPEN
 from clients.enums import AccountKind
+from clients.importing.queries import may_import
 from clients.models import Account
 from clients.queries import groups_of, notifying, notifying_all, notifying_nobody, tags_of, visible_accounts
 from clients.search import accounts_matching
@@ -53,6 +54,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
         "first_use": not Account.objects.filter(firm=staff.firm_id).exists(),
         "kinds": all_kinds(),
         "may_create": has_right(powers(staff), Right.MANAGE_ACCOUNTS),
+        "may_import": may_import(staff),
         "page": page,
         "rows": account_rows(page, staff, now),
         "tabs": tabs_for(counts, view, staff),
