@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actions.enums import ActionState
 from actions.kinds import all_kinds
@@ -75,7 +76,7 @@ def address_row(use: AccountAddress, suppressed: str | None) -> AddressRow:
     if suppressed == SuppressionReason.BY_STAFF:
         return AddressRow(use, _("Written to no more"), "red", "mail-x", SuppressionReason.BY_STAFF.label)
     if suppressed:
-        return AddressRow(use, _("Bounced"), "red", "mail-x", _("no such mailbox"))
+        return AddressRow(use, pgettext_lazy("an address", "Bounced"), "red", "mail-x", _("no such mailbox"))
     if use.address.user_id:
         return AddressRow(use, _("Active"), "green", "", "")
     if use.login:

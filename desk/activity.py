@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from clients.queries import visible_accounts
@@ -111,7 +112,7 @@ def filters_for(staff: Staff, query: QueryDict) -> Sequence[Filter]:
         ("imports", _("Imports")), ("firm", _("Firm")),
     ]  # fmt: skip
     filters = [
-        Filter("person", _("Person"), [*people, ("clients", _("Clients")), ("relance", _("Relance, by itself"))]),
+        Filter("person", pgettext("activity", "Person"), [*people, ("clients", _("Clients")), ("relance", _("Relance, by itself"))]),
         Filter("what", _("Kind of act"), groups),
     ]
     account = visible_accounts(staff).filter(code=query.get("account", "").replace("\0", "")).first()
