@@ -12,7 +12,10 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from demo.clock import Move, find_move
+from demo.logins import read_logins
 from demo.mailbox import Letter, list_letters
+from firms.enums import Side
+from firms.models import User
 from lib.clock import machine_now, now
 from ui.shell import NavItem
 
@@ -48,12 +51,20 @@ def clock_panel() -> ClockPanel:
 def show(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
     """Draws a page of the demo, by Lyon's clock."""
     with timezone.override(ZONE):
-        return render(request, template, {"nav": navigation(), **context})
+        return render(request, template, {"nav": navigation(request), **context})
 
 
-def navigation() -> list[NavItem]:
-    return [
-        NavItem(_("E-mails and clock"), reverse("demo_mail"), "mail", active=True),
-        NavItem(_("The firm’s desk"), reverse("home"), "building-store"),
-        NavItem(_("The clients’ portal"), reverse("portal_home"), "users"),
-    ]
+def navigation(request: HttpRequest) -> list[NavItem]:
+    """Whoever is signed in goes on where they may; a stranger to where one signs in."""
+    side = request.user.side if isinstance(request.user, User) else None
+    items = [NavItem(_("E-mails and clock"), reverse("demo_mail"), "mail", active=True)]
+    if side != Side.CLIENT:
+        items.append(NavItem(_("The firm’s desk"), reverse("home"), "building-store"))
+    if side != Side.STAFF:
+        items.append(NavItem(_("The clients’ portal"), portal_for_visitors() if side is None else reverse("portal_home"), "users"))
+    return items
+
+
+def portal_for_visitors() -> str:
+    """The page on which the first client signs in, for staff's own sends clients away."""
+    return next((login.page for login in read_logins().client), reverse("portal_home"))

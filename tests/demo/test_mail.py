@@ -8,7 +8,10 @@ import pytest
 from django.http import Http404
 from django.test import Client
 
+from demo.logins import Login, Logins, write_logins
 from demo.mailbox import in_new_tabs, list_letters, open_letter
+from tests.people import Lumiere, Peeters
+from tests.signing import BACKEND, make_client_user
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +30,21 @@ def test_list_shows_the_newest_first(client: Client, catch: Callable[..., str]) 
     catch(subject="Second")
     response = client.get("/demo/")
     assert (response.status_code, subjects(response.content)) == (200, ["Second", "First"])
+
+
+def links(client: Client) -> list[str]:
+    return re.findall(r'class="nav-link[^"]*" href="([^"]*)"', client.get("/demo/").content.decode())
+
+
+def test_pages_lead_each_to_where_they_may_go(client: Client, two_firms: tuple[Lumiere, Peeters], demo: Path) -> None:
+    lumiere, _ = two_firms
+    write_logins(Logins(client=(Login("nadia@lefevre.example", "x", "Nadia Lefèvre", "", "Cabinet Lumière", "/c/LUMIERE/"),)))
+    assert links(client) == ["/demo/", "/", "/c/LUMIERE/"]
+    client.force_login(lumiere.claire.user, backend=BACKEND)
+    assert links(client)[:2] == ["/demo/", "/"]
+    assert "/portal/" not in links(client)
+    client.force_login(make_client_user(lumiere.firm, lumiere.nadia_address), backend=BACKEND)
+    assert links(client)[:2] == ["/demo/", "/portal/"]
 
 
 def test_list_is_narrowed_to_a_recipient_and_to_words(client: Client, catch: Callable[..., str]) -> None:
