@@ -17,7 +17,7 @@ from clients.models import AccountAddress, Address, Contact
 from firms.actors import Actor
 from firms.enums import Side
 from firms.models import Firm, Staff, User
-from kinds.signatures.pdf import read_pdf
+from kinds.signatures.pdf import Pdf
 from kinds.signatures.services import request_signature
 from notifications.models import Notice
 from notifications.secrets import act_code_digits, item_url
@@ -50,7 +50,7 @@ def asked(lumiere: Lumiere, *, signers: Sequence[Contact] = (), now: datetime = 
         return request_signature(
             **{
                 "firm": lumiere.firm, "account": lumiere.bakery, "staff": lumiere.claire, "by": Actor.staff(lumiere.claire), "now": now,
-                "title": "Lettre de mission 2027", "pdf": read_pdf("lettre.pdf", make_pdf()), "signers": signers or [lumiere.nadia],
+                "title": "Lettre de mission 2027", "pdf": Pdf("lettre.pdf", make_pdf(), 2), "signers": signers or [lumiere.nadia],
                 "schedule": Schedule(on=True), **values,
             }
         )  # fmt: skip

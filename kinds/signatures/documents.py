@@ -29,21 +29,28 @@ def content_of(request: SignatureRequest) -> bytes:
 
 
 def page_picture(request: SignatureRequest, number: int) -> bytes:
-    """Page `number` (from 1) as PNG, drawn once."""
+    """Page `number` (from 1) as PNG, drawn once; nothing at all for a page that cannot be drawn, which is tried once too."""
     name = _beside(request, f"page-{number}.png")
     kept = _read(name)
     if kept is None:
-        kept = draw_page(content_of(request), number)
+        try:
+            kept = draw_page(content_of(request), number)
+        except NotAPdf:
+            kept = b""
         _keep(name, kept)
     return kept
 
 
 def page_texts(request: SignatureRequest) -> list[str]:
-    """What each page says, read once."""
+    """What each page says, read once; nothing where that cannot be read."""
     name = _beside(request, "texts.json")
     kept = _read(name)
     if kept is None:
-        kept = json.dumps(read_texts(content_of(request))).encode()
+        try:
+            texts = read_texts(content_of(request))
+        except NotAPdf:
+            texts = [""] * request.pages
+        kept = json.dumps(texts).encode()
         _keep(name, kept)
     return [str(text) for text in json.loads(kept)]
 

@@ -49,8 +49,9 @@ def file_response(request: SignatureRequest) -> HttpResponse:
 
 
 def page_response(request: SignatureRequest, number: int) -> HttpResponse:
-    """A page as a picture; 404 for a page that is not there."""
-    if not 1 <= number <= request.pages:
+    """A page as a picture; 404 for a page that is not there, or cannot be drawn: its text and the file remain."""
+    picture = page_picture(request, number) if 1 <= number <= request.pages else b""
+    if not picture:
         raise Http404
     headers = {"Content-Security-Policy": NOTHING_RUNS, "X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
-    return HttpResponse(page_picture(request, number), content_type="image/png", headers=headers)
+    return HttpResponse(picture, content_type="image/png", headers=headers)

@@ -1,16 +1,19 @@
-"""PDFs: told by their content, counted, drawn page by page, and read aloud. PDFium is not thread-safe: one call at a time."""
+"""PDFs: told by their content, counted, drawn page by page, and read aloud."""
 
 import hashlib
-import io
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+import logging
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
-import pypdfium2
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from pypdfium2 import raw
+
+from kinds.signatures import pdfium
+
+logger = logging.getLogger(__name__)
 
 MAX_MB = 20
 MAX_PAGES = 200
@@ -19,8 +22,8 @@ BEGINS_WITHIN = 1024  # some programs put a line of their own first
 PAGE_WIDTH = 1100  # pixels: about 130 dpi for A4
 PAGE_HEIGHT = 3300  # pixels, for pages that are strips
 TEXT_OF_A_PAGE = 20_000  # characters
-
-_pdfium = threading.Lock()
+PROGRAM = Path(pdfium.__file__)
+SECONDS = 20  # of waiting; the program itself stops after fewer of computing
 
 
 class NotAPdf(Exception):
@@ -55,10 +58,7 @@ def read_pdf(name: str, content: bytes) -> Pdf:
     """Believes the content alone: neither the name nor what the browser says it is. Raises `NotAPdf`."""
     if BEGINS not in content[:BEGINS_WITHIN]:
         raise NotAPdf(_("“%(name)s” is not a PDF. Save the document as PDF, then choose it again.") % {"name": name})
-    with _opened(name, content) as document:
-        if raw.FPDF_GetSecurityHandlerRevision(document) != -1:
-            raise NotAPdf(_protected(name))
-        pages = len(document)
+    pages = int(_asked_of_pdfium(name, content, "check"))
     if pages > MAX_PAGES:
         raise NotAPdf(_("“%(name)s” has %(pages)s pages; the most is %(most)s.") % {"name": name, "pages": pages, "most": MAX_PAGES})
     return Pdf(clean_filename(name), content, pages)
@@ -80,46 +80,32 @@ def title_of(filename: str) -> str:
 
 
 def draw_page(content: bytes, number: int) -> bytes:
-    """Page `number` (from 1) as PNG."""
-    with _opened("", content) as document:
-        document.init_forms()
-        page = document[number - 1]
-        width, height = page.get_size()
-        scale = min(PAGE_WIDTH / max(width, 1), PAGE_HEIGHT / max(height, 1))
-        picture = page.render(scale=scale).to_pil()
-        page.close()
-    file = io.BytesIO()
-    picture.convert("RGB").save(file, "PNG", optimize=True)
-    return file.getvalue()
+    """Page `number` (from 1) as PNG. Raises `NotAPdf` when that takes more than a page may."""
+    return _asked_of_pdfium("", content, "draw", number, PAGE_WIDTH, PAGE_HEIGHT)
 
 
 def read_texts(content: bytes) -> list[str]:
-    """What each page says, for those who cannot see it; empty for a scan."""
-    with _opened("", content) as document:
-        return [_text_of(document, number) for number in range(len(document))]
+    """What each page says, for those who cannot see it; empty for a scan. Raises `NotAPdf` as `draw_page` does."""
+    texts = json.loads(_asked_of_pdfium("", content, "texts", TEXT_OF_A_PAGE))
+    return [_tidied(str(text)) for text in texts]
 
 
-def _text_of(document: pypdfium2.PdfDocument, number: int) -> str:
-    page = document[number]
-    textpage = page.get_textpage()
-    text = str(textpage.get_text_bounded())[:TEXT_OF_A_PAGE]
-    textpage.close()
-    page.close()
+def _tidied(text: str) -> str:
     return "\n".join(line.strip() for line in text.replace("\r", "\n").replace("\0", "").splitlines() if line.strip())
 
 
-@contextmanager
-def _opened(name: str, content: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    with _pdfium:
-        try:
-            document = pypdfium2.PdfDocument(content)
-        except pypdfium2.PdfiumError as error:
-            protected = error.err_code == raw.FPDF_ERR_PASSWORD
-            raise NotAPdf(_protected(name) if protected else _broken(name)) from None
-        try:
-            yield document
-        finally:
-            document.close()
+def _asked_of_pdfium(name: str, content: bytes, task: str, *numbers: int) -> bytes:
+    """The answer of a process of its own, which a hostile file may bring down. It is given no environment, for that holds secrets."""
+    command = [sys.executable, "-I", str(PROGRAM), task, *map(str, numbers)]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, env={}, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise NotAPdf(_too_heavy(name)) from None
+    if done.returncode == 0:
+        return done.stdout
+    logger.info("PDFium gave up (%s): %s", done.returncode, done.stderr.decode(errors="replace")[-500:])
+    said = {pdfium.PROTECTED: _protected, pdfium.BROKEN: _broken}.get(done.returncode, _too_heavy)
+    raise NotAPdf(said(name))
 
 
 def _protected(name: str) -> str:
@@ -128,3 +114,7 @@ def _protected(name: str) -> str:
 
 def _broken(name: str) -> str:
     return _("“%(name)s” begins like a PDF but cannot be read. Open it, save it as PDF once more, then choose that file.") % {"name": name}
+
+
+def _too_heavy(name: str) -> str:
+    return _("“%(name)s” is too heavy to be shown on a page. Print it to a PDF, then choose that file.") % {"name": name}

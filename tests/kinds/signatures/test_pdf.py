@@ -1,7 +1,9 @@
 """What counts as a PDF, and what is said of everything else."""
 
 import io
-import threading
+import subprocess
+import zlib
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -106,11 +108,63 @@ def test_page_is_drawn_and_read() -> None:
     assert read_texts(content) == [f"Vous nous confiez la tenue de vos comptes\npage {number}" for number in (1, 2)]
 
 
-def test_pages_are_drawn_by_many_threads() -> None:
-    content, sizes = make_pdf(4), []
-    threads = [threading.Thread(target=lambda n=n: sizes.append(len(draw_page(content, n)))) for n in (1, 2, 3, 4) * 2]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(sizes) == 8
+# --- Files that would keep a machine busy --------------------------------------------------------------------------------
+
+
+def hostile_pdf(content: bytes, *forms: bytes, box: bytes = b"0 0 595 842") -> bytes:
+    """One page; each of `forms` is a drawing that can be used as /X by the one before it, the first by the page."""
+    uses = [b"/Resources<</XObject<</X %d 0 R>>>>" % (number + 5) for number in range(len(forms))]
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[%s]/Contents 4 0 R%s>>" % (box, b"".join(uses[:1]))
+    drawn = [b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]" + use for use in [*uses[1:], b""]]
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page, stream(content, b"")]
+    objects += [stream(form, head) for form, head in zip(forms, drawn, strict=False)]
+    body = b"".join(b"%d 0 obj%sendobj\n" % (number, text) for number, text in enumerate(objects, 1))
+    return b"%PDF-1.7\n" + body + b"trailer<</Root 1 0 R/Size %d>>\n%%%%EOF" % (len(objects) + 1)
+
+
+def stream(content: bytes, head: bytes) -> bytes:
+    return stream_of(zlib.compress(content, 9), head)
+
+
+def stream_of(packed: bytes, head: bytes = b"") -> bytes:
+    return b"<<%s/Length %d/Filter/FlateDecode>>stream\n%s\nendstream " % (head, len(packed), packed)
+
+
+def test_hostile_pdf_without_its_poison_is_a_pdf() -> None:
+    assert read_pdf("a.pdf", hostile_pdf(b"/X Do", b"/X Do", b"0 0 9 9 re f")).pages == 1
+
+
+@pytest.mark.parametrize("box", [b"0 0 1000000 1000000", b"0 0 1e9 1e-9", b"0 0 1 1000000", b"0 0 -5 -5", b"0 0 0 0"])
+def test_page_of_any_size_becomes_a_picture_of_ours(box: bytes) -> None:
+    content = hostile_pdf(b"0 0 9 9 re f", box=box)
+    assert read_pdf("a.pdf", content).pages == 1
+    width, height = Image.open(io.BytesIO(draw_page(content, 1))).size
+    assert width <= 1101
+    assert height <= 3301
+
+
+def blanks(megabytes: int) -> bytes:
+    """Compressed, as no list of them ever lies in memory here."""
+    packer = zlib.compressobj(9)
+    return b"".join([packer.compress(b" " * 1024 * 1024) for _ in range(megabytes)]) + packer.flush()
+
+
+@pytest.mark.slow
+def test_pdf_that_would_take_years_or_all_memory_is_refused() -> None:
+    drawings_in_drawings = hostile_pdf(b"/X Do", *[b"/X Do " * 100] * 9, b"0 0 9 9 re f")
+    unpacks_to_more_than_there_is = hostile_pdf(b"").replace(stream(b"", b""), stream_of(blanks(1100)))
+    too_heavy = "“a.pdf” is too heavy to be shown on a page. Print it to a PDF, then choose that file."
+    assert [refusal("a.pdf", content) for content in (drawings_in_drawings, unpacks_to_more_than_there_is)] == [too_heavy] * 2
+
+
+def test_what_draws_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    environments = []
+    run = subprocess.run
+
+    def seen(*args: Any, **options: Any) -> Any:
+        environments.append(options["env"])
+        return run(*args, **options)
+
+    monkeypatch.setattr(subprocess, "run", seen)
+    read_pdf("a.pdf", make_pdf(1))
+    assert environments == [{}]

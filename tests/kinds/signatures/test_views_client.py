@@ -11,8 +11,9 @@ from access.models import ActCode
 from actions.enums import ActionState
 from actions.models import Action
 from firms.actors import Actor
+from kinds.signatures import documents
 from kinds.signatures.models import Signature, SignatureRequest
-from kinds.signatures.pdf import read_pdf
+from kinds.signatures.pdf import NotAPdf, read_pdf
 from notifications.models import Notice
 from reminders.services import withdraw
 from tenancy.context import firm_context
@@ -211,6 +212,21 @@ def test_pages_are_pictures(browser: Client, action: Action) -> None:
     assert (first["Content-Type"], first.content[:8], first["X-Content-Type-Options"]) == ("image/png", b"\x89PNG\r\n\x1a\n", "nosniff")
     assert [browser.get(at(action, f"pages/{number}.png")).status_code for number in (0, 2, 3, 99)] == [404, 200, 404, 404]
     assert browser.get(at(action, "pages/1.png")).content == first.content
+
+
+def test_page_that_cannot_be_drawn_is_tried_once(browser: Client, action: Action, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def too_heavy(content: bytes, number: int = 0) -> bytes:
+        tried.append(number)
+        raise NotAPdf("too heavy")
+
+    monkeypatch.setattr(documents, "draw_page", too_heavy)
+    monkeypatch.setattr(documents, "read_texts", too_heavy)
+    assert [browser.get(at(action, "pages/1.png")).status_code for _ in range(2)] == [404, 404]
+    assert [browser.get(at(action)).status_code for _ in range(2)] == [200, 200]
+    assert tried == [1, 0]
+    assert browser.get(at(action, "document.pdf")).status_code == 200
 
 
 def test_page_shows_the_firm_and_not_the_product(browser: Client, action: Action) -> None:
