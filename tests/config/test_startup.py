@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.database import with_database
+
 BASE = Path(__file__).resolve().parents[2]
 WEB = [sys.executable, "-c", "import config.wsgi"]
 WORKER = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo"]
@@ -45,6 +47,6 @@ def test_unreachable_database_stops_the_start_with_one_sentence(command: list[st
 def test_a_role_that_owns_the_tables_is_refused(transactional_db: None) -> None:
     from django.db import connection  # only here: the name of this worker's clone
 
-    owner = os.environ["DATABASE_OWNER_URL"].rpartition("/")[0]
-    code, said = start(WEB, DATABASE_URL=f"{owner}/{connection.settings_dict['NAME']}")
+    owner = with_database(os.environ["DATABASE_OWNER_URL"], str(connection.settings_dict["NAME"]))
+    code, said = start(WEB, DATABASE_URL=owner)
     assert (code, said) == (1, "Relance refuses to run as relance_owner: this role owns tables. Use relance_app.")
