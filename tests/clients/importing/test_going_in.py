@@ -54,7 +54,6 @@ def test_switches_are_set_for_each_address_in_each_account(lumiere: Lumiere) -> 
     ]
 
 
-@pytest.mark.rule("C20")
 def test_e_mail_sync_goes_on_without_login(lumiere: Lumiere) -> None:
     imported(
         lumiere, file_of("C1;Garage Maes;Lotte;Maes;lotte@maes.example;non;oui", headings="Réf.;Compte;Prénom;Nom;E-mail;LOGIN;EMAIL SYNC")

@@ -48,7 +48,6 @@ def test_the_account_has_to_be_named() -> None:
     assert faults((Field.ACCOUNT, Field.EMAIL)) == {}
 
 
-@pytest.mark.rule("C03")
 def test_two_columns_for_one_field_are_refused_but_for_e_mails() -> None:
     assert faults((Field.ACCOUNT, Field.PHONE, Field.PHONE)) == {MappingFault.TWICE: (Field.PHONE,)}
     assert faults((Field.ACCOUNT, Field.EMAIL, Field.OTHER_EMAIL, Field.OTHER_EMAIL)) == {}

@@ -1,5 +1,7 @@
 """A worker's half: parts, failures, and what is taken over from whom."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError, connection
@@ -19,7 +21,7 @@ from tenancy.context import firm_context
 from tests.clients.importing.imports import THREE, checked, confirmed, uploaded, worked
 from tests.clients.importing.lists import file_of
 from tests.factories import START
-from tests.people import Lumiere, Peeters
+from tests.people import Lumiere, Peeters, make_lumiere
 
 
 def test_a_big_list_goes_in_by_parts_and_each_part_counts(lumiere: Lumiere) -> None:
@@ -155,3 +157,22 @@ def test_a_part_costs_the_same_number_of_queries_however_many_rows(lumiere: Lumi
         counts.append(len(connection.queries_log) - before)
         connection.queries_log.clear()
     assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_worker_passes_by_what_the_first_is_doing() -> None:
+    lumiere = make_lumiere()
+    with firm_context(lumiere.firm.pk):
+        confirmed(lumiere, file_of(*THREE))
+        Turn(lumiere.firm.pk, START).take()
+        waiting = confirmed(lumiere, file_of(THREE[0].replace("C1", "C9")))
+    with ThreadPoolExecutor(1) as second, firm_context(lumiere.firm.pk):
+        assert running.claim(lumiere.firm.pk) == waiting
+        assert second.submit(in_a_connection_of_its_own, lumiere.firm.pk).result() is False
+
+
+def in_a_connection_of_its_own(firm_id: int) -> bool:
+    try:
+        return Turn(firm_id, START).do_next_part()
+    finally:
+        connection.close()
