@@ -15,7 +15,20 @@ if TYPE_CHECKING:
 
 ROWS = 10_000
 NOW = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
-HEADINGS = "Réf.;Nom du compte;Type;Prénom;Nom;E-mail;Téléphone;LOGIN;NOTIFY;Groupe;Étiquettes;Client depuis".split(";")
+HEADINGS = [
+    "Réf.",
+    "Nom du compte",
+    "Type",
+    "Prénom",
+    "Nom",
+    "E-mail",
+    "Téléphone",
+    "LOGIN",
+    "NOTIFY",
+    "Groupe",
+    "Étiquettes",
+    "Client depuis",
+]
 
 
 def measure() -> "Measured":
