@@ -115,6 +115,13 @@ def test_error_summary_leads_to_each_field() -> None:
     assert '<a class="alert-link" href="#id_agree">I accept it</a>: ' in html
 
 
+def test_error_summary_ends_a_question_without_its_mark_and_space() -> None:
+    class Why(forms.Form):
+        why = forms.CharField(label="Pourquoi\u00a0?")
+
+    assert '#id_why">Pourquoi</a>: ' in render("{% error_summary form %}", form=Why({}))
+
+
 def test_error_summary_tells_what_belongs_to_no_field() -> None:
     form = FirmForm({})
     form.errors.clear()

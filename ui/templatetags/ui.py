@@ -193,7 +193,7 @@ def dropzone(bound: RelanceBoundField, *, max_mb: int, **attrs: Any) -> dict[str
 def error_summary(*forms: BaseForm, title: str = "") -> dict[str, Any]:
     """What is wrong, each with a link to its field; nothing at all while nothing is."""
     fields = [bound for form in forms for bound in form if bound.errors]
-    lines = [(bound.id_for_label or bound.auto_id, bound.label.rstrip(".:?!"), bound.errors[0]) for bound in fields]
+    lines = [(bound.id_for_label or bound.auto_id, bound.label.rstrip(".:?! \u00a0"), bound.errors[0]) for bound in fields]
     general = [error for form in forms for error in form.non_field_errors()]
     return {"lines": lines, "general": general, "title": title, "count": len(lines)}
 
