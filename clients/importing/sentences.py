@@ -195,7 +195,7 @@ def in_words(field: Field, stored: str) -> str:
     if field is Field.KIND and stored in AccountKind:
         return str(AccountKind(stored).label)
     if field is Field.CLIENT_SINCE and (day := date_of(stored)):
-        return formats.date_format(day)
+        return formats.date_format(day, "j F Y")  # as on the account's page
     if field is Field.LANGUAGE and stored:
         return language_name(stored)
     return stored

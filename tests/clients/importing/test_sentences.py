@@ -62,7 +62,7 @@ def test_contradictions_are_told_in_the_readers_words() -> None:
     [
         (Field.KIND, "family", "Family"),
         (Field.LANGUAGE, "nl", "Dutch"),
-        (Field.CLIENT_SINCE, "2021-07-01", "July 1, 2021"),
+        (Field.CLIENT_SINCE, "2021-07-01", "1 July 2021"),
         (Field.LOGIN, "on", "on"),
         (Field.GROUP, "on", "on"),
     ],
