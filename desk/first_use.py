@@ -23,19 +23,19 @@ class FirstStep:
     primary: bool = False
 
 
-def first_steps(*, has_accounts: bool, may_add: bool, kinds: Sequence[Kind]) -> list[FirstStep]:
+def first_steps(*, has_accounts: bool, may_import: bool, may_add: bool, kinds: Sequence[Kind]) -> list[FirstStep]:
     """One of them is primary: the list while there is no account, then the first request. `kinds` may be asked for."""
-    return [import_step(has_accounts, may_add), account_step(has_accounts, may_add), request_step(has_accounts, kinds)]
+    return [import_step(has_accounts, may_import), account_step(has_accounts, may_add), request_step(has_accounts, kinds)]
 
 
-def import_step(has_accounts: bool, may_add: bool) -> FirstStep:
+def import_step(has_accounts: bool, may_import: bool) -> FirstStep:
     return FirstStep(
         _("Import your client list"),
         _("A CSV or Excel file as your software exports it. You see what each row will do before anything is written; no e-mail leaves."),
         done=has_accounts,
         icon="upload",
         button=_("Import a list (CSV, Excel)"),
-        url=reverse("import_new") if may_add else "",
+        url=reverse("import_new") if may_import else "",
         primary=not has_accounts,
     )
 

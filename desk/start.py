@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from actions.kinds import Kind, all_kinds
 from actions.queries import actions_to_be_reminded, overdue, visible_actions
+from clients.importing.queries import may_import
 from clients.queries import current_accounts, visible_accounts
 from desk import charts
 from desk.activity import entries_of
@@ -97,7 +98,9 @@ def first_use_context(staff: Staff, now: datetime) -> Context:
     """Nothing was asked yet. Whoever can neither see nor add an account is told what will appear here."""
     has_accounts = current_accounts(staff).exists()
     may_add = has_right(powers(staff), Right.MANAGE_ACCOUNTS)
-    steps = first_steps(has_accounts=has_accounts, may_add=may_add, kinds=kinds_to_ask_for(staff)) if has_accounts or may_add else []
+    kinds = kinds_to_ask_for(staff)
+    steps = first_steps(has_accounts=has_accounts, may_import=may_import(staff), may_add=may_add, kinds=kinds)
+    steps = steps if has_accounts or may_add else []
     return {"now": now, "place": city_of(staff.firm.time_zone), "steps": steps, **troubles_context(staff)}
 
 

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, Right, Verb
 from firms.models import FailedTask, Staff
-from firms.services import create_firm, raise_failed_task, write_activity
+from firms.services import add_staff, create_firm, raise_failed_task, write_activity
 from lib.codes import new_code
 from notifications.models import Message, Notice
 from tenancy.context import firm_context
@@ -209,6 +209,12 @@ def test_start_draws_the_reminders_of_the_next_seven_days(lumiere: Lumiere, sign
     assert [text.text for text in chart.find_all("text", font_size="13")] == ["1", "1"]
 
 
+def test_start_says_of_one_reminder_that_it_is_the_last(lumiere: Lumiere, sign_in: SignIn) -> None:
+    open_action(lumiere.bakery, lumiere.claire, next_reminder_at=NOW + DAY)
+    shown = card(sign_in(lumiere.claire).get("/"), "next7")
+    assert shown.text.startswith("Going out in the next 7 days 1 reminder is planned. It is the last of its request.")
+
+
 def notice_of(lumiere: Lumiere, account_id: int, action_id: int, outcome: str | None = "sent", **values: Any) -> Notice:
     """A notice to Nadia and, with an outcome, the message it became."""
     number = Notice.objects.count() + 1
@@ -290,6 +296,15 @@ def lumiere_without_accounts(db: None) -> Staff:
     )
     with firm_context(firm.pk):
         return Staff.objects.select_related("user").get()
+
+
+def test_start_offers_the_import_to_those_alone_who_may_import(lumiere_without_accounts: Staff, sign_in: SignIn) -> None:
+    with firm_context(lumiere_without_accounts.firm_id):
+        rights = (Right.MANAGE_ACCOUNTS,)
+        marc = add_staff(
+            firm=lumiere_without_accounts.firm, name="Marc", email="marc@lumiere.example", password=None, rights=rights, now=NOW
+        )
+    assert main_of(sign_in(marc).get("/")).links == {"New account": "/accounts/new/"}
 
 
 def test_start_with_accounts_but_without_requests_leads_to_the_first(lumiere: Lumiere, sign_in: SignIn) -> None:
