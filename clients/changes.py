@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import models
 from django.utils import formats
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ def change_fields(row: models.Model, values: Mapping[str, object]) -> list[Chang
 def said(field: "models.Field[object, object]", value: object) -> str:
     """A field's value in words: the name of a choice, on or off for a switch, nothing for nothing."""
     if isinstance(value, bool):
-        return _("on") if value else _("off")
+        return pgettext("switch", "on") if value else pgettext("switch", "off")
     if isinstance(value, date):
-        return formats.date_format(value)
+        return formats.date_format(value, "j F Y")
     if value is None:
         return ""
     return str(dict(field.flatchoices).get(value, value))
