@@ -100,6 +100,15 @@ def test_who_has_left_is_out_at_the_next_request(two_firms: Firms) -> None:
     assert client.get("/").status_code == 403
 
 
+def test_client_who_opens_the_bare_address_lands_in_the_portal(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    client = Client()
+    make_client_user(lumiere.firm, lumiere.nadia_address)
+    sign_in(client, "nadia@lefevre.example")
+    assert client.get("/")["Location"] == "/portal/"
+    assert client.get("/requests/").status_code == 403
+
+
 def test_clients_page_knows_its_own_firm_alone(client: Client, two_firms: Firms) -> None:
     lumiere, peeters = two_firms
     make_client_user(peeters.firm, peeters.lotte_address)
