@@ -16,6 +16,10 @@ from clients.importing.table import MAX_COLUMNS, ROWS_BEFORE_HEADER, Line, Unrea
 
 MAX_UNPACKED = 150 * 1024 * 1024  # all parts together; 20,000 rows of 200 cells unpack to less
 MAX_PARTS = 2_000
+MAX_STRINGS = 64 * 1024 * 1024  # the texts of all sheets, which are read before the first row
+MAX_FRAME = 8 * 1024 * 1024  # styles, names of sheets and what else is read whole
+FRAME = ("[Content_Types].xml", "_rels/", "docProps/", "xl/_rels/", "xl/styles.xml", "xl/theme/", "xl/workbook.xml")
+LAST_ROW = 1_048_576  # of a sheet; one that calls itself the two-thousand-millionth would take hours to reach
 # What openpyxl and what it stands on raise when a part is missing, damaged or not what it says.
 DAMAGED = (
     InvalidFileException, ParseError, zipfile.BadZipFile, EOFError, OSError, KeyError, IndexError, ValueError, TypeError, AttributeError,
@@ -50,11 +54,11 @@ class WorkbookLines:
             warnings.simplefilter("ignore")  # of styles and extensions that a list does not need
             values = _rows_of(self._values[self.sheet])
             if self._formulas is None:
-                yield from (tuple(map(as_text, row)) for row in values)
+                yield from map(_texts_of, values)
                 return
             # A formula whose result was never saved has no value: its text stands in, so that it can be named.
             for row, formulas in zip(values, _rows_of(self._formulas[self.sheet]), strict=False):
-                yield tuple(as_text(formula if value is None else value) for value, formula in zip(row, formulas, strict=False))
+                yield _texts_of(tuple(formula if value is None else value for value, formula in zip(row, formulas, strict=False)))
 
 
 def refuse_unfit_package(file: IO[bytes]) -> bool:
@@ -68,7 +72,9 @@ def refuse_unfit_package(file: IO[bytes]) -> bool:
             if "xl/workbook.xml" not in names:
                 raise UnreadableFile(Unreadable.OTHER_TYPE, type="ZIP")
             unpacked = sum(part.file_size for part in parts)
-            if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS:
+            strings = sum(part.file_size for part in parts if part.filename == "xl/sharedStrings.xml")
+            frame = sum(part.file_size for part in parts if part.filename.startswith(FRAME))
+            if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS or strings > MAX_STRINGS or frame > MAX_FRAME:
                 raise UnreadableFile(Unreadable.UNPACKS_TOO_BIG, megabytes=unpacked // 1_000_000)
             return any(_holds_formulas(package, part) for part in parts if part.filename.startswith("xl/worksheets/sheet"))
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
@@ -94,8 +100,13 @@ def _open(file: IO[bytes], *, values: bool) -> Any:
 
 def _rows_of(sheet: Any) -> Iterator[tuple[object, ...]]:
     sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
-    rows: Iterator[tuple[object, ...]] = sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True)
+    rows: Iterator[tuple[object, ...]] = sheet.iter_rows(max_row=LAST_ROW, max_col=MAX_COLUMNS + 1, values_only=True)
     return rows
+
+
+def _texts_of(row: tuple[object, ...]) -> tuple[str, ...]:
+    """Nothing at all for an empty row, for a sheet can hold a million of them."""
+    return () if row.count(None) == len(row) else tuple(map(as_text, row))
 
 
 def _choose_sheet(workbook: Any) -> str:

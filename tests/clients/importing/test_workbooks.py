@@ -1,6 +1,7 @@
 """XLSX: the same as text, and what a hostile or careless workbook does."""
 
 import io
+import time
 import zipfile
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from clients.importing.mapping import guess
 from clients.importing.plan import make_plan
 from clients.importing.rows import read_rows
 from clients.importing.table import MAX_COLUMNS, Line, UnreadableFile
-from clients.importing.workbooks import MAX_UNPACKED, as_text
+from clients.importing.workbooks import MAX_FRAME, MAX_STRINGS, MAX_UNPACKED, as_text
 from clients.importing.world import World
 from tests.clients.importing.lists import SAMPLE, read, sample_rows, workbook_of
 from tests.clients.importing.worlds import STAFF, after
@@ -133,6 +134,27 @@ def test_a_package_that_unpacks_to_too_much_is_refused_unread() -> None:
 def test_a_package_of_thousands_of_parts_is_refused() -> None:
     parts = {f"xl/part{n}": b"" for n in range(2_100)}
     assert refusal(package(xl__workbook_xml=b"<workbook/>", **parts)) == Unreadable.UNPACKS_TOO_BIG
+
+
+@pytest.mark.parametrize(("part", "most"), [("xl/sharedStrings.xml", MAX_STRINGS), ("xl/styles.xml", MAX_FRAME)])
+def test_what_is_read_whole_may_be_smaller(part: str, most: int) -> None:
+    file = workbook_of([["Compte", "Nom"], ["A", "a"]])
+    assert refusal(with_part(file, part, b" " * (most + 1))) == Unreadable.UNPACKS_TOO_BIG
+
+
+@pytest.mark.parametrize(("number", "lines"), [(b"1048576", [("A", "a"), ("B", "b")]), (b"2000000000", [("A", "a")])])
+def test_a_row_far_below_is_reached_at_once_or_not_at_all(number: bytes, lines: list[tuple[str, ...]]) -> None:
+    file = workbook_of([["Compte", "Nom"], ["A", "a"], ["B", "b"]])
+    with zipfile.ZipFile(file) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    far = (
+        sheet.replace(b'<row r="3"', b'<row r="%s"' % number)
+        .replace(b'r="A3"', b'r="A%s"' % number)
+        .replace(b'r="B3"', b'r="B%s"' % number)
+    )
+    begun = time.process_time()
+    assert [line.cells for line in read(with_part(file, "xl/worksheets/sheet1.xml", far)).lines] == lines
+    assert time.process_time() - begun < 15
 
 
 def test_a_part_that_expands_itself_is_refused() -> None:
