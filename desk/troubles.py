@@ -30,7 +30,7 @@ class Words:
 WORDS: Mapping[FailedTaskKind, Words] = {
     FailedTaskKind.NOBODY_TO_NOTIFY: Words(
         "user-question",
-        _("Nobody at %(subject)s is notified"),
+        _("Nobody at %(subject)s can be told"),
         _("No e-mail about “%(detail)s” can leave: no address of the account may be told of it."),
         _("Choose who"),
         ACCOUNT,

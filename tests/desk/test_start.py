@@ -49,7 +49,7 @@ def test_start_lists_what_needs_a_person_with_the_way_to_mend_it(lumiere: Lumier
     shown = card(response, "person")
     assert shown.find_all("h2")[0].text == "Needs a person 1"
     assert shown.items == [
-        "Nobody at Boulangerie Lefèvre SRL is notified No e-mail about “VAT documents, October” can leave: no address of the account "
+        "Nobody at Boulangerie Lefèvre SRL can be told No e-mail about “VAT documents, October” can leave: no address of the account "
         "may be told of it. · Mon 2 Nov, 14:02 Choose who Done"
     ]
     assert shown.links == {"Choose who": f"/accounts/{lumiere.bakery.code}/"}
