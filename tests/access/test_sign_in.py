@@ -106,7 +106,7 @@ def test_client_who_opens_the_bare_address_lands_in_the_portal(two_firms: Firms)
     make_client_user(lumiere.firm, lumiere.nadia_address)
     sign_in(client, "nadia@lefevre.example")
     assert client.get("/")["Location"] == "/portal/"
-    assert client.get("/requests/").status_code == 403
+    assert client.get("/requests/").status_code == 404
 
 
 def test_clients_page_knows_its_own_firm_alone(client: Client, two_firms: Firms) -> None:
