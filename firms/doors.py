@@ -6,7 +6,7 @@ from typing import Concatenate
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from firms.enums import Right, Side
 from firms.models import Staff, User
@@ -14,10 +14,10 @@ from firms.rules import Powers, has_right, powers_of
 
 
 def staff_of(request: HttpRequest) -> Staff:
-    """The member of staff who is signed in; raises `PermissionDenied` for anybody else."""
+    """The member of staff who is signed in. For clients there is no desk (404); whoever has left is refused (403)."""
     user = request.user
     if not isinstance(user, User) or user.side != Side.STAFF:
-        raise PermissionDenied
+        raise Http404
     staff = getattr(request, "staff", None)
     if staff is None:
         staff = Staff.objects.select_related("firm", "user").filter(user=user, left_at=None).first()
@@ -38,7 +38,7 @@ def require(staff: Staff, right: Right) -> None:
 
 
 def staff_only[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Sends whoever is not signed in to the sign-in page; a client gets 403."""
+    """Sends whoever is not signed in to the sign-in page; for a client there is no such page."""
 
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

@@ -212,15 +212,15 @@ What = Callable[[Client, World], str]
 WHAT: list[What] = [open_item, use_portal, sign, see_on_the_desk, change_on_the_desk]
 TABLE: list[tuple[Who, list[str]]] = [
     # who                            item   portal  sign  desk   change
-    (active_contact,                [YES,   YES,    YES,  "403", "403"]),
-    (active_contact_by_link,        [YES,   YES,    YES,  "403", "403"]),
+    (active_contact,                [YES,   YES,    YES,  "404", "404"]),
+    (active_contact_by_link,        [YES,   YES,    YES,  "404", "404"]),
     (pending_contact,               [YES,   "404",  YES,  NO,    NO]),
     (notified_contact,              [YES,   "404",  YES,  NO,    NO]),
     (notified_contact_not_named,    [YES,   "404",  NO,   NO,    NO]),
     (unlinked,                      ["404", "404",  NO,   NO,    NO]),
     (both_switches_off,             ["404", "404",  NO,   NO,    NO]),
-    (both_switches_off_signed_in,   ["404", "404",  NO,   "403", "403"]),
-    (suppressed_by_staff,           ["404", "404",  NO,   "403", "403"]),
+    (both_switches_off_signed_in,   ["404", "404",  NO,   "404", "404"]),
+    (suppressed_by_staff,           ["404", "404",  NO,   "404", "404"]),
     (owner,                         ["404", "404",  NO,   YES,   YES]),
     (admin,                         ["404", "404",  NO,   YES,   YES]),
     (employee_with_the_right,       ["404", "404",  NO,   YES,   YES]),
@@ -228,7 +228,7 @@ TABLE: list[tuple[Who, list[str]]] = [
     (employee_who_only_sees,        ["404", "404",  NO,   YES,   "403"]),
     (employee_without_rights,       ["404", "404",  NO,   "404", "404"]),
     (staff_of_another_firm,         ["404", "404",  NO,   "404", "404"]),
-    (client_of_another_firm,        ["404", "404",  NO,   "403", "403"]),
+    (client_of_another_firm,        ["404", "404",  NO,   "404", "404"]),
     (stranger,                      ["404", "404",  NO,   NO,    NO]),
 ]  # fmt: skip
 CELLS = [

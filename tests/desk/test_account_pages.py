@@ -343,8 +343,8 @@ def test_a_signed_in_client_is_no_staff(two_firms: tuple[Lumiere, Peeters], clie
     with firm_context(lumiere.firm.pk):
         user = UserFactory(firm=lumiere.firm, side="client", email="nadia@lefevre.example")
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert client.get(url(lumiere.bakery)).status_code == 403
-    assert client.get("/accounts/").status_code == 403
+    assert client.get(url(lumiere.bakery)).status_code == 404
+    assert client.get("/accounts/").status_code == 404
 
 
 # --- What people typed -------------------------------------------------------------------------------------------------

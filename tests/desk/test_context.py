@@ -69,7 +69,7 @@ def test_shell_says_who_is_signed_in_and_searches(lumiere: Lumiere, sign_in: Sig
 def test_a_client_may_not_open_the_desk(client: Client, client_user: User, url: str) -> None:
     client.force_login(client_user, backend="allauth.account.auth_backends.AuthenticationBackend")
     answer = client.get(url)
-    assert (answer.status_code, answer.headers.get("Location")) == ((302, "/portal/") if url == "/" else (403, None))
+    assert (answer.status_code, answer.headers.get("Location")) == ((302, "/portal/") if url == "/" else (404, None))
 
 
 @pytest.mark.parametrize("url", PAGES)
