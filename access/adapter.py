@@ -12,7 +12,7 @@ from access.queries import may_sign_in
 from clients.names import email_key
 from firms.enums import Side
 from firms.models import User
-from lib import clock
+from lib import clock, network
 
 CLIENTS_PAGES = ("/portal/", "/a/", "/password/")
 
@@ -36,6 +36,9 @@ class RelanceAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # One key for an address however it is typed, and whatever host name the request carries.
         return f"sign-in:{email_key(credentials.get('email', ''))}"
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return network.address_of(request) or "unknown"
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return landing(request.user.side if isinstance(request.user, User) else Side.STAFF)

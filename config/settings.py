@@ -19,6 +19,7 @@ SECRET_KEY = required(env, "RELANCE_SECRET_KEY")  # 50+ random characters; links
 SITE_URL = env.str("RELANCE_SITE_URL", default="http://localhost:8000").rstrip("/")  # what links in e-mails begin with
 ALLOWED_HOSTS = env.list("RELANCE_ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+PROXIES = env.int("RELANCE_PROXIES", default=1 if HTTPS else 0)  # ours, one before the other; each appends to X-Forwarded-For
 DEMO_DIR = Path(env.str("RELANCE_DEMO_DIR", default=str(BASE_DIR / "var" / "demo")))  # caught e-mails, the clock's offset
 CLOCK_OFFSET_FILE = DEMO_DIR / "clock-offset" if DEMO else None
 
@@ -33,8 +34,11 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")  # Redis or Valkey; it may be lost at any moment
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Throttling of sign-in must work while the broker is gone: the cache is a table.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "relance_cache"}}
+# Throttling of sign-in must work while the broker is gone: the cache is a table. Django's own limit of 300 entries would let
+# whoever tries three hundred addresses push out the count of the one that matters.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "relance_cache", "OPTIONS": {"MAX_ENTRIES": 50_000}}
+}
 
 # --- Applications: from the top of the house to its foundations --------------------------------------------------------
 INSTALLED_APPS = [
@@ -204,6 +208,9 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
@@ -211,7 +218,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without secrets": {"()": "lib.redaction.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without secrets"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django.db.backends": {"level": "INFO"}, "fontTools": {"level": "WARNING"}},
 }

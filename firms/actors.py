@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from firms.enums import ActorKind
 from firms.models import Staff
+from lib import network
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +30,5 @@ class Actor:
 
 
 def address_of(request: HttpRequest | None) -> str | None:
-    """The network address that the request came from, as the web server saw it."""
-    return None if request is None else request.META.get("REMOTE_ADDR") or None
+    """The network address that the request came from."""
+    return None if request is None else network.address_of(request)
