@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from clients.models import Account, AccountAddress, AccountContact, Address, Contact, Group, Tag
@@ -53,6 +54,9 @@ def visible_contacts(staff: Staff) -> QuerySet[Contact]:
 
 
 def get_contact_for(staff: Staff, code: str) -> Contact:
+    """404 for another firm's, for one out of sight, and for what is no code at all: forms bring anything."""
+    if not code.isalnum():
+        raise Http404
     return get_object_or_404(visible_contacts(staff), code=code)
 
 

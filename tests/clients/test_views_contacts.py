@@ -48,6 +48,13 @@ def test_people_out_of_sight_are_neither_found_nor_linked(lumiere: Lumiere, sign
     assert browser.post(url(lumiere.tilleuls, "contacts/link/"), {"contact": lumiere.paul.code}).status_code == 404
 
 
+@pytest.mark.parametrize("code", ["\0", "A\0B", "", "%", "ÿ" * 5000])
+def test_what_is_no_code_reaches_no_contact(lumiere: Lumiere, sign_in: SignIn, code: str) -> None:
+    browser = sign_in(lumiere.claire)
+    assert browser.post(url(lumiere.tilleuls, "contacts/link/"), {"contact": code}).status_code == 404
+    assert browser.post("/accounts/new/", {"known": code}).status_code == (404 if code else 200)
+
+
 def test_accounts_out_of_sight_are_not_named_beside_a_contact(lumiere: Lumiere, sign_in: SignIn) -> None:
     mine = link(lumiere.tilleuls, AddressFactory(firm=lumiere.firm)).address.contact
     other = Account.objects.create(firm=lumiere.firm, name="Mine too", manager=lumiere.paulo, created_at=lumiere.bakery.created_at)
