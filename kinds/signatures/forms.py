@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clients.forms import LineField
 from clients.models import Account, Contact
 from clients.queries import contacts_of
 from firms.models import Staff
@@ -31,7 +32,7 @@ class AskForm(forms.Form):
     document = forms.FileField(label=gettext_lazy("Document (PDF)"), required=False, widget=forms.FileInput(attrs=PDF_ONLY))
     draft = forms.CharField(required=False, widget=forms.HiddenInput)
     draft_name = forms.CharField(required=False, widget=forms.HiddenInput)
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=160, required=False)  # else that of the document
+    title = LineField(label=gettext_lazy("Title"), max_length=160, required=False)  # else that of the document
     signers = forms.MultipleChoiceField(label=gettext_lazy("Signers"), widget=forms.CheckboxSelectMultiple)
     message = forms.CharField(
         label=gettext_lazy("Message to the client"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
@@ -103,7 +104,7 @@ class AskForm(forms.Form):
 class SignForm(forms.Form):
     """The first step: the name and the yes. The code follows."""
 
-    typed_name = forms.CharField(label=gettext_lazy("Your name, as on the document"), max_length=160)
+    typed_name = LineField(label=gettext_lazy("Your name, as on the document"), max_length=160)
     accepted = forms.BooleanField()
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:

@@ -78,6 +78,13 @@ def test_signing_in_two_steps(browser: Client, action: Action, two_firms: Firms)
     assert fresh(action).state == ActionState.DONE
 
 
+def test_name_is_kept_without_signs_that_could_disguise_it(browser: Client, action: Action) -> None:
+    browser.post(at(action, "sign/"), {**NAME, "typed_name": "Nadia\r\n \u202eLefèvre"})
+    browser.post(at(action, "code/"), {"code": newest_digits(action)})
+    with firm_context(action.firm_id):
+        assert Signature.objects.get().typed_name == "Nadia Lefèvre"
+
+
 @pytest.mark.parametrize("missing", ["typed_name", "accepted"])
 def test_name_and_tick_are_both_needed_and_nothing_typed_is_lost(browser: Client, action: Action, missing: str) -> None:
     page = browser.post(at(action, "sign/"), {name: value for name, value in NAME.items() if name != missing})

@@ -72,6 +72,13 @@ def test_form_proposes_three_days_once_and_off(two_firms: Firms) -> None:
     assert {name: schedule[name].value() for name in ("on", "every_days", "at_most")} == {"on": False, "every_days": 3, "at_most": 1}
 
 
+def test_title_is_one_line_whatever_is_posted(two_firms: Firms) -> None:
+    """It becomes a subject: with a line break in it no e-mail could go."""
+    lumiere, _ = two_firms
+    signed_in(lumiere.claire).post(new(lumiere.bakery), form(lumiere, title="Lettre\r\nBcc: all@evil.example\u2028de \u202emission"))
+    assert only_action(lumiere.firm.pk).title == "Lettre Bcc: all@evil.example de mission"
+
+
 def test_title_left_empty_is_the_file_s_name(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     signed_in(lumiere.claire).post(new(lumiere.bakery), form(lumiere, title=""))
