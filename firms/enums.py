@@ -53,7 +53,7 @@ class Verb(TextChoices):
     IMPORT_DONE = "import_done", _("finished the import %(subject)s: %(detail)s")
     IMPORT_STOPPED = "import_stopped", _("stopped the import %(subject)s")
     ACTION_OPENED = "action_opened", _("asked for “%(subject)s”")
-    ACTION_REMINDED = "action_reminded", _("reminded of “%(subject)s”: %(detail)s")
+    ACTION_REMINDED = "action_reminded", _("prepared reminder %(detail)s of “%(subject)s”")
     ACTION_RESENT = "action_resent", _("sent “%(subject)s” again to %(detail)s")
     ACTION_DONE_BY_PARTY = "action_done_by_party", _("signed “%(subject)s”")
     ACTION_DONE = "action_done", _("completed “%(subject)s”")

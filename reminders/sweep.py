@@ -107,10 +107,10 @@ def _lines(firm: Firm, actions: list[Action], resolved: list[Resolved], now: dat
     for r in resolved:
         told[r.action.pk].append(r)
     for action in actions:
-        detail = f"{action.reminders_sent}/{action.remind_max}, {people(told[action.pk])}".rstrip(", ")
+        detail = f"{action.reminders_sent}/{action.remind_max} ({people(told[action.pk]) or '–'})"
         yield activity_line(
-            firm=firm, by=Actor.system(), verb=Verb.ACTION_REMINDED, now=now, subject=action.title, detail=detail,
-            account_id=action.account_id, action_id=action.pk,
+            firm=firm, by=Actor.system(), verb=Verb.ACTION_REMINDED, now=now, subject=action.title,
+            detail=detail, account_id=action.account_id, action_id=action.pk,
         )  # fmt: skip
 
 

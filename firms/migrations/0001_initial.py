@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                             ("import_done", "finished the import %(subject)s: %(detail)s"),
                             ("import_stopped", "stopped the import %(subject)s"),
                             ("action_opened", "asked for “%(subject)s”"),
-                            ("action_reminded", "reminded of “%(subject)s”: %(detail)s"),
+                            ("action_reminded", "prepared reminder %(detail)s of “%(subject)s”"),
                             ("action_resent", "sent “%(subject)s” again to %(detail)s"),
                             ("action_done_by_party", "signed “%(subject)s”"),
                             ("action_done", "completed “%(subject)s”"),

@@ -171,6 +171,9 @@ def test_three_reminders_and_never_a_fourth(lumiere: Lumiere, mailbox: Mailbox) 
         live(START + timedelta(hours=hours))
     subjects = [m["Subject"] for m in mailbox.to("nadia@lefevre.example")]
     assert [s.split(NBSP)[0] for s in subjects[1:]] == ["Rappel 1 sur 3", "Rappel 2 sur 3", "Rappel 3 sur 3"]
+    assert [line.sentence for line in ActivityLine.objects.filter(verb="action_reminded").order_by("id")] == [
+        f"prepared reminder {number}/3 (Nadia Lefèvre) of “Lettre de mission 2027”" for number in (1, 2, 3)
+    ]
     assert (fresh(action).reminders_sent, fresh(action).stop_reason) == (3, Stop.COUNT_REACHED)
 
 
