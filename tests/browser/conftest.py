@@ -16,9 +16,9 @@ from tests.browser.demo import Demo
 BASE = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A demo on a free port; everything that it starts ends with the module's tests."""
+    """A demo on a free port; everything that it starts ends with the tests."""
     folder = tmp_path_factory.mktemp("running") / "demo"
     program = [sys.executable, "-m", "ops.demo", "--folder", str(folder), "--port", "0"]
     ours = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")}
@@ -43,7 +43,7 @@ def wait_until_ready(running: "subprocess.Popen[str]") -> str:
     return said
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -1,0 +1,93 @@
+"""Every kind of page at both widths: axe-core finds nothing, nothing scrolls sideways, nothing is missing, nothing complains."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.axe import assert_accessible
+from tests.browser.demo import Demo, link_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+CODE = re.compile(r"[0-9A-Z]{12}")
+DESK = [
+    "/", "/accounts/", "/accounts/new/", "/accounts/import/", "/requests/", "/requests/?view=all", "/activity/", "/needs-a-person/",
+    "/search/?q=lef", "/search/?q=nothing-like-it", "/signatures/new/", "/password/change/",
+]  # fmt: skip
+
+
+@pytest.fixture(params=[1440, 390])
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    """A browser of its own; ends in a failure when the page's scripts complained or something on it was missing."""
+    complaints: list[str] = []
+    with chromium.new_context(viewport={"width": request.param, "height": 900}, locale="en-GB") as context:
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+        yield page
+    assert complaints == []
+
+
+def look_at(page: Page, url: str) -> None:
+    page.goto(url)
+    assert_accessible(page)
+
+
+def test_desk_pages_are_accessible(demo: Demo, page: Page) -> None:
+    look_at(page, f"{demo.url}/sign-in/")
+    demo.sign_in(page, demo.staff[0])
+    for path in DESK:
+        look_at(page, demo.url + path)
+
+
+def test_an_account_and_its_forms_are_accessible(demo: Demo, page: Page) -> None:
+    demo.sign_in(page, demo.staff[0])
+    page.goto(f"{demo.url}/accounts/?q=boulangerie lef")
+    page.get_by_role("link", name="Boulangerie Lefèvre SRL").click()
+    expect(page.get_by_role("heading", name="Contacts")).to_be_visible()
+    for path in inner_paths(page, "/accounts/"):
+        look_at(page, demo.url + path)
+
+
+def test_a_request_and_its_dialogs_are_accessible(demo: Demo, page: Page) -> None:
+    demo.sign_in(page, demo.staff[0])
+    page.goto(f"{demo.url}/requests/?q=boulangerie lef")
+    page.get_by_role("link", name="Lettre de mission 2027").first.click()
+    assert_accessible(page)
+    for name in ("Resend…", "Withdraw…"):
+        page.get_by_role("button", name="More for this request").click()
+        page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name)).first.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert_accessible(page)
+        page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+        expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_client_pages_are_accessible_and_name_no_product(demo: Demo, page: Page) -> None:
+    demo.sign_in(page, demo.client[1])
+    expect(page).to_have_url(f"{demo.url}/portal/")
+    for path in ["/portal/", *inner_paths(page, "/a/")]:
+        look_at(page, demo.url + path)
+        assert "Relance" not in page.locator("body").inner_text()
+
+
+def test_the_page_behind_an_e_mailed_link_and_a_dead_one_are_accessible(demo: Demo, chromium: Browser, page: Page) -> None:
+    address = demo.client[1]["email"]
+    look_at(page, link_in(next(m for m in demo.mails_to(address) if "/l/" in str(m))))
+    expect(page).to_have_url(re.compile("/a/"))
+
+
+def test_demo_pages_are_accessible(demo: Demo, page: Page) -> None:
+    look_at(page, f"{demo.url}/demo/")
+    page.locator("#letters a").first.click()
+    assert_accessible(page)
+
+
+def inner_paths(page: Page, begin: str) -> list[str]:
+    """One of each kind of address in the page's main part that begins so."""
+    found: dict[str, str] = {}
+    for link in page.locator(f"main a[href^='{begin}']").all():
+        path = (link.get_attribute("href") or "").partition("#")[0]
+        found.setdefault(CODE.sub("*", path), path)
+    return list(found.values())
