@@ -64,17 +64,21 @@ def _unmarked_utf_16(data: bytes) -> str | None:
 
 def _decode_mixed(data: bytes) -> Text | None:
     """UTF-8 but for a few lines, as lists glued together from two programs are; None when UTF-8 is not the rule."""
-    lines: list[str] = []
-    mended: list[int] = []
-    right = 0
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        try:
-            lines.append(line.decode("utf-8"))
-            right += not line.isascii()
-        except UnicodeDecodeError:
-            lines.append(_western(line).text)
-            mended.append(number)
-    return Text("\n".join(lines), "utf-8", tuple(mended)) if right > len(mended) or not mended else None
+    lines = data.split(b"\n")
+    texts = [_utf_8(line) for line in lines]
+    wrong = [place for place, text in enumerate(texts) if text is None]
+    right = sum(text is not None and not text.isascii() for text in texts)
+    if wrong and right <= len(wrong):  # asked before the first line is mended, which is slow
+        return None
+    mended = [_western(line).text if text is None else text for line, text in zip(lines, texts, strict=True)]
+    return Text("\n".join(mended), "utf-8", tuple(place + 1 for place in wrong))
+
+
+def _utf_8(line: bytes) -> str | None:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _decode_single_byte(data: bytes) -> Text:

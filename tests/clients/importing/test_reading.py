@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from clients.importing import encodings
 from clients.importing.enums import Unreadable
 from clients.importing.reading import read_beginning, read_table
 from clients.importing.table import MAX_COLUMNS, MAX_ROWS, Line, UnreadableFile
@@ -156,3 +157,17 @@ def test_empty_rows_are_told_up_to_a_thousand(monkeypatch: pytest.MonkeyPatch) -
     assert len(read("Compte;Nom\n" + "\n" * 5_000 + "A;a\n").empty) == 1_000
     monkeypatch.setattr("clients.importing.text_files.MAX_LINES", 4_000)
     assert refusal("Compte;Nom\n" + "\n" * 5_000 + "A;a\n", most=MAX_ROWS) == Unreadable.TOO_MANY_ROWS
+
+
+def test_a_file_of_another_encoding_is_not_mended_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A guess for each of a million lines would take a minute."""
+    guessed: list[int] = []
+    western = encodings._western
+
+    def counted(data: bytes) -> encodings.Text:
+        guessed.append(len(data))
+        return western(data)
+
+    monkeypatch.setattr(encodings, "_western", counted)
+    assert encodings.decode("Réf.;Compte\n".encode("cp1252") * 1000).encoding == "cp1252"
+    assert guessed == [12 * 1000]
