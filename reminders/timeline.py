@@ -1,6 +1,7 @@
 """What happened to an action, and why: the outbox's decisions and the activity log as one history, newest first. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -91,10 +92,21 @@ SETTINGS = {
 
 def history(notices: Iterable[Notice], lines: Iterable[ActivityLine], *, contact_id: int | None = None) -> list[Entry]:
     """Newest first; with `contact_id` only what concerns this person."""
-    entries = [*map(entry_of_notice, notices), *(entry_of_line(line) for line in lines if line.verb not in LEFT_OUT)]
+    notices = list(notices)
+    several = with_several_addresses(notices)
+    entries = [entry_of_notice(notice, several) for notice in notices]
+    entries += [entry_of_line(line) for line in lines if line.verb not in LEFT_OUT]
     if contact_id is not None:
         entries = [entry for entry in entries if contact_id in entry.contacts]
     return together(sorted(entries, key=lambda entry: (entry.at, rank(entry)), reverse=True))
+
+
+def with_several_addresses(notices: Iterable[Notice]) -> set[int]:
+    """The contacts whose name alone does not say which of their addresses is meant."""
+    addresses: dict[int, set[str]] = defaultdict(set)
+    for notice in notices:
+        addresses[notice.contact_id or 0].add(notice.email)
+    return {contact_id for contact_id, emails in addresses.items() if len(emails) > 1}
 
 
 def rank(entry: Entry) -> int:
@@ -121,10 +133,13 @@ def _twins(one: Entry, other: Entry) -> bool:
     return bool(one.names and other.names) and same and one.at - other.at <= TOGETHER
 
 
-def entry_of_notice(notice: Notice) -> Entry:
+def entry_of_notice(notice: Notice, several: Collection[int] = ()) -> Entry:
+    """`several`: contacts who are named together with the address that is meant."""
     reason, message = Reason(notice.reason), notice.message
     contacts = frozenset({notice.contact_id} if notice.contact_id else ())
     name = (notice.contact.name if notice.contact else "") or notice.email
+    if notice.contact_id in several and name != notice.email:
+        name = f"{name} ({notice.email})"
     at = (message.sent_at if message else None) or notice.decided_at
     mark = mark_of(notice)
     until = notice.not_before if mark is HELD else None
