@@ -8,6 +8,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 PREFIX = "RELANCE_"
+YES, NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0")
 KNOWN = {
     "RELANCE_ALLOWED_HOSTS",
     "RELANCE_ANYMAIL",
@@ -51,3 +52,19 @@ def required(env: environ.Env, name: str) -> str:
         return str(env.str(name))
     except ImproperlyConfigured:
         raise SystemExit(f"Relance cannot start: the setting {name} is missing. See .env.example.") from None
+
+
+def switch(env: environ.Env, name: str, *, default: bool) -> bool:
+    """A setting that is on or off; any other word stops the start: `RELANCE_HTTPS=enabled` must not switch HTTPS off."""
+    said = str(env.str(name, default="")).strip().lower()
+    if said in ("", *YES, *NO):
+        return said in YES if said else default
+    raise SystemExit(f"Relance cannot start: the setting {name} must be true or false, not {said}.")
+
+
+def number(env: environ.Env, name: str, *, default: int) -> int:
+    """A whole number from 0; anything else stops the start."""
+    said = str(env.str(name, default="")).strip()
+    if said and not (said.isascii() and said.isdecimal()):
+        raise SystemExit(f"Relance cannot start: the setting {name} must be a whole number, not {said}.")
+    return int(said) if said else default

@@ -6,20 +6,20 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import read_environment, required
+from config.environment import number, read_environment, required, switch
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = read_environment(BASE_DIR)
 
 # --- What kind of instance this is -------------------------------------------------------------------------------------
-DEMO = env.bool("RELANCE_DEMO", default=False)  # demo firm, caught e-mails, a clock that can be moved; never in production
-DEBUG = env.bool("RELANCE_DEBUG", default=False)  # error pages with details; never in production
-HTTPS = env.bool("RELANCE_HTTPS", default=not DEMO and not DEBUG)  # False only behind nothing but localhost
+DEMO = switch(env, "RELANCE_DEMO", default=False)  # demo firm, caught e-mails, a clock that can be moved; never in production
+DEBUG = switch(env, "RELANCE_DEBUG", default=False)  # error pages with details; never in production
+HTTPS = switch(env, "RELANCE_HTTPS", default=not DEMO and not DEBUG)  # False only behind nothing but localhost
 SECRET_KEY = required(env, "RELANCE_SECRET_KEY")  # 50+ random characters; links and codes are derived from it
 SITE_URL = env.str("RELANCE_SITE_URL", default="http://localhost:8000").rstrip("/")  # what links in e-mails begin with
 ALLOWED_HOSTS = env.list("RELANCE_ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-PROXIES = env.int("RELANCE_PROXIES", default=1 if HTTPS else 0)  # ours, one before the other; each appends to X-Forwarded-For
+PROXIES = number(env, "RELANCE_PROXIES", default=1 if HTTPS else 0)  # ours, one before the other; each appends to X-Forwarded-For
 DEMO_DIR = Path(env.str("RELANCE_DEMO_DIR", default=str(BASE_DIR / "var" / "demo")))  # caught e-mails, the clock's offset
 CLOCK_OFFSET_FILE = DEMO_DIR / "clock-offset" if DEMO else None
 

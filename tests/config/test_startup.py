@@ -36,6 +36,17 @@ def test_missing_setting_stops_the_start() -> None:
     assert (code, said) == (1, "Relance cannot start: the setting RELANCE_SECRET_KEY is missing. See .env.example.")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("RELANCE_HTTPS", "enabled", "the setting RELANCE_HTTPS must be true or false, not enabled."),
+        ("RELANCE_PROXIES", "-1", "the setting RELANCE_PROXIES must be a whole number, not -1."),
+    ],
+)
+def test_setting_that_says_nothing_we_understand_stops_the_start(name: str, value: str, said: str) -> None:
+    assert start(WEB, **{name: value}) == (1, f"Relance cannot start: {said}")
+
+
 @pytest.mark.parametrize("command", [WEB, WORKER, BEAT], ids=["web", "worker", "beat"])
 def test_unreachable_database_stops_the_start_with_one_sentence(command: list[str], tmp_path: Path) -> None:
     schedule = ["--schedule", str(tmp_path / "schedule")] if command is BEAT else []  # a file that beat replaces when it likes
