@@ -3,12 +3,14 @@
 import os
 from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 PREFIX = "RELANCE_"
 YES, NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0")
+TLS = ("none", "starttls", "implicit")
 KNOWN = {
     "RELANCE_ALLOWED_HOSTS",
     "RELANCE_ANYMAIL",
@@ -68,3 +70,12 @@ def number(env: environ.Env, name: str, *, default: int) -> int:
     if said and not (said.isascii() and said.isdecimal()):
         raise SystemExit(f"Relance cannot start: the setting {name} must be a whole number, not {said}.")
     return int(said) if said else default
+
+
+def smtp_url(env: environ.Env, name: str, *, default: str) -> str:
+    """Stops the start where `?tls=` holds another word than ours: read as "none" it would send the password in the clear."""
+    url = str(env.str(name, default=default)) or default
+    tls = parse_qs(urlsplit(url).query).get("tls", ["none"])[0]
+    if tls not in TLS:
+        raise SystemExit(f"Relance cannot start: tls in {name} must be {', '.join(TLS[:-1])} or {TLS[-1]}, not {tls}.")
+    return url

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import number, read_environment, required, switch
+from config.environment import number, read_environment, required, smtp_url, switch
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = read_environment(BASE_DIR)
@@ -131,7 +131,7 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 
 # --- E-mail ------------------------------------------------------------------------------------------------------------
 # One way out for the deployment: SMTP, or a provider through Anymail where RELANCE_ANYMAIL_BACKEND names one.
-SMTP_URL = env.str("RELANCE_SMTP_URL", default="smtp://localhost:25")  # smtp://user:password@host:587?tls=starttls
+SMTP_URL = smtp_url(env, "RELANCE_SMTP_URL", default="smtp://localhost:25")  # smtp://user:password@host:587?tls=starttls
 MAIL_FROM = env.str("RELANCE_MAIL_FROM", default=f"notifications@{urlsplit(SITE_URL).hostname}")  # the From of every e-mail
 ANYMAIL_BACKEND = env.str("RELANCE_ANYMAIL_BACKEND", default="")  # for example anymail.backends.postmark.EmailBackend
 ANYMAIL = env.json("RELANCE_ANYMAIL", default={})  # its settings as JSON, for example {"POSTMARK_SERVER_TOKEN": "…"}

@@ -1,6 +1,7 @@
 """The ways out: SMTP over a kept connection, or a provider through Anymail."""
 
 import smtplib
+import ssl
 from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -30,6 +31,7 @@ class SmtpTransport:
 
     def __init__(self, url: str, sender: str) -> None:
         self.url = urlsplit(url)
+        self.tls = parse_qs(self.url.query).get("tls", ["none"])[0]  # of config.environment.TLS
         self.sender = sender
         self.connection: smtplib.SMTP | None = None
 
@@ -68,11 +70,12 @@ class SmtpTransport:
 
     def _connect(self) -> smtplib.SMTP:
         host, port = self.url.hostname or "localhost", self.url.port or 25
-        options = parse_qs(self.url.query)
-        secure = options.get("tls", ["no"])[0]
-        connection = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT) if secure == "yes" else smtplib.SMTP(host, port, timeout=TIMEOUT)
-        if secure == "starttls":
-            connection.starttls()
+        if self.tls == "implicit":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+        else:
+            connection = smtplib.SMTP(host, port, timeout=TIMEOUT)
+        if self.tls == "starttls":
+            connection.starttls(context=ssl.create_default_context())  # smtplib's own believes any certificate
         connection.ehlo_or_helo_if_needed()
         if self.url.username:
             connection.login(unquote(self.url.username), unquote(self.url.password or ""))

@@ -40,6 +40,7 @@ def test_missing_setting_stops_the_start() -> None:
     ("name", "value", "said"),
     [
         ("RELANCE_HTTPS", "enabled", "the setting RELANCE_HTTPS must be true or false, not enabled."),
+        ("RELANCE_SMTP_URL", "smtp://mail:587?tls=yes", "tls in RELANCE_SMTP_URL must be none, starttls or implicit, not yes."),
         ("RELANCE_PROXIES", "-1", "the setting RELANCE_PROXIES must be a whole number, not -1."),
     ],
 )
