@@ -31,6 +31,8 @@ def item_link(request: HttpRequest, token: str = "") -> HttpResponse:
     if target is None or notice is None or notice.action is None:
         return no_entry(request)
     remember_link(request.session, notice.action.code, target)
+    if not request.user.is_authenticated:
+        request.session[SIGN_IN_FIRM] = target.firm_id  # whoever goes on to the portal signs in at this firm's page
     return private(redirect("item_page", notice.action.code))
 
 

@@ -56,6 +56,21 @@ def test_each_link_acts_for_its_own_addressee(two_firms: Firms) -> None:
         assert item(follow_link(Client(), action, address), action).context["visitor"].name == name
 
 
+def test_who_came_by_a_link_signs_in_at_the_firm_s_own_page(client: Client, two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    follow_link(client, asked(lumiere), lumiere.nadia_address)
+    page = client.get("/portal/", follow=True)
+    assert page.redirect_chain == [(f"/c/{lumiere.firm.code}/?next=/portal/", 302)]
+    assert "Relance" not in page.content.decode()
+
+
+def test_link_of_another_firm_leaves_staff_their_own_sign_in(two_firms: Firms) -> None:
+    lumiere, peeters = two_firms
+    browser = signed_in(peeters.wim)
+    follow_link(browser, asked(lumiere), lumiere.nadia_address)
+    assert "sign_in_firm" not in browser.session
+
+
 def test_link_and_item_are_kept_by_nobody_on_the_way(client: Client, two_firms: Firms) -> None:
     lumiere, _ = two_firms
     action = asked(lumiere)
