@@ -43,8 +43,9 @@ def wait_until_ready(running: "subprocess.Popen[str]") -> str:
     return said
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Ends with its module: while it is open Django would refuse to query from this thread."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
