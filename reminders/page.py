@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from clients.models import Contact
 from clients.queries import may_change
 from firms.doors import staff_of
 from firms.enums import Right
-from firms.models import ActivityLine
+from firms.queries import activity_of_action
 from notifications.enums import Verdict
 from notifications.models import Notice
 from notifications.queries import WhoGets, who_will_get, why_log
@@ -82,13 +81,9 @@ def resend_rows(action: Action, now: datetime) -> list[Row]:
 
 
 def timeline(action: Action, notices: list[Notice], following: WhatNext, who: Contact | None) -> list[Entry]:
-    entries = history(notices, activity_of(action), contact_id=who.pk if who else None)
+    entries = history(notices, activity_of_action(action.firm, action.pk), contact_id=who.pk if who else None)
     to_come = planned(following)
     return [to_come, *entries] if to_come and (who is None or who.name in to_come.names) else entries
-
-
-def activity_of(action: Action) -> QuerySet[ActivityLine]:
-    return ActivityLine.objects.filter(firm=action.firm_id, action_id=action.pk)
 
 
 def people_in(notices: list[Notice]) -> list[Contact]:
