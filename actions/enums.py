@@ -17,6 +17,9 @@ class PartyRole(TextChoices):
     READER = "reader", _("Reader")
 
 
+REQUIRED = (PartyRole.SIGNER, PartyRole.APPROVER)  # who must act; readers are neither told nor waited for
+
+
 class Stop(TextChoices):
     """Why no further reminder will come; the label is the sentence that staff read."""
 

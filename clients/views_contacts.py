@@ -84,7 +84,7 @@ def _first_address_form(request: HttpRequest, staff: Staff, account: Account) ->
 def _link_page(request: HttpRequest, staff: Staff, account: Account, person: PersonForm, address: AddressForm) -> HttpResponse:
     text = search_of(request.GET)
     others = visible_contacts(staff).exclude(pk__in=contacts_of(account).values("pk"))
-    links = AccountContact.objects.filter(account__in=visible_accounts(staff)).select_related("account")
+    links = AccountContact.objects.filter(firm=staff.firm_id, account__in=visible_accounts(staff)).select_related("account")
     found = contacts_matching(others, text).prefetch_related("addresses", Prefetch("links", links))[:MOST_FOUND]
     template = "clients/contact_link.html#found" if request.htmx else "clients/contact_link.html"  # type: ignore[attr-defined]
     return render(request, template, {"account": account, "person": person, "address": address, "text": text, "found": found})

@@ -8,7 +8,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BooleanField, Case, Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.shortcuts import get_object_or_404
 
-from actions.enums import ActionState
+from actions.enums import REQUIRED, ActionState
 from actions.kinds import Kind, all_kinds
 from actions.models import Action, ActionParty
 from actions.queries import overdue, visible_actions
@@ -19,7 +19,6 @@ from firms.models import ActivityLine, FailedTask, Staff
 from firms.queries import activity_of_firm, open_failed_tasks
 from firms.rules import sees_all_accounts
 from notifications.enums import Audience, Outcome, Verdict
-from notifications.facts import REQUIRED
 from notifications.models import Message, Notice, Suppression
 
 # --- What waits on clients ---------------------------------------------------------------------------------------------
@@ -82,11 +81,11 @@ def reaches_somebody() -> Case:
 
 
 def _reached_by(kind: Kind) -> Q:
-    suppressed = Suppression.objects.filter(address=OuterRef("address"), lifted_at=None)
+    suppressed = Suppression.objects.filter(firm=OuterRef("firm"), address=OuterRef("address"), lifted_at=None)
     wanting = AccountAddress.objects.filter(
-        ~Exists(suppressed), notify=True, address__contact__archived_at=None, **{kind.preference.value: True}
+        ~Exists(suppressed), firm=OuterRef("firm"), notify=True, address__contact__archived_at=None, **{kind.preference.value: True}
     )
-    named = ActionParty.objects.filter(action=OuterRef("pk"), role__in=REQUIRED)
+    named = ActionParty.objects.filter(firm=OuterRef("firm"), action=OuterRef("pk"), role__in=REQUIRED)
     waited_for = Exists(wanting.filter(account=OuterRef("action__account"), address__contact=OuterRef("contact")))
     return Q(Exists(named.filter(waited_for, done_at=None))) | Q(~Exists(named), Exists(wanting.filter(account=OuterRef("account"))))
 
@@ -138,7 +137,9 @@ def _visible_messages(staff: Staff) -> QuerySet[Message]:
     messages = Message.objects.filter(firm=staff.firm_id, audience=Audience.CLIENT).order_by()
     if sees_all_accounts(powers(staff)):
         return messages
-    return messages.filter(Exists(Notice.objects.filter(message=OuterRef("pk"), account__in=visible_accounts(staff))))
+    return messages.filter(
+        Exists(Notice.objects.filter(firm=OuterRef("firm"), message=OuterRef("pk"), account__in=visible_accounts(staff)))
+    )
 
 
 def _visible_notices(staff: Staff) -> QuerySet[Notice]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Count, F, Max, When
 from django.db.models.functions import Coalesce
 
-from actions.enums import ActionState, PartyRole
+from actions.enums import REQUIRED, ActionState
 from actions.kinds import get_kind
 from actions.models import Action, ActionParty
 from clients.enums import Preference
@@ -18,8 +18,7 @@ from firms.models import Firm
 from notifications.enums import Outcome, Verdict
 from notifications.models import Notice, Suppression
 from notifications.rules import AddressFacts, Event, Hours
-
-REQUIRED = (PartyRole.SIGNER, PartyRole.APPROVER)
+from templates_email.enums import EmailEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def last_told(firm: Firm, action_ids: Collection[int], *, but: Iterable[int] = (
         Notice.objects.filter(firm=firm, action_id__in=action_ids, address__isnull=False)
         .exclude(verdict=Verdict.SKIP)
         .exclude(pk__in=list(but))
-        .exclude(event="act_code")
+        .exclude(event=EmailEvent.ACT_CODE)
         .exclude(message__outcome__in=[Outcome.FAILED, Outcome.CANCELLED])
         .values("action_id", "address_id")
         .annotate(told=Max(Case(When(message=None, then=F("not_before")), default=Coalesce("message__sent_at", "decided_at"))))

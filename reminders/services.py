@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actions.enums import ActionState, PartyRole, Stop
+from actions.enums import REQUIRED, ActionState, PartyRole, Stop
 from actions.models import Action, ActionParty
 from clients.models import Account, Contact
 from firms.actors import Actor
@@ -108,7 +108,7 @@ def settle_party(*, action: Action, contact: Contact, by: Actor, now: datetime) 
     party.done_at = now
     party.save(update_fields=["done_at"])
     _log(action, by, Verb.ACTION_DONE_BY_PARTY, now)
-    if not ActionParty.objects.filter(firm=action.firm, action=action, done_at=None).exclude(role=PartyRole.READER).exists():
+    if not ActionParty.objects.filter(firm=action.firm, action=action, role__in=REQUIRED, done_at=None).exists():
         _close(action, ActionState.DONE, Stop.DONE, by, Verb.ACTION_DONE, now)
     return action
 
@@ -150,7 +150,9 @@ def expire(*, action: Action, now: datetime) -> Action:
 
 def lock_open(action: Action) -> Action:
     """The action as it stands, locked until the transaction ends. Raises `ActionClosed`."""
-    locked = Action.objects.select_for_update(of=("self",)).select_related("firm", "account", "opened_by").get(pk=action.pk)
+    locked = (
+        Action.objects.select_for_update(of=("self",)).select_related("firm", "account", "opened_by").get(firm=action.firm_id, pk=action.pk)
+    )
     if not locked.is_open:
         raise ActionClosed
     return locked

@@ -11,7 +11,7 @@ from django.db import transaction
 from access.codes import check_code, request_code
 from access.doors import Visitor
 from access.rules import Act, decide_act
-from actions.enums import PartyRole
+from actions.enums import REQUIRED
 from actions.models import Action, ActionParty
 from clients.models import Account, Contact
 from firms.actors import Actor
@@ -121,7 +121,7 @@ def require_may_act(action: Action, visitor: Visitor, now: datetime) -> None:
 
 
 def may_act(action: Action, visitor: Visitor) -> Act:
-    required = ActionParty.objects.filter(firm=action.firm_id, action=action).exclude(role=PartyRole.READER)
+    required = ActionParty.objects.filter(firm=action.firm_id, action=action, role__in=REQUIRED)
     parties = list(required.values_list("contact_id", "done_at"))
     named = {contact_id for contact_id, _ in parties}
     done = {contact_id for contact_id, done_at in parties if done_at is not None}

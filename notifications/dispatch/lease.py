@@ -42,7 +42,7 @@ def hand_over(firm_id: int, claimed: Claimed, now: datetime, machine_now: dateti
     with firm_context(firm_id):
         commit_without_waiting()
         wanted = _still_wanted(Firm.objects.get(pk=firm_id), claimed, now, machine_now)
-        mine = Message.objects.filter(pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
+        mine = Message.objects.filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
         if wanted and not mine.filter(lease_until__gt=machine_now + ENOUGH).update(handed_at=machine_now):
             raise LeaseLost(claimed.message_id)
     if not wanted:

@@ -79,7 +79,7 @@ def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str,
     """Written before the next message goes; a worker whose lease was taken over writes nothing."""
     with firm_context(firm_id):
         commit_without_waiting()
-        Message.objects.filter(pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING).update(
+        Message.objects.filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING).update(
             outcome=Outcome.SENT,
             lease_until=None,
             sent_at=at,
@@ -91,7 +91,11 @@ def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str,
 
 def record_error(firm_id: int, claimed: Claimed, error: SendError, at: datetime) -> None:
     with firm_context(firm_id):
-        message = Message.objects.select_for_update().filter(pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING).first()
+        message = (
+            Message.objects.select_for_update()
+            .filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
+            .first()
+        )
         if message:
             notice = Notice.objects.get(firm_id=firm_id, pk=claimed.notice_id)
             wait_or_fail(message, notice, error, at, machine_now())
