@@ -7,6 +7,7 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from access import codes, passwords  # models are not there before the apps are ready
         from notifications.secrets import register_secret
+        from templates_email.enums import EmailEvent
 
-        register_secret("act_code", codes.secret_of_notice)
-        register_secret(passwords.EVENT, passwords.secret_of_notice)
+        register_secret(EmailEvent.ACT_CODE, codes.secret_of_notice)
+        register_secret(EmailEvent.PASSWORD_RESET, passwords.secret_of_notice)

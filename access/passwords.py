@@ -13,9 +13,8 @@ from firms.models import Firm, Staff, User
 from lib.codes import new_code
 from notifications.models import Notice
 from notifications.services import notify_user
+from templates_email.enums import EmailEvent
 from tenancy.context import firm_context
-
-EVENT = "password_reset"
 
 
 def send_reset_link(*, user: User, now: datetime) -> None:
@@ -23,8 +22,8 @@ def send_reset_link(*, user: User, now: datetime) -> None:
     if not may_sign_in(user):
         return
     with firm_context(user.firm_id):
-        firm = Firm.objects.get(pk=user.firm_id)
-        notify_user(firm=firm, user=user, event=EVENT, key=f"{EVENT}:{user.pk}:{new_code()}", now=now, values=_values(firm, user))
+        firm, event = Firm.objects.get(pk=user.firm_id), EmailEvent.PASSWORD_RESET
+        notify_user(firm=firm, user=user, event=event, key=f"{event}:{user.pk}:{new_code()}", now=now, values=_values(firm, user))
 
 
 def _values(firm: Firm, user: User) -> dict[str, str]:

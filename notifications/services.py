@@ -13,6 +13,7 @@ from firms.services import write_activity
 from lib.jobs import wake
 from notifications.enums import Audience, Priority, Reason, SuppressionReason, Verdict
 from notifications.models import Notice, Suppression
+from templates_email.enums import EmailEvent
 
 DISPATCH = "notifications.dispatch"
 
@@ -45,7 +46,7 @@ def send_code(
     """Queues a code to the addressee's own address, before everything else; it goes whatever NOTIFY says, since they asked for it."""
     notice = Notice.objects.create(
         firm=firm,
-        event="act_code",
+        event=EmailEvent.ACT_CODE,
         key=key,
         action=action,
         account=account,

@@ -15,6 +15,7 @@ from firms.models import ActivityLine
 from notifications.enums import Outcome, Reason, Verdict
 from notifications.models import Notice
 from reminders.queries import WhatNext
+from templates_email.enums import EmailEvent
 
 TOGETHER = timedelta(minutes=1)  # what befell several people at once is one line
 Said = str | Promise
@@ -162,7 +163,7 @@ def mark_of(notice: Notice) -> Mark:
 def what_of(notice: Notice) -> str:
     if notice.number:
         return reminder_name(notice.number, notice.values.get("of", ""))
-    if notice.event == "act_code":
+    if notice.event == EmailEvent.ACT_CODE:
         return pgettext("sent to somebody", "Code")
     if notice.key.startswith("resend:"):
         return pgettext("sent to somebody", "Request, once more,")
