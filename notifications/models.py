@@ -66,7 +66,7 @@ class Message(TenantModel):
         return self.message_id
 
 
-READY = Q(message=None) & ~Q(verdict="skip")
+READY = Q(message=None) & ~Q(verdict=Verdict.SKIP)
 
 
 class Notice(TenantModel):
@@ -110,10 +110,8 @@ class Notice(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["firm", "priority", "not_before"], condition=Q(message=None) & ~Q(verdict="skip"), name="notice_ready_in_firm"
-            ),
-            models.Index(fields=["not_before", "firm"], condition=Q(message=None) & ~Q(verdict="skip"), name="notice_ready_firms"),
+            models.Index(fields=["firm", "priority", "not_before"], condition=READY, name="notice_ready_in_firm"),
+            models.Index(fields=["not_before", "firm"], condition=READY, name="notice_ready_firms"),
             models.Index(fields=["firm", "action", "-decided_at"], name="notice_firm_action"),
             models.Index(fields=["firm", "address", "-decided_at"], name="notice_firm_address"),
             models.Index(fields=["firm", "message"], condition=Q(message__isnull=False), name="notice_firm_message"),
