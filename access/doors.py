@@ -29,13 +29,12 @@ class NoEntry(Http404):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A client at an item page or in the portal. `by_link`: let in by an e-mailed link; `signed_in`: by a password as well."""
+    """A client at an item page or in the portal; who is not `signed_in` was let in by an e-mailed link alone."""
 
     firm: Firm
     contact: Contact
     address: Address
     account: Account
-    by_link: bool
     signed_in: bool
     entry: Entry = Entry.OPEN
     ip: str | None = None
@@ -43,10 +42,6 @@ class Visitor:
     @property
     def name(self) -> str:
         return self.contact.name
-
-    @property
-    def read_only(self) -> bool:
-        return self.entry is not Entry.OPEN
 
     def actor(self) -> Actor:
         """As the activity line will remember them; whoever came by a link alone may be somebody it was forwarded to."""
@@ -77,9 +72,7 @@ def item_by_link(request: HttpRequest, code: str, now: datetime) -> tuple[Action
     if entry is Entry.CLOSED:
         return None
     signed_in = client_of(request) is not None and address.user_id == request.user.pk
-    return action, Visitor(
-        notice.firm, address.contact, address, action.account, by_link=True, signed_in=signed_in, entry=entry, ip=address_of(request)
-    )
+    return action, Visitor(notice.firm, address.contact, address, action.account, signed_in=signed_in, entry=entry, ip=address_of(request))
 
 
 def item_by_login(request: HttpRequest, code: str) -> tuple[Action, Visitor] | None:
@@ -96,9 +89,7 @@ def item_by_login(request: HttpRequest, code: str) -> tuple[Action, Visitor] | N
 def visitor_in(request: HttpRequest, mine: PortalAccount, *, entry: Entry = Entry.OPEN) -> Visitor:
     """A signed-in client in one of their accounts."""
     address = mine.address
-    return Visitor(
-        mine.account.firm, address.contact, address, mine.account, by_link=False, signed_in=True, entry=entry, ip=address_of(request)
-    )
+    return Visitor(mine.account.firm, address.contact, address, mine.account, signed_in=True, entry=entry, ip=address_of(request))
 
 
 def notice_of_link(request: HttpRequest, code: str) -> Notice | None:

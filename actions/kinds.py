@@ -48,7 +48,6 @@ class Kind:
     client_view: Callable[..., HttpResponse]
     to_do: Text  # in the client's list, before the day: “To sign, expected by 30 October”
     act: Text  # on the client's button: “Read and sign”
-    needs_parties: bool = False
     default_policy: Policy = Policy()
 
 

@@ -32,10 +32,6 @@ class StopFlag:
         self.signal = number
         self._event.set()
 
-    @property
-    def is_up(self) -> bool:
-        return self._event.is_set()
-
     def wait(self, seconds: float) -> None:
         """Waits for so long; raises `Stopped` as soon as somebody asks for the end."""
         if self._event.wait(seconds):
@@ -62,10 +58,6 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self._end = monotonic() + seconds
-
-    @property
-    def left(self) -> float:
-        return max(0.0, self._end - monotonic())
 
     @property
     def has_passed(self) -> bool:

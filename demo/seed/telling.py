@@ -172,7 +172,7 @@ class Telling:
             firm=self.firm, account=action.account_id, address__email=email
         )
         return Visitor(
-            firm=self.firm, contact=use.address.contact, address=use.address, account=use.account, by_link=True, signed_in=False,
+            firm=self.firm, contact=use.address.contact, address=use.address, account=use.account, signed_in=False,
             ip=CLIENTS_IP,
         )  # fmt: skip
 

@@ -30,6 +30,5 @@ class SignaturesConfig(AppConfig):
                 client_view=client_view,
                 to_do=_("To sign"),
                 act=_("Read and sign"),
-                needs_parties=True,
             )
         )

@@ -28,7 +28,7 @@ DOCUMENT = b"\1" * 32
 
 
 def visitor_of(lumiere: Lumiere, **changes: object) -> Visitor:
-    nadia = Visitor(lumiere.firm, lumiere.nadia, lumiere.nadia_address, lumiere.bakery, by_link=True, signed_in=False)
+    nadia = Visitor(lumiere.firm, lumiere.nadia, lumiere.nadia_address, lumiere.bakery, signed_in=False)
     return replace(nadia, **changes)  # type: ignore[arg-type]
 
 

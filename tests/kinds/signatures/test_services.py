@@ -35,7 +35,7 @@ DAY = timedelta(days=1)
 def visitor(lumiere: Lumiere, contact: Contact | None = None, address: Address | None = None) -> Visitor:
     return Visitor(
         lumiere.firm, contact or lumiere.nadia, address or lumiere.nadia_address, lumiere.bakery,
-        by_link=True, signed_in=False, ip="192.0.2.7",
+        signed_in=False, ip="192.0.2.7",
     )  # fmt: skip
 
 
