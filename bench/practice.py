@@ -49,9 +49,7 @@ def open_actions(owner: Owner, *, first: int, last: int, part: int = 1) -> int:
     """Opens actions number `first` to `last` on every `part`th account, none due before 2027; how many there are now."""
     with owner.transaction():
         owner.execute(ACTIONS % {"first": first, "last": last, "part": part})
-    vacuum(
-        owner, "actions_action", "clients_account", "clients_accountaddress", "clients_address", "clients_contact", "clients_accountcontact"
-    )
+    vacuum(owner, "actions_action", *CLIENTS)
     row = owner.execute("SELECT count(*) FROM actions_action").fetchone()
     return int(str(row[0])) if row else 0
 

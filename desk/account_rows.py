@@ -11,6 +11,7 @@ from actions.models import Action
 from actions.queries import OPEN, overdue
 from clients.models import Account, AccountAddress
 from clients.queries import Notified, count_notified, may_change
+from desk.pages import today_of
 from firms.enums import Right
 from firms.models import Firm, Staff
 from notifications.enums import Verdict
@@ -55,7 +56,7 @@ def account_rows(accounts: Iterable[Account], staff: Staff, now: datetime) -> li
     """Four queries however many accounts; their managers are read already."""
     accounts = list(accounts)
     ids = [account.pk for account in accounts]
-    notified, owed = count_notified(staff.firm, ids), count_owed(staff.firm, ids, now.astimezone(staff.firm.zone).date())
+    notified, owed = count_notified(staff.firm, ids), count_owed(staff.firm, ids, today_of(staff.firm, now))
     bounced, held = count_bounced(staff.firm, ids), held_until(staff.firm, ids, now)
     hours, zone = hours_of(staff.firm), staff.firm.zone
     rows = []

@@ -9,6 +9,7 @@ from actions.enums import ActionState
 from actions.kinds import Description, Kind, get_kind
 from actions.models import Action
 from desk.next_step import NextStep, next_step
+from desk.pages import today_of
 from firms.doors import powers
 from firms.enums import Right
 from firms.models import Staff
@@ -32,7 +33,7 @@ class Row:
 def rows_of(actions: Iterable[Action], staff: Staff, now: datetime) -> list[Row]:
     """Rows of actions that were read by `desk.queries.with_row`; no query of its own."""
     hours, zone = hours_of(staff.firm), staff.firm.zone
-    today = now.astimezone(zone).date()
+    today = today_of(staff.firm, now)
     return [
         Row(
             action=action,

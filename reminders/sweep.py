@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from actions.enums import ActionState
 from actions.models import Action
 from firms.actors import Actor
 from firms.enums import Verb
@@ -127,5 +128,5 @@ def _expire_in(firm_id: int, now: datetime) -> int:
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
         today = now.astimezone(firm.zone).date()
-        expired = Action.objects.filter(firm=firm, state="open", expires_on__lt=today).select_for_update(skip_locked=True)
+        expired = Action.objects.filter(firm=firm, state=ActionState.OPEN, expires_on__lt=today).select_for_update(skip_locked=True)
         return len([expire(action=action, now=now) for action in expired[:BATCH]])
