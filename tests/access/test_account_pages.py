@@ -86,8 +86,3 @@ def test_used_link_offers_a_new_one() -> None:
     assert "This link is no longer valid" in html
     assert ">Send me a new link</a>" in html
     assert 'type="password"' not in html
-
-
-def test_nothing_is_said_about_signing_in_and_out() -> None:
-    for message in ("logged_in", "logged_out", "password_changed"):
-        assert render_to_string(f"account/messages/{message}.txt").strip() == ""

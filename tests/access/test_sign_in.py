@@ -41,6 +41,12 @@ def test_staff_land_on_the_desk(client: Client, two_firms: Firms) -> None:
     assert sign_in(client, "claire@lumiere.example")["Location"] == "/"
 
 
+def test_nothing_is_announced_when_somebody_signs_in_or_out(client: Client, two_firms: Firms) -> None:
+    sign_in(client, "claire@lumiere.example")
+    assert list(client.get("/").context["messages"]) == []
+    assert list(client.post("/sign-out/", follow=True).context["messages"]) == []
+
+
 def test_client_lands_in_the_portal_from_either_page(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     make_client_user(lumiere.firm, lumiere.nadia_address)
