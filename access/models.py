@@ -12,7 +12,7 @@ from tenancy.models import FirmKey, TenantModel
 class ActCode(TenantModel):
     """Six digits to the addressee's own address, bound to browser session, action, purpose and the document's digest.
 
-    Counts machine time. The digits are derived when the e-mail is sent; only their digest is kept.
+    Counts machine time. The digits are in no row: they are derived from the nonce and the deployment's key.
     """
 
     action = FirmKey(Action, on_delete=models.CASCADE, related_name="+")
