@@ -87,6 +87,7 @@ def test_an_act_waits_for_a_claim_and_then_wins_at_the_last_look(people: Lumiere
         works: list[Callable[[], object]] = [lambda a=action: take_back(people, a), lambda: dispatch_ready(lambda: START)]  # type: ignore[misc]
         dice.shuffle(works)
         at_once(*works)
+    dispatch_ready(lambda: START)  # what was just being withdrawn when the dispatcher came by is looked at now
     with firm_context(people.firm.pk):
         sent = set(Message.objects.filter(outcome="sent").values_list("message_id", flat=True))
         cancelled = Notice.objects.filter(verdict="skip", reason="action_closed").count()
