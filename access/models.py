@@ -3,8 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from access.enums import Purpose
 from actions.models import Action
 from clients.models import Address
+from firms.models import Staff, User
 from tenancy.constraints import walled
 from tenancy.models import FirmKey, TenantModel
 
@@ -35,3 +37,34 @@ class ActCode(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.action_id}: {self.address_id}"
+
+
+class Invitation(TenantModel):
+    """Leave to choose a first password for `user`, sent to the address that the user had then; the newest one counts.
+
+    Counts machine time. The token of its link is derived from the nonce while the e-mail is sent; its digest is kept.
+    """
+
+    user = FirmKey(User, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=8, choices=Purpose)
+    email_key = models.CharField(max_length=254)
+    nonce = models.CharField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+    invited_by = FirmKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)  # another one went out, or whoever was invited is no longer wanted
+
+    class Meta:
+        constraints = [
+            *walled("access_invitation", "user", "invited_by"),
+            models.UniqueConstraint(fields=["digest"], name="invitation_link"),
+            models.UniqueConstraint(
+                fields=["firm", "user", "purpose"], condition=Q(accepted_at=None, voided_at=None), name="invitation_one_open"
+            ),
+            models.CheckConstraint(name="invitation_accepted_or_void", condition=Q(accepted_at=None) | Q(voided_at=None)),
+        ]
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.user_id}"

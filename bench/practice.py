@@ -8,10 +8,13 @@ ACCOUNTS_PER_FIRM = 250
 ASKED = "2026-11-02 09:00+00"
 
 PEOPLE = f"""
-    INSERT INTO firms_firm (code, name, time_zone, country, language, created_at, email, address_line, phone, website, color, logo,
-                            brand_version, show_contact, show_logo, show_context, send_from, send_until, send_days, sends_at_any_hour)
-    SELECT 'F' || n, 'Firm ' || n, 'Europe/Paris', 'FR', 'fr', '{ASKED}', 'f' || n || '@firm.example', '', '', '', '#2b4c9b', '',
-           1, true, true, false, '08:30', '18:00', '{{0,1,2,3,4}}', true FROM generate_series(1, {FIRMS}) n;
+    INSERT INTO firms_firm (code, name, time_zone, country, region, language, created_at, email, address_line, phone, website,
+                            reply_to, copy_on, copy_to, linkedin, facebook, x, instagram, youtube, whatsapp, tiktok, color, logo,
+                            brand_version, show_contact, show_social, show_logo, show_context, require_mfa,
+                            send_from, send_until, send_days, sends_at_any_hour)
+    SELECT 'F' || n, 'Firm ' || n, 'Europe/Paris', 'FR', '', 'fr', '{ASKED}', 'f' || n || '@firm.example', '', '', '',
+           '', false, '', '', '', '', '', '', '', '', '#2b4c9b', '', 1, true, true, true, false, false,
+           '08:30', '18:00', '{{0,1,2,3,4}}', true FROM generate_series(1, {FIRMS}) n;
     INSERT INTO firms_user (firm_id, side, email, password, is_active, created_at)
     SELECT id, 'staff', 'owner' || id || '@firm.example', '!', true, '{ASKED}' FROM firms_firm;
     INSERT INTO firms_staff (firm_id, user_id, code, name, job_title, role, rights, language)

@@ -10,11 +10,11 @@ import psycopg
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from clients.changes import Change, change_fields
 from clients.enums import Switch
 from clients.inputs import AccountDetails, ContactDetails, KnownPerson, NewPerson, PreferenceValues, Switches, SwitchValues
 from clients.models import Account, AccountAddress, AccountContact, AccountTag, Address, Contact, Group, Tag
 from firms.actors import Actor
+from firms.changes import Change, change_fields
 from firms.enums import Verb
 from firms.models import Firm
 from firms.services import write_activity

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "tenancy",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "anymail",
     "django_htmx",
     "django.contrib.postgres",
@@ -128,6 +129,12 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 # allauth's own generator keeps a list of addresses, which here nobody may write to.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+
+# Second steps: an app that shows codes, passkeys, and codes on paper for the day both are lost.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow passkeys without https on localhost alone
+MFA_TOTP_TOLERANCE = 1  # a code of the half minute before is good too
 
 # --- E-mail ------------------------------------------------------------------------------------------------------------
 # One way out for the deployment: SMTP, or a provider through Anymail where RELANCE_ANYMAIL_BACKEND names one.

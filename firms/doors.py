@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from firms.enums import Right, Side
 from firms.models import Staff, User
-from firms.rules import Powers, has_right, powers_of
+from firms.rules import Powers, has_right, may_change_settings, powers_of
 
 
 def staff_of(request: HttpRequest) -> Staff:
@@ -48,3 +48,15 @@ def staff_only[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -
         return view(request, *args, **kwargs)
 
     return inner
+
+
+def admins_only[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """As `staff_only`, for the owner and admins; an employee is refused (403)."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not may_change_settings(powers(staff_of(request))):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return staff_only(inner)

@@ -29,6 +29,18 @@ class Right(TextChoices):
     SEE_ALL_ACCOUNTS = "see_all_accounts", _("See all accounts")
 
 
+class SocialNetwork(TextChoices):
+    """Where a firm can be followed; each value is a column of `Firm` and the name of an icon."""
+
+    LINKEDIN = "linkedin", "LinkedIn"
+    FACEBOOK = "facebook", "Facebook"
+    X = "x", "X"
+    INSTAGRAM = "instagram", "Instagram"
+    YOUTUBE = "youtube", "YouTube"
+    WHATSAPP = "whatsapp", "WhatsApp"
+    TIKTOK = "tiktok", "TikTok"
+
+
 class ActorKind(TextChoices):
     STAFF = "staff", _("Staff")
     CLIENT = "client", _("Client, signed in")
@@ -40,6 +52,14 @@ class Verb(TextChoices):
     """What an activity line says was done; the label is the sentence after the actor's name."""
 
     FIRM_CREATED = "firm_created", _("created the firm")
+    FIRM_CHANGED = "firm_changed", _("changed the setting %(detail)s")
+    SAMPLE_SENT = "sample_sent", _("sent a sample of the e-mail “%(subject)s” to %(detail)s")
+    LOG_EXPORTED = "log_exported", _("exported the activity: %(detail)s")
+    STAFF_INVITED = "staff_invited", _("invited %(subject)s to the team")
+    STAFF_JOINED = "staff_joined", _("accepted the invitation to the team")
+    STAFF_CHANGED = "staff_changed", _("changed %(detail)s of %(subject)s")
+    STAFF_REMOVED = "staff_removed", _("removed %(subject)s from the team")
+    SIGN_IN_CHANGED = "sign_in_changed", _("changed how they sign in: %(detail)s")
     ACCOUNT_CREATED = "account_created", _("created the account %(subject)s")
     ACCOUNT_CHANGED = "account_changed", _("changed %(detail)s of %(subject)s")
     CONTACT_CREATED = "contact_created", _("created the contact %(subject)s")

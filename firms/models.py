@@ -28,20 +28,39 @@ class Firm(models.Model):
     name = models.CharField(_("Name"), max_length=120)
     time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Paris")
     country = models.CharField(_("Country"), max_length=2, default="FR")
+    region = models.CharField(_("Region"), max_length=12, blank=True)  # whose public holidays differ from the country's
     language = models.CharField(_("Language"), max_length=5, default="fr")
     created_at = models.DateTimeField()
+    set_up_at = models.DateTimeField(null=True, blank=True)  # when the guide was gone through
 
-    email = models.EmailField(_("Communication address"), help_text=_("Where the firm is written to; replies go here."))
+    email = models.EmailField(_("Communication address"), help_text=_("Where the firm is written to."))
     address_line = models.CharField(_("Address"), max_length=200, blank=True)
     phone = models.CharField(_("Phone"), max_length=40, blank=True)
     website = models.URLField(_("Website"), blank=True)
+    reply_to = models.EmailField(_("Reply-to address"), blank=True)  # A22: empty stands for the owner's
+    copy_on = models.BooleanField(_("Receive copies of e-mails to clients"), default=False)
+    copy_to = models.EmailField(_("Address for copies"), blank=True)
+
+    # One column for each of firms.enums.SocialNetwork.
+    linkedin = models.URLField(_("LinkedIn"), blank=True)
+    facebook = models.URLField(_("Facebook"), blank=True)
+    x = models.URLField(_("X"), blank=True)
+    instagram = models.URLField(_("Instagram"), blank=True)
+    youtube = models.URLField(_("YouTube"), blank=True)
+    whatsapp = models.URLField(_("WhatsApp"), blank=True)
+    tiktok = models.URLField(_("TikTok"), blank=True)
 
     color = models.CharField(_("Colour"), max_length=7, default="#2b4c9b")
-    logo = models.FileField(_("Logo"), upload_to="logos/", blank=True)
+    logo = models.FileField(_("Logo"), upload_to="logos/", blank=True)  # a PNG of ours, whatever was uploaded
+    logo_width = models.PositiveSmallIntegerField(null=True, blank=True)  # of the stored picture, in its own pixels
+    logo_height = models.PositiveSmallIntegerField(null=True, blank=True)
     brand_version = models.PositiveIntegerField(default=1)  # one more at each change of what e-mails show of the firm
     show_contact = models.BooleanField(_("Show address and phone"), default=True)
+    show_social = models.BooleanField(_("Show social links"), default=True)
     show_logo = models.BooleanField(_("Show the logo"), default=True)
     show_context = models.BooleanField(_("Show message context"), default=False)  # M5: hidden until the firm says so
+
+    require_mfa = models.BooleanField(_("Everybody signs in with two steps"), default=False)
 
     send_from = models.TimeField(_("Reminders go out from"), default=time(8, 30))
     send_until = models.TimeField(_("Reminders go out until"), default=time(18, 0))
@@ -49,7 +68,10 @@ class Firm(models.Model):
     sends_at_any_hour = models.BooleanField(default=False)  # the demo firm's window never closes
 
     class Meta:
-        constraints = [Wall(name="firms_firm_wall", column="id")]
+        constraints = [
+            Wall(name="firms_firm_wall", column="id"),
+            models.CheckConstraint(name="firm_copies_have_an_address", condition=models.Q(copy_on=False) | ~models.Q(copy_to="")),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -106,9 +128,30 @@ class Staff(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_pending(self) -> bool:
+        """Invited, and without a password so far."""
+        return self.left_at is None and not self.user.has_usable_password()
+
+
+class LogSeal(TenantModel):
+    """A link of the firm's hash chain over its activity lines; written once. See firms/sealing.py."""
+
+    number = models.PositiveIntegerField()  # 1, 2, 3 … within the firm, without a gap
+    sealed_at = models.DateTimeField()  # machine time
+    line_ids = ArrayField(models.BigIntegerField())  # in ascending order
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [*walled("firms_logseal"), models.UniqueConstraint(fields=["firm", "number"], name="logseal_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.firm_id}: {self.number}"
+
 
 class ActivityLine(TenantModel):
-    """Who did what, when, from where. Written once: relance_app may neither change nor delete it.
+    """Who did what, when, from where. Written once: relance_app may neither change nor delete it, only put its seal on it.
 
     What it is about is kept as plain ids: a key would forbid, or alter, what is only remembered.
     """
@@ -126,11 +169,16 @@ class ActivityLine(TenantModel):
     old = models.CharField(max_length=500, blank=True)
     new = models.CharField(max_length=500, blank=True)
     ip = models.GenericIPAddressField(null=True)
+    salt = models.BinaryField(max_length=16, null=True)  # null in lines from before the log was sealed
+    digest = models.BinaryField(max_length=32, null=True)  # of the salt and all the rest: outlives them should they be erased
+    seal = FirmKey(LogSeal, on_delete=models.PROTECT, null=True, related_name="lines")
 
     class Meta:
         ordering = ["-at", "-id"]
-        constraints = walled("firms_activityline")
+        constraints = walled("firms_activityline", "seal")
         indexes = [
+            models.Index(fields=["firm", "id"], condition=models.Q(seal=None, digest__isnull=False), name="activity_to_seal"),
+            models.Index(fields=["firm", "seal"], condition=models.Q(seal__isnull=False), name="activity_of_seal"),
             models.Index(fields=["firm", "-at"], name="activity_firm_at"),
             models.Index(fields=["firm", "action_id", "-at"], name="activity_action_at"),
             models.Index(fields=["firm", "account_id", "-at"], name="activity_account_at"),

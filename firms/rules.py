@@ -19,6 +19,16 @@ def has_right(powers: Powers, right: Right) -> bool:
     return powers.role in (Role.OWNER, Role.ADMIN) or right in powers.rights
 
 
+def may_change_settings(powers: Powers) -> bool:
+    """Owner and admin (A19)."""
+    return powers.role in (Role.OWNER, Role.ADMIN)
+
+
+def may_give_roles(powers: Powers) -> bool:
+    """Roles and ownership are the owner's alone; rights of employees are an admin's business too."""
+    return powers.role == Role.OWNER
+
+
 def sees_all_accounts(powers: Powers) -> bool:
     return has_right(powers, Right.SEE_ALL_ACCOUNTS)
 

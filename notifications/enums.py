@@ -24,6 +24,7 @@ class Reason(TextChoices):
     NOTIFY_ON = "notify_on", _("Notify is on for this address.")
     NAMED = "named", _("Named in the request, and Notify is on.")
     ASKED_FOR_IT = "asked_for_it", _("The addressee asked for it.")
+    COPY = "copy", _("The firm receives a copy of each e-mail to its clients.")
     OUTSIDE_HOURS = "outside_hours", _("Reminders go out in the firm's hours only.")
     TOLD_TODAY = "told_today", _("Told of the same request less than 24 hours ago.")
     NOTIFY_OFF = "notify_off", _("Notify is off for this address.")

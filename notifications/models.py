@@ -72,7 +72,8 @@ READY = Q(message=None) & ~Q(verdict=Verdict.SKIP)
 class Notice(TenantModel):
     """One event for one address: the verdict and its reason, written in the transaction of what it tells.
 
-    Client notices name account, contact and address; a notice to a user (staff's password) names the user alone.
+    Client notices name account, contact and address; a notice to a user (staff's password) names the user alone; the copy that
+    the firm gets of a client's e-mail names the notice it is a copy of.
     """
 
     audience = models.CharField(max_length=6, choices=Audience, default=Audience.CLIENT)
@@ -84,6 +85,7 @@ class Notice(TenantModel):
     contact = FirmKey(Contact, on_delete=models.PROTECT, null=True, related_name="+")
     address = FirmKey(Address, on_delete=models.PROTECT, null=True, related_name="+")
     user = FirmKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    copy_of = FirmKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
     email = models.EmailField(max_length=254)  # as it was when decided
     verdict = models.CharField(max_length=4, choices=Verdict)
     reason = models.CharField(max_length=20, choices=Reason)
@@ -97,7 +99,7 @@ class Notice(TenantModel):
     class Meta:
         ordering = ["-decided_at", "-id"]
         constraints = [
-            *walled("notifications_notice", "action", "account", "contact", "address", "user", "message"),
+            *walled("notifications_notice", "action", "account", "contact", "address", "user", "copy_of", "message"),
             models.UniqueConstraint(fields=["firm", "key"], name="notice_once"),
             models.UniqueConstraint(fields=["link_digest"], condition=Q(link_digest__isnull=False), name="notice_link"),
             models.CheckConstraint(
@@ -105,8 +107,10 @@ class Notice(TenantModel):
                 condition=(Q(verdict=Verdict.SKIP, not_before=None) | (~Q(verdict=Verdict.SKIP) & Q(not_before__isnull=False))),
             ),
             models.CheckConstraint(
-                name="notice_to_an_address_or_a_user",
-                condition=Q(address__isnull=False, contact__isnull=False, user=None) | Q(address=None, contact=None, user__isnull=False),
+                name="notice_to_an_address_a_user_or_as_a_copy",
+                condition=Q(address__isnull=False, contact__isnull=False, user=None, copy_of=None)
+                | Q(address=None, contact=None, user__isnull=False, copy_of=None)
+                | Q(address=None, contact=None, user=None, copy_of__isnull=False),
             ),
         ]
         indexes = [

@@ -6,9 +6,10 @@ from itertools import count
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from access.models import ActCode
+from access.models import ActCode, Invitation
 from firms.models import Firm
 from notifications.models import Message, Notice
 from tenancy.models import FirmKey, FirmOneToOne
@@ -30,6 +31,7 @@ PLAIN: dict[type[AnyField], Callable[[int], object]] = {
     models.TimeField: lambda n: time(9),
     models.BooleanField: lambda n: False,
     models.JSONField: lambda n: {},
+    ArrayField: lambda n: [n],
 }
 
 
@@ -43,6 +45,7 @@ ASKED: dict[type[models.Model], Callable[[Firm], Values]] = {
     Message: lambda firm: {"outcome": "sent"},
     Notice: contact_and_address,
     ActCode: lambda firm: {"tries": 0},
+    Invitation: lambda firm: {"digest": next(numbers).to_bytes(32)},
 }
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
-NOT_TENANT = {"firms_firm"}  # walled by its id; it is the tenant
+# Walled all the same: the tenant by its id, the second steps of sign-in by the user that they belong to.
+NOT_TENANT = {"firms_firm", "mfa_authenticator"}
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,7 @@ def test_every_policy_asks_for_the_entered_firm() -> None:
     entered = "( SELECT (NULLIF(current_setting('app.firm_id'::text, true), ''::text))::bigint AS \"nullif\")"
     expected = dict.fromkeys(tenant_tables(), f"(firm_id = {entered})")
     expected["firms_firm"] = f"(id = {entered})"
+    expected["mfa_authenticator"] = "(EXISTS ( SELECT 1\n   FROM firms_user u\n  WHERE (u.id = mfa_authenticator.user_id)))"
     expected["firms_user"] = f"(({entered} IS NULL) OR (firm_id = {entered}))"
     assert conditions == expected
 
@@ -73,7 +75,7 @@ def test_every_relation_of_a_tenant_model_has_its_composite_key() -> None:
 def test_every_look_up_index_of_a_tenant_table_begins_with_the_firm() -> None:
     allowed = {
         "action_due_firms", "action_expiring_firms", "notice_link", "notice_ready_firms", "message_waiting", "message_sending",
-        "firms_user_one_login_per_address",
+        "firms_user_one_login_per_address", "invitation_link",
     }  # fmt: skip
     indexes = rows(
         "SELECT t.relname::text, i.relname::text, x.indisprimary, a.attname::text FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid "
@@ -101,8 +103,8 @@ def test_functions_that_look_across_firms_are_the_listed_ones() -> None:
     )
     path = '{"search_path=pg_catalog, public, pg_temp"}'
     names = [
-        "all_firms", "firm_of_code", "firms_with_due_reminders", "firms_with_expired_actions", "firms_with_ready_messages",
-        "firms_with_ready_notices", "firms_with_waiting_imports", "notice_of_link",
+        "all_firms", "firm_of_code", "firms_with_due_reminders", "firms_with_expired_actions", "firms_with_lines_to_seal",
+        "firms_with_ready_messages", "firms_with_ready_notices", "firms_with_waiting_imports", "invitation_of_token", "notice_of_link",
     ]  # fmt: skip
     assert sorted(functions) == [(name, True, path, False) for name in names]
 
@@ -114,8 +116,17 @@ def test_the_application_role_owns_nothing_and_bypasses_nothing() -> None:
     assert rows("SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = 'relance_app'") == [(0,)]
 
 
-def test_activity_lines_can_neither_be_changed_nor_deleted() -> None:
+@pytest.mark.parametrize("table", ["firms_activityline", "firms_logseal"])
+def test_activity_lines_and_seals_can_neither_be_changed_nor_deleted(table: str) -> None:
     granted = rows(
-        "SELECT privilege_type FROM information_schema.table_privileges WHERE table_name = 'firms_activityline' AND grantee = 'relance_app'"
+        f"SELECT privilege_type FROM information_schema.table_privileges WHERE table_name = '{table}' AND grantee = 'relance_app'"
     )
     assert {name for (name,) in granted} - {"TRUNCATE"} == {"SELECT", "INSERT"}
+
+
+def test_of_an_activity_line_only_its_seal_can_be_set() -> None:
+    columns = rows(
+        "SELECT table_name::text, column_name::text FROM information_schema.column_privileges "
+        "WHERE table_name IN ('firms_activityline', 'firms_logseal') AND grantee = 'relance_app' AND privilege_type = 'UPDATE'"
+    )
+    assert columns == [("firms_activityline", "seal_id")]

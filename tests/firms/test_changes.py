@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from clients.changes import Change, change_fields
 from clients.models import Account, AccountAddress
+from firms.changes import Change, change_fields
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", ("off", "on")), ("fr", ("désactivé", "activé"))])
