@@ -14,7 +14,7 @@ from clients.enums import Switch
 from clients.inputs import AccountDetails, ContactDetails, KnownPerson, NewPerson, PreferenceValues, Switches, SwitchValues
 from clients.models import Account, AccountAddress, AccountContact, AccountTag, Address, Contact, Group, Tag
 from firms.actors import Actor
-from firms.changes import Change, change_fields
+from firms.changes import Change, Text, change_fields
 from firms.enums import Verb
 from firms.models import Firm
 from firms.services import write_activity
@@ -40,7 +40,7 @@ class _Log:
     by: Actor
     now: datetime
 
-    def line(self, verb: Verb, *, subject: str = "", detail: str = "", old: str = "", new: str = "") -> None:
+    def line(self, verb: Verb, *, subject: str = "", detail: Text = "", old: Text = "", new: Text = "") -> None:
         write_activity(
             firm=self.account.firm,
             by=self.by,

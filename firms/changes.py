@@ -6,16 +6,22 @@ from datetime import date
 
 from django.db import models
 from django.utils import formats
-from django.utils.translation import pgettext
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+type Text = str | Promise
+
+ON, OFF = pgettext_lazy("switch", "on"), pgettext_lazy("switch", "off")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field's change, as people read it."""
+    """One field's change, as people read it; lazy texts speak the language of whoever reads. `field` is empty for what is no column."""
 
-    label: str
-    old: str
-    new: str
+    label: Text
+    old: Text
+    new: Text
+    field: str = ""
 
 
 def change_fields(row: models.Model, values: Mapping[str, object]) -> list[Change]:
@@ -27,16 +33,17 @@ def change_fields(row: models.Model, values: Mapping[str, object]) -> list[Chang
         old = getattr(row, name)
         if old != value:
             setattr(row, name, value)
-            changes.append(Change(str(field.verbose_name), said(field, old), said(field, value)))
+            changes.append(Change(field.verbose_name, said(field, old), said(field, value), name))
     return changes
 
 
-def said(field: "models.Field[object, object]", value: object) -> str:
+def said(field: "models.Field[object, object]", value: object) -> Text:
     """A field's value in words: the name of a choice, on or off for a switch, nothing for nothing."""
     if isinstance(value, bool):
-        return pgettext("switch", "on") if value else pgettext("switch", "off")
+        return ON if value else OFF
     if isinstance(value, date):
         return formats.date_format(value, "j F Y")
     if value is None:
         return ""
-    return str(dict(field.flatchoices).get(value, value))
+    named: Text = dict(field.flatchoices).get(value, str(value))
+    return named

@@ -3,6 +3,7 @@
 from django.db import connection
 from django.db.models import QuerySet
 
+from firms.enums import Role
 from firms.models import ActivityLine, FailedTask, Firm, Staff
 
 
@@ -23,6 +24,19 @@ def list_firm_ids() -> list[int]:
 
 def active_staff(firm: Firm) -> QuerySet[Staff]:
     return Staff.objects.filter(firm=firm, left_at=None).select_related("user")
+
+
+def owners_of(firm: Firm) -> QuerySet[Staff]:
+    """The firm's owners at work, the one of longest standing first."""
+    return active_staff(firm).filter(role=Role.OWNER).order_by("pk")
+
+
+def reply_address(firm: Firm) -> str:
+    """Where answers to system e-mails go (A22): the address that was set, else the owner's."""
+    if firm.reply_to:
+        return firm.reply_to
+    owner = owners_of(firm).first()
+    return owner.user.email if owner else firm.email
 
 
 def open_failed_tasks(firm: Firm) -> QuerySet[FailedTask]:

@@ -4,10 +4,14 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from firms.actors import Actor
+from firms.changes import Change, Text, change_fields
 from firms.enums import FailedTaskKind, Right, Role, Side, Verb
+from firms.logos import Logo
 from firms.models import ActivityLine, FailedTask, Firm, Staff, User
 from tenancy.context import firm_context
 
@@ -22,6 +26,44 @@ def create_firm(*, name: str, owner_name: str, owner_email: str, owner_password:
         owner = add_staff(firm=firm, name=owner_name, email=owner_email, password=owner_password, role=Role.OWNER, now=now)
         write_activity(firm=firm, by=Actor.staff(owner), verb=Verb.FIRM_CREATED, now=now, subject=name)
     return firm
+
+
+NOT_SHOWN = {"country", "region", "time_zone", "language", "set_up_at", "email", "reply_to", "copy_on", "copy_to", "require_mfa"}
+
+
+@transaction.atomic
+def change_firm(*, firm: Firm, by: Actor, now: datetime, **values: object) -> list[Change]:
+    """Changes what is given and leaves the rest; one activity line a setting. `logo` is a `Logo`, or None for none at all.
+
+    `firm` is brought up to date. E-mails compiled for the earlier look are told by `brand_version`.
+    """
+    locked = Firm.objects.select_for_update().get(pk=firm.pk)
+    columns = {name: value for name, value in values.items() if name != "logo"}
+    changes = change_fields(locked, columns)
+    if "logo" in values:
+        changes += _set_logo(locked, values["logo"])
+    if any(change.field not in NOT_SHOWN for change in changes):
+        locked.brand_version += 1
+    locked.save()
+    for change in changes:
+        write_activity(firm=locked, by=by, verb=Verb.FIRM_CHANGED, now=now, detail=change.label, old=change.old, new=change.new)
+    firm.refresh_from_db()
+    return changes
+
+
+def _set_logo(firm: Firm, logo: object) -> list[Change]:
+    """A file of its own for each logo: the earlier one goes once the change stands."""
+    before, storage = firm.logo.name, firm.logo.storage
+    if isinstance(logo, Logo):
+        firm.logo.save(f"{firm.code}.png", ContentFile(logo.content), save=False)
+        firm.logo_width, firm.logo_height = logo.width, logo.height
+    else:
+        firm.logo, firm.logo_width, firm.logo_height = "", None, None  # type: ignore[assignment]
+    if before:
+        transaction.on_commit(lambda: storage.delete(before), robust=True)
+    if not (before or logo):
+        return []
+    return [Change(_("Logo"), _("a picture") if before else "", _("a new picture") if logo else "", "logo")]
 
 
 @transaction.atomic
@@ -42,12 +84,12 @@ def add_staff(
 
 
 class About(TypedDict, total=False):
-    """What an activity line tells besides who, what and when."""
+    """What an activity line tells besides who, what and when; it is kept in the language of the moment."""
 
-    subject: str
-    detail: str
-    old: str
-    new: str
+    subject: Text
+    detail: Text
+    old: Text
+    new: Text
     account_id: int | None
     action_id: int | None
 
@@ -63,10 +105,10 @@ def activity_line(*, firm: Firm, by: Actor, verb: Verb, now: datetime, **about: 
         staff_id=by.staff_id,
         contact_id=by.contact_id,
         ip=by.ip,
-        subject=about.get("subject", "")[:300],
-        detail=about.get("detail", "")[:500],
-        old=about.get("old", "")[:500],
-        new=about.get("new", "")[:500],
+        subject=str(about.get("subject", ""))[:300],
+        detail=str(about.get("detail", ""))[:500],
+        old=str(about.get("old", ""))[:500],
+        new=str(about.get("new", ""))[:500],
         account_id=about.get("account_id"),
         action_id=about.get("action_id"),
     )

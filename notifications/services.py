@@ -1,6 +1,7 @@
 """Writes of the outbox that are not tied to a schedule."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -19,13 +20,15 @@ DISPATCH = "notifications.dispatch"
 
 
 @transaction.atomic
-def notify_user(*, firm: Firm, user: User, event: str, key: str, now: datetime, values: dict[str, str]) -> None:
-    """Queues a message that the user asked for, for example to choose a new password. The same `key` is queued once."""
+def notify_user(
+    *, firm: Firm, user: User, event: str, key: str, now: datetime, values: dict[str, Any], audience: Audience | None = None
+) -> None:
+    """Queues a message that goes whatever anybody's switches say, for example to choose a new password. The same `key` is queued once."""
     Notice.objects.bulk_create(
         [
             Notice(
                 firm=firm,
-                audience=Audience.STAFF if user.side == Side.STAFF else Audience.CLIENT,
+                audience=audience or (Audience.STAFF if user.side == Side.STAFF else Audience.CLIENT),
                 event=event,
                 key=key,
                 user=user,

@@ -1,0 +1,48 @@
+"""What the owners of a firm are told of: who receives copies and answers, and who may do what (A01: an audience of its own)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+
+from firms.actors import Actor
+from firms.changes import Change
+from firms.models import Firm
+from firms.queries import owners_of
+from firms.services import change_firm
+from lib.codes import new_code
+from notifications.enums import Audience
+from notifications.services import notify_user
+from templates_email.enums import EmailEvent
+
+TOLD = {"reply_to", "copy_on", "copy_to", "require_mfa"}  # columns of Firm
+
+
+@transaction.atomic
+def change_settings(*, firm: Firm, by: Actor, now: datetime, **values: object) -> list[Change]:
+    """As `firms.services.change_firm`; the owners are told where mail goes somewhere else from now on."""
+    changes = change_firm(firm=firm, by=by, now=now, **values)
+    tell_owners(firm=firm, by=by, changes=[change for change in changes if change.field in TOLD], now=now)
+    return changes
+
+
+@transaction.atomic
+def tell_owners(*, firm: Firm, by: Actor, changes: Sequence[Change], now: datetime) -> None:
+    """One e-mail to each owner in their own language, whoever of them made the change; none without changes."""
+    if not changes:
+        return
+    act = new_code()
+    for owner in owners_of(firm):
+        language = owner.language or firm.language
+        with translation.override(language):
+            rows = [{"WHAT": str(change.label), "OLD": str(change.old), "NEW": str(change.new)} for change in changes]
+        notify_user(
+            firm=firm,
+            user=owner.user,
+            event=EmailEvent.FIRM_CHANGED,
+            key=f"{EmailEvent.FIRM_CHANGED}:{act}:{owner.pk}",
+            now=now,
+            audience=Audience.OWNER,
+            values={"who": by.name, "changed_on": now.isoformat(), "rows": rows, "language": language, "zone": firm.time_zone},
+        )
