@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.i18n import set_language
 
-from access import views
+from access import pictures, views
 
 choose_new_password = views.ChooseNewPassword.as_view()
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("password/reset/sent/", views.ResetPasswordDone.as_view(), name="account_reset_password_done"),
     re_path(r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/\Z", choose_new_password, name="account_reset_password_from_key"),
     path("password/reset/done/", views.NewPasswordChosen.as_view(), name="account_reset_password_from_key_done"),
-    path("logo/<str:code>/<int:version>/", views.firm_logo, name="firm_logo"),
+    path("logo/<str:code>/<int:version>/", pictures.firm_logo, name="firm_logo"),
+    path("icon/<str:network>.png", pictures.social_icon, name="social_icon"),
     path("language/", set_language, name="set_language"),
 ]

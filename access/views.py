@@ -1,9 +1,9 @@
-"""Following an item's link, signing in, passwords, and a firm's logo."""
+"""Following an item's link, signing in, and passwords."""
 
 from typing import Any
 
 from allauth.account import views as allauth
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -115,21 +115,3 @@ def client_sign_in(request: HttpRequest, code: str) -> HttpResponse:
         return no_entry(request)
     request.session[SIGN_IN_FIRM] = current_firm_id()
     return SignIn.as_view()(request)  # type: ignore[no-any-return]
-
-
-# --- The logo ------------------------------------------------------------------------------------------------------------
-PICTURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
-
-
-@require_safe
-def firm_logo(request: HttpRequest, code: str, version: int) -> HttpResponse:
-    """For e-mails and pages: a picture by its content, or nothing. `version` only makes the address new when the logo is."""
-    firm = find_firm(current_firm_id())
-    if firm is None or not firm.logo:
-        raise Http404
-    with firm.logo.open("rb") as file:
-        content = file.read()
-    kind = next((kind for begin, kind in PICTURES if content.startswith(begin)), None)
-    if kind is None:
-        raise Http404
-    return HttpResponse(content, content_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})

@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from firms.enums import SocialNetwork
 from firms.models import Firm
 from lib.codes import derived_secret
 from notifications.models import Notice
 from notifications.secrets import item_url, secret_values
-from templates_email.brand import Brand
+from templates_email.brand import Brand, Logo, Social, logo_of
 from templates_email.dates import long_date
 from templates_email.enums import EmailEvent
 from templates_email.envelope import Envelope
 from templates_email.render import Rendered, render
+from templates_email.slots import is_link
 from templates_email.sources import LANGUAGES
 
 
@@ -56,23 +58,42 @@ def slot_values(values: Mapping[str, str], firm: Firm, now: datetime) -> dict[st
         return long_date(day, language, zone, today=today)
 
     texts = {name: values.get(name, "") for name in ("account", "context", "context_by", "first_name", "number", "of", "title")}
-    return {name.upper(): text for name, text in {**texts, **{day: said(day) for day in ("asked_on", "due_on", "next_on")}}.items()}
+    dates = {day: said(day) for day in ("asked_on", "due_on", "next_on")}
+    return {**{name.upper(): text for name, text in {**texts, **dates}.items()}, "PREFERENCES_URL": ""}
 
 
 def brand_of(firm: Firm) -> Brand:
     version = f"{firm.pk}.{firm.brand_version}"
-    logo = settings.SITE_URL + reverse("firm_logo", args=[firm.code, firm.brand_version]) if firm.logo else None
     return Brand(
         version=version,
         firm_name=firm.name,
         color=firm.color,
-        logo_url=logo,
+        logo=logo_of_firm(firm),
         address_line=firm.address_line,
         phone=firm.phone,
         website=firm.website,
+        socials=socials_of(firm),
         show_contact=firm.show_contact,
+        show_social=firm.show_social,
         show_logo=firm.show_logo,
         show_context=firm.show_context,
+    )
+
+
+def logo_of_firm(firm: Firm) -> Logo | None:
+    if not firm.logo or not firm.logo_width or not firm.logo_height:
+        return None
+    address = settings.SITE_URL + reverse("firm_logo", args=[firm.code, firm.brand_version])
+    return logo_of(address, firm.logo_width, firm.logo_height)
+
+
+def socials_of(firm: Firm) -> tuple[Social, ...]:
+    """The networks that the firm filled in. An address that no e-mail may carry is left out, rather than stop all of the firm's mail."""
+    filled_in = [(network, str(getattr(firm, network.value))) for network in SocialNetwork]
+    return tuple(
+        Social(str(network.label), url, settings.SITE_URL + reverse("social_icon", args=[network.value]))
+        for network, url in filled_in
+        if is_link(url)
     )
 
 

@@ -8,6 +8,13 @@ class EmailEvent(StrEnum):
     SIGNATURE_REMINDER = "signature_reminder"
     ACT_CODE = "act_code"
     PASSWORD_RESET = "password_reset"
+    STAFF_INVITATION = "staff_invitation"
+    FIRM_CHANGED = "firm_changed"
+
+    @property
+    def may_be_muted(self) -> bool:
+        """Whether its reader may choose not to receive it. Codes, passwords and team mail are what nobody can do without."""
+        return self in (EmailEvent.SIGNATURE_REQUESTED, EmailEvent.SIGNATURE_REMINDER)
 
 
 class Kind(StrEnum):
@@ -17,6 +24,7 @@ class Kind(StrEnum):
     LINES = "lines"  # plain text with line breaks
     LINK = "link"  # an absolute http or https address
     COLOR = "color"  # "#rrggbb"
+    SIZE = "size"  # a number of CSS pixels
     SWITCH = "switch"  # only asked in [[if …]], never shown
 
 
@@ -31,4 +39,5 @@ class Trust(StrEnum):
 class Giver(StrEnum):
     CALLER = "caller"
     BRAND = "brand"
+    SOCIALS = "socials"  # the brand, once for each network
     RENDER = "render"  # made on the way: the subject stands in the HTML too

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from templates_email.envelope import Envelope
 from templates_email.errors import UnsafeHeader
-from templates_email.slots import check_header, for_header
+from templates_email.slots import check_header, for_header, is_link
 
 _LINE = 78  # what RFC 5322 asks for; 998 is what it forbids to pass
 _WORD = 75  # one encoded word, by RFC 2047
@@ -23,6 +23,7 @@ _LONGEST_ADDRESS = 254
 _ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.:\[\]-]+>")
 _LIST_ID = re.compile(r"<[A-Za-z0-9._-]+>")
 _LONGEST_ID = 250
+_LONGEST_PAGE = 900
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _BLOCK = re.compile(rb"(?:[A-Z][A-Za-z-]*: [!-~][ -~]*\r\n(?: [!-~][ -~]*\r\n)*)+")
 _BARE_IN_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
@@ -45,6 +46,7 @@ class Heading:
 
     sender: Mailbox
     recipient: Mailbox
+    goes_to: Mailbox  # differs from `recipient` in the firm's copy alone, where it names the client and has the firm's address
     reply_to: Mailbox | None
     subject: str
     others: tuple[tuple[str, str], ...]
@@ -52,13 +54,21 @@ class Heading:
 
 def heading(envelope: Envelope, subject: str) -> Heading:
     """Raises UnsafeHeader, naming the field."""
+    recipient = _mailbox("To", envelope.to_name, envelope.to_address)
     return Heading(
         sender=_mailbox("From", envelope.from_name, envelope.from_address),
-        recipient=_mailbox("To", envelope.to_name, envelope.to_address),
+        recipient=recipient,
+        goes_to=_copied(recipient, envelope.copy_to) if envelope.copy_to else recipient,
         reply_to=_mailbox("Reply-To", "", envelope.reply_to) if envelope.reply_to else None,
         subject=for_header("Subject", subject),
         others=tuple(_others(envelope)),
     )
+
+
+def _copied(recipient: Mailbox, address: str) -> Mailbox:
+    """The firm's address under the client's name, for servers that send a message to whomever its To names."""
+    name = f"{recipient.name} <{recipient.address}>" if recipient.name else recipient.address
+    return _mailbox("The copy's address", name, address)
 
 
 def _mailbox(field: str, name: str, address: str) -> Mailbox:
@@ -91,6 +101,11 @@ def _others(envelope: Envelope) -> list[tuple[str, str]]:
         fields += [("In-Reply-To", references[-1]), ("References", " ".join(references))]
     if envelope.list_id:
         fields.append(("List-Id", _matching(_LIST_ID, "List-Id", envelope.list_id)))
+    if envelope.unsubscribe_url and not envelope.copy_to:
+        fields += [
+            ("List-Unsubscribe", f"<{_page('List-Unsubscribe', envelope.unsubscribe_url)}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ]
     return [*fields, ("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")]
 
 
@@ -98,6 +113,12 @@ def _matching(pattern: re.Pattern[str], field: str, value: str) -> str:
     if not pattern.fullmatch(value) or len(value) > _LONGEST_ID:
         raise UnsafeHeader(field, "is not written like <…>")
     return value
+
+
+def _page(field: str, url: str) -> str:
+    if not is_link(url) or len(url) > _LONGEST_PAGE:
+        raise UnsafeHeader(field, "is no http or https address that fits a line")
+    return url
 
 
 def header_block(heading: Heading) -> bytes:

@@ -3,6 +3,7 @@
 [[NAME]]                            a slot
 [[if NAME]] … [[else]] … [[end]]    put in where NAME has a value; [[else]] may be left out
 [[rows]] … [[end]]                  once for each row, which brings its own values
+[[socials]] … [[end]]               once for each network where the firm can be followed
 
 In MJML a mark may stand in a comment, <!--[[if NAME]]-->, so that it can stand between elements.
 """
@@ -14,8 +15,8 @@ from dataclasses import dataclass
 from templates_email.errors import TemplateError
 from templates_email.quoted import Encoded
 
-MARK = re.compile(r"(?:<!--\s*)?\[\[(?:(?P<word>else|end|rows)|(?P<asked>if )?(?P<name>[A-Z][A-Z_]*))\]\](?:\s*-->)?")
-_ALONE = re.compile(r"^[ ]*(\[\[(?:if [A-Z_]+|else|end|rows)\]\])[ ]*\n", re.M)
+MARK = re.compile(r"(?:<!--\s*)?\[\[(?:(?P<word>else|end|rows|socials)|(?P<asked>if )?(?P<name>[A-Z][A-Z_]*))\]\](?:\s*-->)?")
+_ALONE = re.compile(r"^[ ]*(\[\[(?:if [A-Z_]+|else|end|rows|socials)\]\])[ ]*\n", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class When:
 @dataclass(frozen=True, slots=True)
 class Rows:
     each: "Pieces"
+    of: str = "rows"  # or "socials"
 
 
 type Piece = str | Encoded | Slot | When | Rows
@@ -77,8 +79,8 @@ def _block(tokens: Iterator[str | re.Match[str]]) -> tuple[Pieces, str]:
             pieces.append(token)
         elif token["asked"]:
             pieces.append(_when(token["name"], tokens))
-        elif token["word"] == "rows":
-            pieces.append(Rows(_closed(*_block(tokens))))
+        elif token["word"] in ("rows", "socials"):
+            pieces.append(Rows(_closed(*_block(tokens)), token["word"]))
         elif token["word"]:
             return _merged(pieces), token["word"]
         else:
@@ -134,16 +136,19 @@ def _names(pieces: Pieces, *, in_rows: bool, here: bool = False) -> Iterator[str
             yield piece.name
 
 
-def bind(pieces: Pieces, known: Mapping[str, str]) -> Pieces:
+def bind(pieces: Pieces, known: Mapping[str, str], socials: Sequence[Mapping[str, str]] = ()) -> Pieces:
     """Puts in the values that are known beforehand, already safe for this part, and decides what depends on them."""
     bound: list[Piece] = []
     for piece in pieces:
         if isinstance(piece, Slot) and piece.name in known:
             bound.append(_indented(known[piece.name], piece))
         elif isinstance(piece, When) and piece.name in known:
-            bound.extend(bind(piece.then if known[piece.name] else piece.otherwise, known))
+            bound.extend(bind(piece.then if known[piece.name] else piece.otherwise, known, socials))
         elif isinstance(piece, When):
-            bound.append(When(piece.name, bind(piece.then, known), bind(piece.otherwise, known)))
+            bound.append(When(piece.name, bind(piece.then, known, socials), bind(piece.otherwise, known, socials)))
+        elif isinstance(piece, Rows) and piece.of == "socials":
+            for social in socials:
+                bound.extend(bind(piece.each, {**known, **social}))
         elif isinstance(piece, Rows):
             bound.append(Rows(bind(piece.each, known)))
         else:

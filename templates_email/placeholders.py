@@ -47,6 +47,19 @@ _ALL = (
     Placeholder("ACTION_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/a/7KQ2-M9XD"), Trust.SECRET),
     Placeholder("RESET_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/p/R4TZ-08QW"), Trust.SECRET),
     Placeholder("CODE", Kind.LINE, _same("481902"), Trust.SECRET),
+    Placeholder(
+        "PREFERENCES_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/n/5WHD-K2T7"), Trust.SECRET, may_be_empty=True
+    ),
+    # To the firm's own people.
+    Placeholder("INVITED_BY", Kind.LINE, _same("Antoine Girard"), may_be_empty=True),
+    Placeholder("INVITE_URL", Kind.LINK, _same("https://desk.mail.example/i/V3NB-61ZC"), Trust.SECRET),
+    Placeholder("WHO", Kind.LINE, _same("Antoine Girard")),
+    Placeholder("CHANGED_ON", Kind.LINE, {"en": "Tuesday 3 November, 14:02 (Paris)", "fr": "mardi 3 novembre, 14:02 (Paris)"}, Trust.OURS),
+    Placeholder("SETTINGS_URL", Kind.LINK, _same("https://desk.mail.example/settings/"), Trust.OURS),
+    # In the rows of such an e-mail.
+    Placeholder("WHAT", Kind.LINE, {"en": "Address for copies", "fr": "Adresse des copies"}, Trust.OURS),
+    Placeholder("OLD", Kind.LINE, _same("copies@cabinet-lumiere.example"), may_be_empty=True),
+    Placeholder("NEW", Kind.LINE, _same("archive@mail.example"), may_be_empty=True),
     # From the brand. Whatever the firm switched off arrives empty.
     Placeholder("FIRM", Kind.LINE, _same("Cabinet Lumière"), giver=Giver.BRAND),
     Placeholder("FIRM_ADDRESS", Kind.LINES, _same("12 quai Saint-Antoine, 69002 Lyon"), giver=Giver.BRAND, may_be_empty=True),
@@ -61,10 +74,17 @@ _ALL = (
         Giver.BRAND,
         may_be_empty=True,
     ),
+    Placeholder("LOGO_WIDTH", Kind.SIZE, _same("44"), Trust.OURS, Giver.BRAND, may_be_empty=True),
+    Placeholder("LOGO_HEIGHT", Kind.SIZE, _same("44"), Trust.OURS, Giver.BRAND, may_be_empty=True),
     Placeholder("BRAND", Kind.COLOR, _same("#1d5546"), Trust.OURS, Giver.BRAND),
     Placeholder("BRAND_TEXT", Kind.COLOR, _same("#ffffff"), Trust.OURS, Giver.BRAND),
     Placeholder("BRAND_LINK", Kind.COLOR, _same("#1d5546"), Trust.OURS, Giver.BRAND),
     Placeholder("SHOW_CONTEXT", Kind.SWITCH, _same("yes"), Trust.OURS, Giver.BRAND, may_be_empty=True),
+    Placeholder("SHOW_SOCIAL", Kind.SWITCH, _same("yes"), Trust.OURS, Giver.BRAND, may_be_empty=True),
+    # Once for each network of the firm.
+    Placeholder("SOCIAL", Kind.LINE, _same("LinkedIn"), Trust.OURS, Giver.SOCIALS),
+    Placeholder("SOCIAL_URL", Kind.LINK, _same("https://www.linkedin.com/company/cabinet-lumiere"), giver=Giver.SOCIALS),
+    Placeholder("SOCIAL_ICON", Kind.LINK, _same("https://clients.cabinet-lumiere.example/icon/linkedin.png"), Trust.OURS, Giver.SOCIALS),
     # Made on the way.
     Placeholder("SUBJECT", Kind.LINE, _same("…"), giver=Giver.RENDER),
     Placeholder("PREHEADER", Kind.LINE, _same("…"), giver=Giver.RENDER, may_be_empty=True),
@@ -78,6 +98,17 @@ def names_given_by(giver: Giver) -> frozenset[str]:
     return frozenset(name for name, placeholder in PLACEHOLDERS.items() if placeholder.giver == giver)
 
 
+def secret_placeholders() -> list[Placeholder]:
+    """Personal links and codes: what a copy never holds."""
+    return [placeholder for placeholder in _ALL if placeholder.trust == Trust.SECRET]
+
+
 def samples(language: str) -> dict[str, str]:
     """One example for every name a caller gives, for tests and previews."""
     return {p.name: p.sample[language] for p in _ALL if p.giver == Giver.CALLER}
+
+
+def sample_rows(language: str) -> list[dict[str, str]]:
+    """Two rows for an e-mail that has a place for them: one that was changed, one that was empty before."""
+    changed = {name: PLACEHOLDERS[name].sample[language] for name in ("WHAT", "OLD", "NEW")}
+    return [changed, {**changed, "OLD": ""}]

@@ -15,7 +15,7 @@ from templates_email.headers import Heading, heading
 from templates_email.pieces import fill, joined
 from templates_email.placeholders import names_given_by
 from templates_email.quoted import Encoded
-from templates_email.slots import for_header, for_html, tidied
+from templates_email.slots import escaped, for_header, tidied
 from templates_email.sources import LANGUAGES, language_of
 from templates_email.template import Branded, branded, template
 from templates_email.wrap import wrap
@@ -37,8 +37,8 @@ class Rendered:
 
     @property
     def recipient_address(self) -> str:
-        """The address for RCPT TO: in ASCII, its domain in punycode where it has to be."""
-        return self._heading.recipient.address
+        """The only address for RCPT TO: in ASCII, its domain in punycode where it has to be. Of the firm's copy it is the firm's own."""
+        return self._heading.goes_to.address
 
     def to_mime(self) -> bytes:
         """The bytes for our own SMTP path: ASCII, CRLF, ready for signing; dots are not yet doubled."""
@@ -50,7 +50,7 @@ class Rendered:
             subject=self.subject,
             body=self.text,
             from_email=str(self._heading.sender),
-            to=[str(self._heading.recipient)],
+            to=[str(self._heading.goes_to)],
             reply_to=[str(self._heading.reply_to)] if self._heading.reply_to else None,
             headers=dict(self._heading.others),
             alternatives=[(self.html, "text/html")],
@@ -86,7 +86,7 @@ def render(
     subject = _subject(made, values)
     plain_rows = [tidied(made.wanted_in_rows, row) for row in rows]
     shown = plain | {"SUBJECT": subject, "PREHEADER": joined(fill(made.preheader, plain)).strip()}
-    html = fill(made.html, _escaped(shown), [_escaped(row) for row in plain_rows])
+    html = fill(made.html, escaped(shown), [escaped(row) for row in plain_rows])
     return Rendered(
         subject=subject,
         text=wrap(joined(fill(made.text, plain, plain_rows))),
@@ -99,7 +99,3 @@ def render(
 def _subject(made: Branded, values: Mapping[str, str]) -> str:
     """Built from what was typed, before tidying: what cannot stand in a header is refused, not mended."""
     return joined(fill(made.subject, {name: for_header(name, values[name]) for name in made.in_header}))
-
-
-def _escaped(values: Mapping[str, str]) -> dict[str, str]:
-    return {name: for_html(name, value) for name, value in values.items()}

@@ -11,6 +11,7 @@ from templates_email.placeholders import PLACEHOLDERS
 _LINK = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:[/?#][\w\-.~:/?#\[\]@!$&'()*+,;=%]*)?", re.I | re.A)
 _COLOR = re.compile(r"#[0-9a-f]{6}", re.I)
 _LONGEST_LINK = 2000
+_SIZE = re.compile(r"[1-9][0-9]{0,3}")
 
 _HALF = re.compile("[\ud800-\udfff]")
 _BREAK = re.compile("\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
@@ -77,11 +78,18 @@ def _color(name: str, value: str) -> str:
     return value
 
 
+def _size(name: str, value: str) -> str:
+    if value and not _SIZE.fullmatch(value):
+        raise UnsafeValue(name, "is no number of pixels")
+    return value
+
+
 _TIDY: dict[Kind, Callable[[str, str], str]] = {
     Kind.LINE: _line,
     Kind.LINES: _lines,
     Kind.LINK: _link,
     Kind.COLOR: _color,
+    Kind.SIZE: _size,
     Kind.SWITCH: _line,
 }
 
@@ -102,6 +110,10 @@ def for_html(name: str, tidied: str) -> str:
     """Safe between tags and inside a quoted attribute alike."""
     escaped = escape(tidied, quote=True)
     return escaped.replace("\n", "<br />") if PLACEHOLDERS[name].kind == Kind.LINES else escaped
+
+
+def escaped(tidied: Mapping[str, str]) -> dict[str, str]:
+    return {name: for_html(name, value) for name, value in tidied.items()}
 
 
 def check_header(field: str, value: str) -> None:

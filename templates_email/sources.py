@@ -30,15 +30,22 @@ def language_of(language: str) -> str:
 def read_sources(event: EmailEvent, language: str) -> Sources:
     folder = _HERE / "events" / event / language
     why = _read(folder / "why.txt")
+    choose = f"choose.{language}" if event.may_be_muted else ""
     return Sources(
         subject=_read(folder / "subject.txt"),
         preheader=_read(folder / "preheader.txt"),
-        text=_with_parts(_HERE / "mjml" / "base.txt", text=_read(folder / "text.txt"), why=why) + "\n",
+        text=_with_parts(
+            _HERE / "mjml" / "base.txt",
+            text=_read(folder / "text.txt"),
+            why=why,
+            choose=_read(_HERE / "mjml" / f"{choose}.txt") if choose else "",
+        ),
         mjml=_with_parts(
             _HERE / "mjml" / "base.mjml",
             language=language,
             body=_read(folder / "body.mjml"),
             why=escape(why, quote=False),
+            choose=_read(_HERE / "mjml" / f"{choose}.mjml") if choose else "",
         ),
     )
 
@@ -51,4 +58,4 @@ def _with_parts(base: Path, **parts: str) -> str:
     source = _read(base)
     for name, part in parts.items():
         source = source.replace(f"[[part {name}]]", part)
-    return source
+    return source.rstrip("\n") + "\n"

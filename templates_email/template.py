@@ -13,13 +13,20 @@ from templates_email.enums import EmailEvent, Giver, Kind
 from templates_email.errors import TemplateError
 from templates_email.pieces import MARK, Pieces, bind, encoded, names, parse, parse_text, row_names
 from templates_email.placeholders import CONTENT, PLACEHOLDERS, names_given_by
-from templates_email.slots import for_header, for_html, tidied
+from templates_email.slots import escaped, for_header, tidied
 from templates_email.sources import Sources, read_sources
 
 _BRANDS_KEPT = 1024  # some 50 kB each
 _ATTRIBUTE = re.compile(r'\s([\w-]+)="([^"]*\[\[[^"]*)"')
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.S)
-_KINDS_IN = {"href": {Kind.LINK}, "src": {Kind.LINK}, "style": {Kind.COLOR}, "bgcolor": {Kind.COLOR}}
+_KINDS_IN = {
+    "href": {Kind.LINK},
+    "src": {Kind.LINK},
+    "style": {Kind.COLOR},
+    "bgcolor": {Kind.COLOR},
+    "width": {Kind.SIZE},
+    "height": {Kind.SIZE},
+}
 _KINDS_ELSEWHERE = {Kind.LINE}
 
 
@@ -126,8 +133,9 @@ def with_brand(compiled: Template, brand: Brand) -> Branded:
     in_header = names(compiled.subject) & values.keys()
     subject = bind(compiled.subject, values | {name: for_header(name, raw[name]) for name in in_header})
     preheader = bind(compiled.preheader, values)
-    text = bind(compiled.text, values)
-    html = bind(compiled.html, {name: for_html(name, value) for name, value in values.items()})
+    socials = [tidied(names_given_by(Giver.SOCIALS), each) for each in brand.socials_shown()]
+    text = bind(compiled.text, values, socials)
+    html = bind(compiled.html, escaped(values), [escaped(each) for each in socials])
     wanted = names(subject) | names(preheader) | names(text) | names(html)
     in_rows = row_names(text) | row_names(html)
     if not brand.show_context and (leaked := (wanted | in_rows) & CONTENT):

@@ -140,6 +140,7 @@ DOORS: Mapping[str, Door] = {
     "account_reset_password_from_key": everybody("1", "set-password"),
     "account_reset_password_from_key_done": everybody(),
     "firm_logo": everybody("firm", 1),
+    "social_icon": everybody("linkedin"),
     "set_language": everybody(),
 }
 UNNAMED = {r"^l(?:/(?P<token>[\s\S]*))?\Z"}  # item_link once more, for what mail programs make of links

@@ -24,8 +24,13 @@ def icon_svg(name: str, css_class: str = "") -> SafeString:
         '<svg class="icon{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round"'
         ' stroke-linejoin="round" aria-hidden="true">{}</svg>',
         f" {css_class}" if css_class else "",
-        _drawing(Path(settings.ICONS_DIR), name),
+        icon_drawing(name),
     )
+
+
+def icon_drawing(name: str) -> SafeString:
+    """What stands inside the icon's <svg>, 24 units wide and high: lines without a colour of their own."""
+    return _drawing(Path(settings.ICONS_DIR), name)
 
 
 @cache

@@ -9,13 +9,14 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from typing import Any
 
-from templates_email.brand import Brand
+from templates_email.brand import Brand, Logo, Social
 from templates_email.enums import EmailEvent
 from templates_email.envelope import Envelope
-from templates_email.placeholders import samples
+from templates_email.placeholders import sample_rows, samples
 from templates_email.render import Rendered, render
 from templates_email.sources import LANGUAGES
 
+ICONS = "https://clients.cabinet-lumiere.example/icon"
 EVERY_EMAIL = [(event, language) for event in EmailEvent for language in LANGUAGES]
 
 
@@ -25,11 +26,16 @@ def a_brand(**changes: Any) -> Brand:
             "version": "1",
             "firm_name": "Cabinet Lumière",
             "color": "#1d5546",
-            "logo_url": "https://clients.cabinet-lumiere.example/logo.png",
+            "logo": Logo("https://clients.cabinet-lumiere.example/logo.png", 44, 44),
             "address_line": "12 quai Saint-Antoine, 69002 Lyon",
             "phone": "+33 4 72 00 00 00",
             "website": "cabinet-lumiere.example",
+            "socials": (
+                Social("LinkedIn", "https://www.linkedin.com/company/cabinet-lumiere", f"{ICONS}/linkedin.png"),
+                Social("WhatsApp", "https://wa.me/33472000000", f"{ICONS}/whatsapp.png"),
+            ),
             "show_contact": True,
+            "show_social": True,
             "show_logo": True,
             "show_context": True,
             **changes,
@@ -68,6 +74,7 @@ def rendered(
         brand=brand or a_brand(),
         envelope=envelope or an_envelope(),
         values=samples(language) | dict(values or {}),
+        rows=sample_rows(language) if event == EmailEvent.FIRM_CHANGED else (),
     )
 
 

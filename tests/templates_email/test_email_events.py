@@ -11,7 +11,7 @@ from templates_email.enums import EmailEvent
 from templates_email.pieces import MARK
 from templates_email.render import needed_values
 from templates_email.sources import LANGUAGES, read_sources
-from tests.templates_email.examples import EVERY_EMAIL, a_brand, an_envelope, everything_said, rendered
+from tests.templates_email.examples import EVERY_EMAIL, ICONS, a_brand, an_envelope, everything_said, rendered
 
 _EVENTS = Path(sources.__file__).parent / "events"
 _FILES = {"subject.txt", "preheader.txt", "why.txt", "text.txt", "body.mjml"}
@@ -117,18 +117,19 @@ def test_firm_stands_at_the_top(event: EmailEvent, language: str) -> None:
 @every_email
 def test_nothing_foreign_is_loaded(event: EmailEvent, language: str) -> None:
     html = rendered(event, language).html
-    assert _read(html).sources == ["https://clients.cabinet-lumiere.example/logo.png"]
+    assert _read(html).sources == ["https://clients.cabinet-lumiere.example/logo.png", f"{ICONS}/linkedin.png", f"{ICONS}/whatsapp.png"]
     for loader in ("<script", "<link", "@import", "@font-face", "url(", "<iframe", "background=", "googleapis", "<form"):
         assert loader not in html, loader
 
 
 @every_email
 def test_html_can_be_heard(event: EmailEvent, language: str) -> None:
-    """Tables that only lay out say so; the picture beside the firm's name is silent; there is one headline."""
+    """Tables that only lay out say so; the picture beside the firm's name is silent, a network says its name; there is one headline."""
     html = rendered(event, language).html
     tables = re.findall(r"<table[^>]*>", html)
     assert [table for table in tables if 'role="presentation"' not in table] == []
-    assert re.findall(r"<img[^>]*>", html) == re.findall(r'<img[^>]* alt=""[^>]*>', html)
+    assert re.findall(r'<img[^>]* alt="([^"]*)"[^>]*>', html) == ["", "LinkedIn", "WhatsApp"]
+    assert html.count("<img") == 3
     assert html.count("<h1") == 1 and "<title>" in html
 
 
@@ -201,15 +202,17 @@ def test_footer_shows_contact_details_where_shown(event: EmailEvent, language: s
         assert text in shown.text and text in shown.html
         assert text not in everything_said(hidden)
     assert "https://cabinet-lumiere.example" in hidden.text and 'href="https://cabinet-lumiere.example"' in hidden.html
-    assert "cabinet-lumiere" not in rendered(event, language, brand=a_brand(website="", logo_url=None)).text.partition("--")[2]
+    without = rendered(event, language, brand=a_brand(website="", logo=None, socials=()), values={"PREFERENCES_URL": ""})
+    assert "cabinet-lumiere" not in without.text.partition("--")[2]
 
 
 @pytest.mark.rule("A17")
 @every_email
 def test_logo_shows_where_there_is_one_and_it_is_shown(event: EmailEvent, language: str) -> None:
-    assert rendered(event, language).html.count("<img") == 1
-    assert "<img" not in rendered(event, language, brand=a_brand(show_logo=False)).html
-    assert "<img" not in rendered(event, language, brand=a_brand(logo_url=None)).html
+    picture = '<img src="https://clients.cabinet-lumiere.example/logo.png" width="44" height="44" alt=""'
+    assert rendered(event, language).html.count(picture) == 1
+    for brand in (a_brand(show_logo=False, show_social=False), a_brand(logo=None, show_social=False)):
+        assert "<img" not in rendered(event, language, brand=brand).html
 
 
 @pytest.mark.rule("A08", "M3")
@@ -276,8 +279,14 @@ def test_french_reminder_reads_like_this() -> None:
         "+33 4 72 00 00 00\n"
         "https://cabinet-lumiere.example\n"
         "\n"
+        "LinkedIn https://www.linkedin.com/company/cabinet-lumiere\n"
+        "WhatsApp https://wa.me/33472000000\n"
+        "\n"
         "Vous recevez cet e-mail parce que vous suivez le compte Boulangerie\n"
         "Lefèvre SRL.\n"
+        "\n"
+        "Choisir ce que vous recevez :\n"
+        "https://clients.cabinet-lumiere.example/n/5WHD-K2T7\n"
     )
 
 

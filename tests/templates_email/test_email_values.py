@@ -55,8 +55,8 @@ def test_what_a_firm_typed_about_itself_is_shown_and_never_obeyed(hostile: str) 
 
 @pytest.mark.parametrize("website", ["javascript:alert(1)", "https://user:pass@x.example/", 'x.example" onclick="y', "data:text/html,x"])
 def test_website_that_is_no_link_is_plain_text(website: str) -> None:
-    mail = rendered(EmailEvent.SIGNATURE_REQUESTED, "en", brand=a_brand(website=website))
-    assert mail.html.count("<a ") == 1
+    mail = rendered(EmailEvent.SIGNATURE_REQUESTED, "en", brand=a_brand(website=website, logo=None), values={"PREFERENCES_URL": ""})
+    assert mail.html.count("<a ") == mail.html.count(">Read and sign<") + mail.html.count("<img") == 3
     assert website.removeprefix("https://").removesuffix("/") in mail.text
 
 
@@ -110,12 +110,15 @@ def test_empty_value_is_named_where_something_is_needed(event: EmailEvent, langu
 
 
 def test_needed_values_are_what_each_event_shows() -> None:
-    asked = {"ACCOUNT", "FIRST_NAME", "TITLE", "ASKED_ON", "DUE_ON", "NEXT_ON", "CONTEXT", "CONTEXT_BY", "ACTION_URL"}
+    dates, context = {"ASKED_ON", "DUE_ON", "NEXT_ON"}, {"TITLE", "CONTEXT", "CONTEXT_BY"}
+    asked = {"ACCOUNT", "FIRST_NAME", "ACTION_URL", "PREFERENCES_URL"} | dates | context
     assert {event: needed_values(event) for event in EmailEvent} == {
         EmailEvent.SIGNATURE_REQUESTED: asked,
         EmailEvent.SIGNATURE_REMINDER: asked | {"NUMBER", "OF"},
         EmailEvent.ACT_CODE: {"ACCOUNT", "FIRST_NAME", "TITLE", "CODE"},
         EmailEvent.PASSWORD_RESET: {"ACCOUNT", "FIRST_NAME", "RESET_URL"},
+        EmailEvent.STAFF_INVITATION: {"ACCOUNT", "FIRST_NAME", "INVITED_BY", "INVITE_URL"},
+        EmailEvent.FIRM_CHANGED: {"ACCOUNT", "FIRST_NAME", "WHO", "CHANGED_ON", "SETTINGS_URL"},
     }
 
 
@@ -188,10 +191,19 @@ def test_subject_refuses_a_title_that_ends_a_line_only_where_it_shows_it(unfit: 
     assert hidden.subject == "A document is waiting for your signature"
 
 
-@pytest.mark.parametrize("name", _TYPED_BY_CALLER)
-def test_half_a_character_is_refused(name: str) -> None:
+@pytest.mark.parametrize(
+    ("event", "name"), [(event, name) for event in EmailEvent for name in _TYPED_BY_CALLER if name in needed_values(event)]
+)
+def test_half_a_character_is_refused(event: EmailEvent, name: str) -> None:
     with pytest.raises((UnsafeValue, UnsafeHeader)):
-        rendered(EmailEvent.SIGNATURE_REQUESTED, "en", values={name: "a\udc80b"})
+        rendered(event, "en", values={name: "a\udc80b"})
+
+
+def test_half_a_character_is_refused_in_rows() -> None:
+    rows = [{"WHAT": "Role", "OLD": "", "NEW": "a\udc80b"}]
+    with pytest.raises(UnsafeValue) as caught:
+        render(event=EmailEvent.FIRM_CHANGED, language="en", brand=a_brand(), envelope=an_envelope(), values=samples("en"), rows=rows)
+    assert caught.value.name == "NEW"
 
 
 def test_half_a_character_is_refused_from_the_brand() -> None:
@@ -228,8 +240,8 @@ def test_rows_are_refused_where_there_is_no_place_for_them() -> None:
         )
 
 
-@pytest.mark.parametrize("changes", [{"color": "red"}, {"color": "#12345g"}, {"color": "#1d5546;x"}, {"logo_url": "javascript:x"}])
-def test_brand_refuses_a_colour_or_logo_that_is_none(changes: dict[str, str]) -> None:
+@pytest.mark.parametrize("changes", [{"color": "red"}, {"color": "#12345g"}, {"color": "#1d5546;x"}])
+def test_brand_refuses_a_colour_that_is_none(changes: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="A brand's"):
         a_brand(**changes)
 
