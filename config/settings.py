@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep reminders": {"task": "reminders.sweep", "schedule": 20.0, "options": {"expires": 20}},
     "dispatch the outbox": {"task": "notifications.dispatch", "schedule": 5.0, "options": {"expires": 5}},
     "go on with imports": {"task": "clients.importing.go_on", "schedule": 15.0, "options": {"expires": 15}},
+    "seal the activity log": {"task": "firms.seal_log", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 # --- Language and time: stored in UTC, shown in the reader's -----------------------------------------------------------

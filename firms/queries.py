@@ -4,7 +4,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from firms.enums import Role
-from firms.models import ActivityLine, FailedTask, Firm, Staff
+from firms.models import ActivityLine, FailedTask, Firm, LogSeal, Staff
 
 
 def find_firm_id_by_code(code: str) -> int | None:
@@ -53,3 +53,19 @@ def activity_of_action(firm: Firm, action_id: int) -> QuerySet[ActivityLine]:
 
 def activity_of_account(firm: Firm, account_id: int) -> QuerySet[ActivityLine]:
     return ActivityLine.objects.filter(firm=firm, account_id=account_id)
+
+
+def firms_with_lines_to_seal() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT firms_with_lines_to_seal()")
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def lines_to_seal(firm_id: int) -> QuerySet[ActivityLine]:
+    """In the order in which they are sealed."""
+    return ActivityLine.objects.filter(firm=firm_id, seal=None, digest__isnull=False).order_by("pk")
+
+
+def head_of_log(firm_id: int) -> tuple[int, bytes] | None:
+    """Number and digest of the firm's newest seal."""
+    return LogSeal.objects.filter(firm=firm_id).order_by("-number").values_list("number", "digest").first()

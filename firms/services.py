@@ -13,6 +13,7 @@ from firms.changes import Change, Text, change_fields
 from firms.enums import FailedTaskKind, Right, Role, Side, Verb
 from firms.logos import Logo
 from firms.models import ActivityLine, FailedTask, Firm, Staff, User
+from firms.sealing import digest_of_line, new_salt
 from tenancy.context import firm_context
 
 
@@ -95,8 +96,8 @@ class About(TypedDict, total=False):
 
 
 def activity_line(*, firm: Firm, by: Actor, verb: Verb, now: datetime, **about: Unpack[About]) -> ActivityLine:
-    """A line not yet written, for services that write many at once; texts are cut to what the column holds."""
-    return ActivityLine(
+    """A line not yet written, for services that write many at once; texts are cut to what the column holds, then digested."""
+    line = ActivityLine(
         firm=firm,
         at=now,
         verb=verb,
@@ -111,7 +112,10 @@ def activity_line(*, firm: Firm, by: Actor, verb: Verb, now: datetime, **about: 
         new=str(about.get("new", ""))[:500],
         account_id=about.get("account_id"),
         action_id=about.get("action_id"),
+        salt=new_salt(),
     )
+    line.digest = digest_of_line(line)
+    return line
 
 
 def write_activity(*, firm: Firm, by: Actor, verb: Verb, now: datetime, **about: Unpack[About]) -> None:

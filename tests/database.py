@@ -50,6 +50,14 @@ def use_database(name: str) -> None:
     os.environ["DATABASE_URL"] = with_database(os.environ["DATABASE_URL"], name)
 
 
+@contextmanager
+def owner_of_clone() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """The owner of this worker's clone: who else could take a wall down, or alter what is only ever added to."""
+    clone = urlsplit(os.environ["DATABASE_URL"]).path.removeprefix("/")
+    with psycopg.connect(with_database(os.environ["DATABASE_OWNER_URL"], clone), autocommit=True) as connected:
+        yield connected
+
+
 def with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 

@@ -1,11 +1,7 @@
 """The doors alone: row-level security is switched off in this worker's database, and still no address gives a stranger anything."""
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 import time_machine
 from django.apps import apps
@@ -13,7 +9,7 @@ from django.db import connection
 from psycopg import sql
 
 from tenancy.context import firm_context
-from tests.database import with_database
+from tests.database import owner_of_clone
 from tests.doors import (
     STRANGERS,
     Scene,
@@ -26,17 +22,9 @@ from tests.factories import START
 from tests.tenancy.any_row import tenant_models
 
 
-@contextmanager
-def owner() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-    """The owner of this worker's clone: who else could take a wall down."""
-    clone = urlsplit(os.environ["DATABASE_URL"]).path.removeprefix("/")
-    with psycopg.connect(with_database(os.environ["DATABASE_OWNER_URL"], clone), autocommit=True) as connected:
-        yield connected
-
-
 def turn_walls(how: str) -> None:
     tables = [m._meta.db_table for m in [*tenant_models(), apps.get_model("firms", "Firm")]]
-    with owner() as connected:
+    with owner_of_clone() as connected:
         for table in tables:
             connected.execute(sql.SQL("ALTER TABLE {} {} ROW LEVEL SECURITY").format(sql.Identifier(table), sql.SQL(how)))
 

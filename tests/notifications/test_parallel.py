@@ -2,11 +2,10 @@
 
 import random
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from actions.models import Action
 from clients.models import AccountAddress
@@ -21,6 +20,7 @@ from reminders.sweep import sweep
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
+from tests.parallel import at_once
 from tests.people import Lumiere, make_lumiere
 from tests.story import ask_signature
 
@@ -31,19 +31,6 @@ DUE = START + timedelta(days=3)
 @pytest.fixture
 def people(transactional_db: None) -> Lumiere:
     return make_lumiere()
-
-
-def at_once(*works: Callable[[], object]) -> list[object]:
-    """Runs them in as many threads, each with a connection of its own."""
-
-    def closing(work: Callable[[], object]) -> object:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(closing, works))
 
 
 def test_five_dispatchers_send_each_message_once(people: Lumiere, mailbox: Mailbox) -> None:
