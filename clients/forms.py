@@ -1,6 +1,5 @@
 """Forms about accounts and the people behind them. Staff and groups are chosen by code or name: primary keys stay here."""
 
-import unicodedata
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -18,7 +17,7 @@ from clients.models import Account, AccountAddress, Contact
 from clients.queries import contacts_of, find_owner_of_email, groups_of, tags_of, tags_of_account, visible_contacts
 from firms.models import Staff
 from firms.queries import active_staff
-from ui.forms import SwitchInput
+from ui.forms import LineField, SwitchInput
 
 Text = str | Promise
 
@@ -41,19 +40,6 @@ WHAT_COMES: dict[Preference, Any] = {
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: a POST, even one in which nothing is ticked."""
     return request.POST if request.method == "POST" else None
-
-
-class LineField(forms.CharField):
-    """One line of text: line breaks become blanks, and signs that show nothing, which could disguise a name, go."""
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        seen = "".join(" " if sign.isspace() else sign for sign in text if sign.isspace() or not _is_hidden(sign))
-        return " ".join(unicodedata.normalize("NFC", seen).split())
-
-
-def _is_hidden(sign: str) -> bool:
-    return sign != "\0" and unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co")  # NUL is refused by the field itself
 
 
 def languages(default: Text, *others: str) -> list[tuple[str, Text]]:

@@ -5,6 +5,7 @@ changes for one page.
 """
 
 import copy
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,19 @@ class SwitchInput(forms.CheckboxInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"role": "switch", **(attrs or {})})
+
+
+class LineField(forms.CharField):
+    """One line of text: line breaks become blanks, and signs that show nothing, which could disguise a name, go."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        seen = "".join(" " if sign.isspace() else sign for sign in text if sign.isspace() or not _is_hidden(sign))
+        return " ".join(unicodedata.normalize("NFC", seen).split())
+
+
+def _is_hidden(sign: str) -> bool:
+    return sign != "\0" and unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co")  # NUL is refused by the field itself
 
 
 class RelanceBoundField(BoundField):

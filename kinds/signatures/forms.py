@@ -9,12 +9,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.forms import LineField
 from clients.models import Account, Contact
 from clients.queries import contacts_of
 from firms.models import Staff
 from kinds.signatures.documents import find_draft, keep_draft
 from kinds.signatures.pdf import NotAPdf, Pdf, clean_filename, read_upload, title_of
+from ui.forms import LineField
 
 PDF_ONLY = {"accept": "application/pdf,.pdf"}
 
