@@ -7,8 +7,11 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
 
+from access.invitations import invite_staff
 from access.queries import may_sign_in
 from clients.models import Address
+from firms.actors import Actor
+from firms.enums import Role
 from firms.models import Firm, Staff, User
 from lib.codes import new_code
 from notifications.models import Notice
@@ -18,12 +21,26 @@ from tenancy.context import firm_context
 
 
 def send_reset_link(*, user: User, now: datetime) -> None:
-    """Queues the e-mail; for somebody who may not sign in, nothing, and nobody is told the difference."""
+    """Queues the e-mail; for somebody who may not sign in, nothing, and nobody is told the difference.
+
+    A first password comes by an invitation alone: who has none yet is not helped around its end, but for a firm's owner,
+    whom nobody else could invite again.
+    """
     if not may_sign_in(user):
+        return
+    if not user.has_usable_password():
+        invite_owner_again(user, now)
         return
     with firm_context(user.firm_id):
         firm, event = Firm.objects.get(pk=user.firm_id), EmailEvent.PASSWORD_RESET
         notify_user(firm=firm, user=user, event=event, key=f"{event}:{user.pk}:{new_code()}", now=now, values=_values(firm, user))
+
+
+def invite_owner_again(user: User, now: datetime) -> None:
+    with firm_context(user.firm_id):
+        owner = Staff.objects.select_related("firm", "user").filter(firm=user.firm_id, user=user, role=Role.OWNER).first()
+        if owner is not None:
+            invite_staff(firm=owner.firm, staff=owner, by=Actor.system(), now=now)
 
 
 def _values(firm: Firm, user: User) -> dict[str, str]:

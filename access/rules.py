@@ -110,3 +110,25 @@ def decide_code(facts: CodeFacts, now: datetime) -> CodeVerdict:
     if facts.tries >= CODE_TRIES:
         return CodeVerdict.TRIED_TOO_OFTEN
     return CodeVerdict.RIGHT if facts.matches else CodeVerdict.WRONG
+
+
+# --- Invitations ---------------------------------------------------------------------------------------------------------
+INVITATION_VALID_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationFacts:
+    """An invitation as its row stands. `same_address`: still that of whoever is invited; `wanted`: they have not been removed."""
+
+    created_at: datetime
+    accepted: bool
+    voided: bool
+    same_address: bool
+    wanted: bool
+
+
+def is_invitation_open(facts: InvitationFacts, machine_now: datetime) -> bool:
+    """It can be accepted once, within fourteen days, by the address it was sent to, until another one goes out."""
+    if facts.accepted or facts.voided or not facts.same_address or not facts.wanted:
+        return False
+    return machine_now - facts.created_at <= INVITATION_VALID_FOR

@@ -32,6 +32,7 @@ class Firm(models.Model):
     language = models.CharField(_("Language"), max_length=5, default="fr")
     created_at = models.DateTimeField()
     set_up_at = models.DateTimeField(null=True, blank=True)  # when the guide was gone through
+    set_up_step = models.PositiveSmallIntegerField(default=0)  # the last of its steps that was saved
 
     email = models.EmailField(_("Communication address"), help_text=_("Where the firm is written to."))
     address_line = models.CharField(_("Address"), max_length=200, blank=True)

@@ -1,11 +1,13 @@
 """Writes about the firm."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TypedDict, Unpack
 
+import psycopg
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from firms.actors import Actor
@@ -17,14 +19,18 @@ from firms.sealing import digest_of_line, new_salt
 from tenancy.context import firm_context
 
 
+class LoginInUse(Exception):
+    """Somebody signs in with this address already: in this firm or another, which nobody is told."""
+
+
 def create_firm(*, name: str, owner_name: str, owner_email: str, owner_password: str | None, now: datetime, **settings: object) -> Firm:
-    """A new firm with its owner. `owner_password=None` leaves the login unusable until the owner has chosen one."""
+    """A new firm with its owner. `owner_password=None` leaves the login unusable until the owner has chosen one. Raises `LoginInUse`."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('firms_firm', 'id'))")
         (firm_id,) = cursor.fetchone()
     with firm_context(firm_id):
         firm = Firm.objects.create(pk=firm_id, name=name, created_at=now, **{"email": owner_email, **settings})
-        owner = add_staff(firm=firm, name=owner_name, email=owner_email, password=owner_password, role=Role.OWNER, now=now)
+        owner = _make_staff(firm, owner_email, owner_password, now, name=owner_name, role=Role.OWNER)
         write_activity(firm=firm, by=Actor.staff(owner), verb=Verb.FIRM_CREATED, now=now, subject=name)
     return firm
 
@@ -74,14 +80,32 @@ def add_staff(
     name: str,
     email: str,
     password: str | None,
+    by: Actor,
     now: datetime,
     role: Role = Role.EMPLOYEE,
-    rights: tuple[Right, ...] = (),
+    rights: Collection[Right] = (),
     job_title: str = "",
+    language: str = "",
 ) -> Staff:
-    """`email` becomes the login, in lower case: so it is looked for at sign-in."""
-    user = User.objects.create(firm=firm, side=Side.STAFF, email=email.strip().lower(), password=make_password(password), created_at=now)
-    return Staff.objects.create(firm=firm, user=user, name=name, role=role, rights=list(rights), job_title=job_title)
+    """`email` becomes the login, in lower case: so it is looked for at sign-in. Raises `LoginInUse`."""
+    details = {"name": name, "role": role, "rights": list(rights), "job_title": job_title, "language": language}
+    staff = _make_staff(firm, email, password, now, **details)
+    write_activity(firm=firm, by=by, verb=Verb.STAFF_INVITED, now=now, subject=name, detail=staff.user.email, new=Role(role).label)
+    return staff
+
+
+def _make_staff(firm: Firm, email: str, password: str | None, now: datetime, **details: object) -> Staff:
+    """Users of other firms are invisible here: PostgreSQL alone knows of their logins (M9)."""
+    login = email.strip().lower()
+    try:
+        with transaction.atomic():
+            user = User.objects.create(firm=firm, side=Side.STAFF, email=login, password=make_password(password), created_at=now)
+    except IntegrityError as error:
+        broken = error.__cause__
+        if not isinstance(broken, psycopg.errors.UniqueViolation):
+            raise
+        raise LoginInUse from error
+    return Staff.objects.create(firm=firm, user=user, **details)
 
 
 class About(TypedDict, total=False):

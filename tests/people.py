@@ -13,9 +13,18 @@ import pytest
 from clients.models import Account, AccountAddress, Address, Contact
 from firms.enums import Right, Role
 from firms.models import Firm, Staff
-from firms.services import add_staff, create_firm
+from firms.services import create_firm
 from tenancy.context import firm_context
-from tests.factories import PASSWORD, START, AccountAddressFactory, AccountContactFactory, AccountFactory, AddressFactory, ContactFactory
+from tests.factories import (
+    PASSWORD,
+    START,
+    AccountAddressFactory,
+    AccountContactFactory,
+    AccountFactory,
+    AddressFactory,
+    ContactFactory,
+    StaffFactory,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +61,22 @@ def link(account: Account, address: Address, **switches: bool) -> AccountAddress
     return AccountAddressFactory(firm=account.firm, account=account, address=address, **switches)
 
 
+def colleague(firm: Firm, name: str, email: str, **details: object) -> Staff:
+    """Somebody who has joined: no invitation, no line in the activity."""
+    return StaffFactory.create(firm=firm, user__email=email, name=name, **details)
+
+
 def make_lumiere() -> Lumiere:
     firm = create_firm(
-        name="Cabinet Lumière", owner_name="Claire Moreau", owner_email="claire@lumiere.example", owner_password=PASSWORD, now=START
-    )
+        name="Cabinet Lumière", owner_name="Claire Moreau", owner_email="claire@lumiere.example", owner_password=PASSWORD, now=START,
+        set_up_at=START,
+    )  # fmt: skip
     with firm_context(firm.pk):
         claire = Staff.objects.get(firm=firm, role=Role.OWNER)
-        amir = add_staff(firm=firm, name="Amir Benali", email="amir@lumiere.example", password=PASSWORD, role=Role.ADMIN, now=START)
-        rights = (Right.MANAGE_ACCOUNTS, Right.MANAGE_ACTIONS, Right.SEE_ALL_ACCOUNTS)
-        emma = add_staff(firm=firm, name="Emma Girard", email="emma@lumiere.example", password=PASSWORD, rights=rights, now=START)
-        paulo = add_staff(firm=firm, name="Paulo Silva", email="paulo@lumiere.example", password=PASSWORD, now=START)
+        amir = colleague(firm, "Amir Benali", "amir@lumiere.example", role=Role.ADMIN)
+        rights = [Right.MANAGE_ACCOUNTS, Right.MANAGE_ACTIONS, Right.SEE_ALL_ACCOUNTS]
+        emma = colleague(firm, "Emma Girard", "emma@lumiere.example", rights=rights)
+        paulo = colleague(firm, "Paulo Silva", "paulo@lumiere.example")
         bakery = AccountFactory(firm=firm, name="Boulangerie Lefèvre SRL", manager=claire)
         tilleuls = AccountFactory(firm=firm, name="SCI des Tilleuls", manager=claire)
         nadia = ContactFactory(firm=firm, first_name="Nadia", last_name="Lefèvre")
@@ -77,8 +92,9 @@ def make_lumiere() -> Lumiere:
 
 def make_peeters() -> Peeters:
     firm = create_firm(
-        name="Kantoor Peeters", owner_name="Wim Peeters", owner_email="wim@peeters.example", owner_password=PASSWORD, now=START
-    )
+        name="Kantoor Peeters", owner_name="Wim Peeters", owner_email="wim@peeters.example", owner_password=PASSWORD, now=START,
+        set_up_at=START,
+    )  # fmt: skip
     with firm_context(firm.pk):
         wim = Staff.objects.get(firm=firm, role=Role.OWNER)
         garage = AccountFactory(firm=firm, name="Garage Maes", manager=wim)

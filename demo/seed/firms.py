@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 
 from demo.seed.cast import LUMIERE_OWNER, LUMIERE_STAFF, PEETERS_OWNER, PEETERS_STAFF
 from demo.seed.specs import Member
+from firms.actors import Actor
 from firms.enums import Role, Side
 from firms.models import Firm, Staff, User
 from firms.services import add_staff, create_firm
@@ -32,6 +33,7 @@ def make_lumiere(now: datetime, password: str) -> Firm:
         logo=ContentFile(LOGO.read_bytes(), "cabinet-lumiere.png"),
         show_context=True,
         sends_at_any_hour=True,
+        set_up_at=now,
     )
     _staff(firm, LUMIERE_OWNER, LUMIERE_STAFF, now, password)
     return firm
@@ -52,6 +54,7 @@ def make_peeters(now: datetime, password: str) -> Firm:
         language="en",
         time_zone="Europe/Brussels",
         color="#7a3b1d",
+        set_up_at=now,
     )
     _staff(firm, PEETERS_OWNER, PEETERS_STAFF, now, password)
     return firm
@@ -60,9 +63,10 @@ def make_peeters(now: datetime, password: str) -> Firm:
 def _staff(firm: Firm, owner: Member, others: Sequence[Member], now: datetime, password: str) -> None:
     with firm_context(firm.pk):
         Staff.objects.filter(firm=firm, role=Role.OWNER).update(job_title=owner.job_title)
+        by = Actor.staff(Staff.objects.get(firm=firm, role=Role.OWNER))
         for each in others:
             add_staff(
                 firm=firm, name=each.name, email=each.email, password=None, role=each.role, rights=each.rights,
-                job_title=each.job_title, now=now,
+                job_title=each.job_title, by=by, now=now,
             )  # fmt: skip
         User.objects.filter(firm=firm, side=Side.STAFF).update(password=password)

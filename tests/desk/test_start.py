@@ -10,14 +10,14 @@ from pytest_django import DjangoAssertNumQueries
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, Right, Verb
 from firms.models import FailedTask, Staff
-from firms.services import add_staff, create_firm, raise_failed_task, write_activity
+from firms.services import create_firm, raise_failed_task, write_activity
 from lib.codes import new_code
 from notifications.models import Message, Notice
 from tenancy.context import firm_context
 from tests.desk.conftest import DAY, NOW, TODAY, SignIn, closed_action, open_action
 from tests.desk.reading import card, main_of, nav_of, read
 from tests.factories import AccountFactory, ActionPartyFactory
-from tests.people import Lumiere, Peeters, link
+from tests.people import Lumiere, Peeters, colleague, link
 
 
 def test_start_sends_whoever_is_not_signed_in_to_the_sign_in_page(client: Client, db: None) -> None:
@@ -292,18 +292,16 @@ def test_start_of_a_new_firm_shows_three_steps(lumiere_without_accounts: Staff, 
 def lumiere_without_accounts(db: None) -> Staff:
     """Claire, alone in a firm just made; the firm is not entered."""
     firm = create_firm(
-        name="Cabinet Lumière", owner_name="Claire Moreau", owner_email="claire@lumiere.example", owner_password=None, now=NOW
-    )
+        name="Cabinet Lumière", owner_name="Claire Moreau", owner_email="claire@lumiere.example", owner_password=None, now=NOW,
+        set_up_at=NOW,
+    )  # fmt: skip
     with firm_context(firm.pk):
         return Staff.objects.select_related("user").get()
 
 
 def test_start_offers_the_import_to_those_alone_who_may_import(lumiere_without_accounts: Staff, sign_in: SignIn) -> None:
     with firm_context(lumiere_without_accounts.firm_id):
-        rights = (Right.MANAGE_ACCOUNTS,)
-        marc = add_staff(
-            firm=lumiere_without_accounts.firm, name="Marc", email="marc@lumiere.example", password=None, rights=rights, now=NOW
-        )
+        marc = colleague(lumiere_without_accounts.firm, "Marc", "marc@lumiere.example", rights=[Right.MANAGE_ACCOUNTS])
     assert main_of(sign_in(marc).get("/")).links == {"New account": "/accounts/new/"}
 
 

@@ -14,12 +14,11 @@ from clients.models import Account, AccountAddress, AccountContact, Address, Con
 from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import ActivityLine
-from firms.services import add_staff
 from tenancy.context import firm_context
 from tests.clients.importing.imports import THREE, checked, confirmed, everything, imported, sample, uploaded, worked
 from tests.clients.importing.lists import file_of, workbook_of
 from tests.factories import START
-from tests.people import Lumiere, Peeters
+from tests.people import Lumiere, Peeters, colleague
 
 
 def test_nothing_is_written_before_it_is_confirmed(lumiere: Lumiere) -> None:
@@ -30,8 +29,8 @@ def test_nothing_is_written_before_it_is_confirmed(lumiere: Lumiere) -> None:
 
 
 def test_the_list_of_a_firm_goes_in_as_it_was_shown(lumiere: Lumiere) -> None:
-    add_staff(firm=lumiere.firm, name="Claire Fontenoy", email="cf@lumiere.example", password=None, now=START)
-    marc = add_staff(firm=lumiere.firm, name="Marc Delvaux", email="md@lumiere.example", password=None, now=START)
+    colleague(lumiere.firm, "Claire Fontenoy", "cf@lumiere.example")
+    marc = colleague(lumiere.firm, "Marc Delvaux", "md@lumiere.example")
     client_import = checked(lumiere, sample())
     shown = count_rows(client_import)
     confirm_import(client_import=client_import, by=Actor.staff(lumiere.claire), staff=lumiere.claire, now=START)

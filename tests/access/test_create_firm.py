@@ -46,6 +46,7 @@ def test_a_login_belongs_to_one_firm() -> None:
         ({"email": "wim@"}, "is not an e-mail address"),
         ({"time_zone": "Europe/Lyon"}, "is not a time zone"),
         ({"country": "Belgium"}, "is not a country"),
+        ({"region": "6AE"}, "is not a region of BE"),
     ],
 )
 def test_a_wrong_answer_is_named_and_nothing_is_written(answer: dict[str, str], said: str) -> None:

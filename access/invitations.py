@@ -1,0 +1,143 @@
+"""Invitations: leave to choose a first password, by a link to the address that the user has. The newest one alone counts."""
+
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.urls import reverse
+
+from access.enums import Purpose
+from access.links import TOKEN
+from access.models import Invitation
+from access.rules import INVITATION_VALID_FOR, InvitationFacts, is_invitation_open
+from clients.names import email_key
+from firms.actors import Actor
+from firms.enums import ActorKind, Verb
+from firms.models import Firm, Staff, User
+from firms.services import write_activity
+from lib import clock
+from lib.codes import derived_token, digest
+from notifications.models import Notice
+from notifications.services import notify_user
+from templates_email.enums import EmailEvent
+
+EVENTS = {Purpose.STAFF: EmailEvent.STAFF_INVITATION}
+
+
+class InvitationClosed(Exception):
+    """It was accepted, made void or has grown old; whoever asks is not told which."""
+
+
+# --- Inviting ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def invite(*, firm: Firm, user: User, purpose: Purpose, by: Actor, now: datetime, values: dict[str, str]) -> Invitation:
+    """Makes the earlier invitation void and queues the e-mail with a new link; `values` are those of the e-mail."""
+    void_invitations(firm=firm, user=user)
+    nonce = secrets.token_hex(16)
+    invitation = Invitation.objects.create(
+        firm=firm,
+        user=user,
+        purpose=purpose,
+        email_key=email_key(user.email),
+        nonce=nonce,
+        digest=digest(token_of(firm.pk, nonce)),
+        created_at=clock.machine_now(),
+        invited_by_id=by.staff_id,
+    )
+    event = EVENTS[purpose]
+    notify_user(firm=firm, user=user, event=event, key=f"{event}:{user.pk}:{nonce}", now=now, values=values)
+    return invitation
+
+
+@transaction.atomic
+def invite_staff(*, firm: Firm, staff: Staff, by: Actor, now: datetime) -> Invitation:
+    """Invites to the team, in the language of whoever is invited; a firm's first owner is invited by nobody."""
+    colleague = by.staff_id is not None and by.staff_id != staff.pk
+    values = {
+        "first_name": "",
+        "invited_by": by.name if colleague else "",
+        "language": staff.language or firm.language,
+        "zone": firm.time_zone,
+    }
+    return invite(firm=firm, user=staff.user, purpose=Purpose.STAFF, by=by if colleague else Actor.system(), now=now, values=values)
+
+
+def void_invitations(*, firm: Firm, user: User) -> None:
+    """The links that are out open nothing any more."""
+    open_ones = Invitation.objects.filter(firm=firm, user=user, accepted_at=None, voided_at=None)
+    open_ones.update(voided_at=clock.machine_now())
+
+
+def token_of(firm_id: int, nonce: str) -> str:
+    return derived_token("invitation", f"{firm_id}|{nonce}")
+
+
+def secret_of_notice(notice: Notice) -> dict[str, str]:
+    """The link for the e-mail, derived while it is sent: the nonce in the key is no secret without the deployment's own."""
+    token = token_of(notice.firm_id, notice.key.rpartition(":")[2])
+    return {"INVITE_URL": settings.SITE_URL + reverse("invitation", args=[token])}
+
+
+# --- The link ------------------------------------------------------------------------------------------------------------
+
+
+def find_invitation_firm_id(token: str) -> int | None:
+    """The firm whose invitation has this token, before any is entered."""
+    found = _ids_of(token)
+    return found[0] if found else None
+
+
+def _ids_of(token: str) -> tuple[int, int] | None:
+    if not TOKEN.fullmatch(token):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT firm_id, invitation_id FROM invitation_of_token(%s)", [digest(token)])
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def get_open_invitation(token: str) -> tuple[Invitation, Staff]:
+    """The invitation of a link and whoever it invites, inside its firm; raises `InvitationClosed`."""
+    ids = _ids_of(token)
+    invitation = Invitation.objects.select_related("firm", "user", "invited_by").filter(firm=ids[0], pk=ids[1]).first() if ids else None
+    if invitation is None:
+        raise InvitationClosed
+    staff = Staff.objects.select_related("user").filter(firm=invitation.firm, user=invitation.user).first()
+    if staff is None or not is_invitation_open(_facts(invitation, staff), clock.machine_now()):
+        raise InvitationClosed
+    return invitation, staff
+
+
+def _facts(invitation: Invitation, staff: Staff) -> InvitationFacts:
+    return InvitationFacts(
+        created_at=invitation.created_at,
+        accepted=invitation.accepted_at is not None,
+        voided=invitation.voided_at is not None,
+        same_address=email_key(staff.user.email) == invitation.email_key,
+        wanted=staff.left_at is None and staff.user.is_active,
+    )
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, staff: Staff, name: str, password: str, ip: str | None, now: datetime) -> User:
+    """Sets name and password, once however many try at the same time. Raises `InvitationClosed`."""
+    hashed, machine_now = make_password(password), clock.machine_now()  # hashed before anything is locked
+    mine = Invitation.objects.filter(
+        firm=invitation.firm_id,
+        pk=invitation.pk,
+        accepted_at=None,
+        voided_at=None,
+        email_key=email_key(staff.user.email),
+        created_at__gte=machine_now - INVITATION_VALID_FOR,
+    )
+    if mine.update(accepted_at=machine_now) != 1:
+        raise InvitationClosed
+    Staff.objects.filter(firm=staff.firm_id, pk=staff.pk).update(name=name)
+    User.objects.filter(firm=staff.firm_id, pk=staff.user_id).update(password=hashed)
+    staff.refresh_from_db()
+    write_activity(firm=invitation.firm, by=Actor(ActorKind.STAFF, name, staff_id=staff.pk, ip=ip), verb=Verb.STAFF_JOINED, now=now)
+    return staff.user

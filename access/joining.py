@@ -1,0 +1,66 @@
+"""The page behind an invitation's link: whoever is invited confirms their name and chooses a password."""
+
+from allauth.account.internal.flows.login import perform_password_login  # what allauth's own form calls: it notes the password
+from allauth.account.models import Login
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from access.doors import private
+from access.forms import JoinForm
+from access.invitations import InvitationClosed, accept, get_open_invitation
+from access.models import Invitation
+from clients.forms import posted
+from firms.actors import address_of
+from firms.enums import Role
+from firms.models import Staff, User
+from lib import clock
+from ui.toasts import toast
+
+
+@sensitive_post_parameters("password1", "password2")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str = "") -> HttpResponse:
+    """GET shows who invites whom and changes nothing; a POST with a password accepts, and signs in."""
+    try:
+        found, staff = get_open_invitation(token or "")
+        form = JoinForm(posted(request), staff=staff)
+        if request.method == "POST" and form.is_valid():
+            name, password = form.cleaned_data["name"], form.cleaned_data["password1"]
+            user = accept(invitation=found, staff=staff, name=name, password=password, ip=address_of(request), now=clock.now())
+            return kept_private(sign_in(request, user, staff))
+    except InvitationClosed:
+        return kept_private(render(request, "access/invitation_closed.html", {"user": AnonymousUser()}, status=404))
+    return kept_private(render(request, "access/invitation.html", page_of(request, found, staff, form)))
+
+
+def kept_private(response: HttpResponse) -> HttpResponse:
+    """The address is a key: other pages learn our origin and no more. With "no-referrer" the form would come from the origin "null"."""
+    return private(response, "strict-origin")
+
+
+def page_of(request: HttpRequest, found: Invitation, staff: Staff, form: JoinForm) -> dict[str, object]:
+    """Nothing of whoever is signed in here already is on it, but that somebody is."""
+    return {
+        "form": form,
+        "firm_name": found.firm.name,
+        "inviter": found.invited_by.name if found.invited_by else "",
+        "staff": staff,
+        "role": Role(staff.role).label,
+        "somebody_else": request.user.is_authenticated,
+        "user": AnonymousUser(),
+    }
+
+
+def sign_in(request: HttpRequest, user: User, staff: Staff) -> HttpResponse:
+    """As after a right password: whatever second step their login has is asked for. An owner's new firm begins with its guide."""
+    logout(request)  # whoever else was signed in, with all that this browser knew of them
+    guide = staff.role == Role.OWNER and staff.firm.set_up_at is None
+    to = reverse("setup") if guide else None
+    toast(request, _("Welcome to %(firm)s.") % {"firm": staff.firm.name})
+    return perform_password_login(request, {"email": user.email}, Login(user=user, redirect_url=to))  # type: ignore[no-any-return]

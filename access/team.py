@@ -1,0 +1,229 @@
+"""Writes about the team: who is invited, what they may do, who leaves. Each asks the rules again under the firm's lock."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TypedDict, Unpack
+
+from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from access.invitations import invite_staff, void_invitations
+from clients.names import email_key
+from clients.services import hand_over_accounts
+from firms.actors import Actor
+from firms.changes import Change, Text, change_fields
+from firms.doors import powers
+from firms.enums import Right, Role, Verb
+from firms.models import Firm, Staff
+from firms.queries import active_staff
+from firms.rules import (
+    Colleague,
+    Powers,
+    TeamRefusal,
+    refuse_invitation,
+    refuse_passing_on,
+    refuse_removal,
+    refuse_rights,
+    refuse_role,
+    refuse_touching,
+)
+from firms.services import add_staff, write_activity
+from notifications.owners import tell_owners
+
+
+class TeamRefused(Exception):
+    """The rules forbid it; `refusal` says why, to whoever tried."""
+
+    def __init__(self, refusal: TeamRefusal) -> None:
+        super().__init__(str(refusal.value))
+        self.refusal = refusal
+
+
+class AlreadyInTeam(Exception):
+    """Whoever is to be invited is a colleague already."""
+
+
+class Place(TypedDict, total=False):
+    """What somebody is in the firm; rights are an employee's alone."""
+
+    job_title: str
+    role: Role
+    rights: Collection[Right]
+    language: str
+
+
+# --- Coming --------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def invite_colleague(*, firm: Firm, name: str, email: str, by: Actor, now: datetime, **place: Unpack[Place]) -> Staff:
+    """Invites somebody new, or brings back who had left. Raises `TeamRefused`, `AlreadyInTeam` or `LoginInUse`."""
+    mine = _locked_powers(firm, by)
+    role = place.get("role", Role.EMPLOYEE)
+    _obey(refuse_invitation(mine, role))
+    known = _known(firm, email)
+    if known is None:
+        staff = add_staff(firm=firm, name=name, email=email, password=None, by=by, now=now, **place)
+    else:
+        staff = _bring_back(known, name, by, now, place)
+    if role != Role.EMPLOYEE:
+        tell_owners(firm=firm, by=by, changes=[_role_change(staff, "", role.label)], now=now)
+    invite_staff(firm=firm, staff=staff, by=by, now=now)
+    return staff
+
+
+def _known(firm: Firm, email: str) -> Staff | None:
+    """Whoever has left this firm with this address; raises `AlreadyInTeam` for somebody who has not."""
+    staff = Staff.objects.select_related("user").filter(firm=firm, user__email__iexact=email_key(email)).first()
+    if staff is not None and staff.left_at is None:
+        raise AlreadyInTeam
+    return staff
+
+
+def _bring_back(staff: Staff, name: str, by: Actor, now: datetime, place: Place) -> Staff:
+    """They choose a password anew; how they left is in the activity."""
+    change_fields(staff, {"name": name, "left_at": None, **place, "rights": list(place.get("rights", ()))})
+    staff.user.is_active = True
+    staff.user.set_unusable_password()
+    staff.user.save(update_fields=["is_active", "password"])
+    staff.save()
+    write_activity(
+        firm=staff.firm, by=by, verb=Verb.STAFF_INVITED, now=now, subject=name, detail=staff.user.email, new=Role(staff.role).label
+    )
+    return staff
+
+
+@transaction.atomic
+def invite_again(*, firm: Firm, staff: Staff, by: Actor, now: datetime) -> bool:
+    """A new link for somebody who has not accepted yet; the earlier one is void. False where they have meanwhile, or have left."""
+    mine, them = _locked_powers(firm, by), _fresh(staff)
+    _obey(refuse_touching(mine, colleague_of(them)))
+    if not them.is_pending:
+        return False
+    invite_staff(firm=firm, staff=them, by=by, now=now)
+    detail = _("%(email)s, once more") % {"email": them.user.email}
+    write_activity(firm=firm, by=by, verb=Verb.STAFF_INVITED, now=now, subject=them.name, detail=detail)
+    return True
+
+
+# --- Changing ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change_colleague(*, firm: Firm, staff: Staff, by: Actor, now: datetime, **place: Unpack[Place]) -> list[Change]:
+    """Changes what is given and leaves the rest; a line each, and changes of roles are told to the owners. Raises `TeamRefused`."""
+    mine, them = _locked_powers(firm, by), _fresh(staff)
+    _obey(_refuse_place(mine, them, place))
+    changes = [*_change_role(them, place), *_change_rights(them, place)]
+    told = [change for change in changes if change.field == "role"]
+    changes += change_fields(them, {name: value for name, value in place.items() if name in ("job_title", "language")})
+    them.save()
+    for change in changes:
+        write_activity(
+            firm=firm, by=by, verb=Verb.STAFF_CHANGED, now=now, subject=them.name, detail=change.label, old=change.old, new=change.new
+        )
+    tell_owners(firm=firm, by=by, changes=[_role_change(them, change.old, change.new) for change in told], now=now)
+    return changes
+
+
+def _refuse_place(mine: Powers, them: Staff, place: Place) -> TeamRefusal | None:
+    colleague, role = colleague_of(them), place.get("role", Role(them.role))
+    refusal = refuse_touching(mine, colleague) or refuse_role(mine, colleague, role, other_owners=_other_owners(them))
+    if refusal is None and "rights" in place and set(place["rights"]) != set(them.rights):
+        return refuse_rights(mine, colleague)
+    return refusal
+
+
+def _change_role(them: Staff, place: Place) -> list[Change]:
+    return change_fields(them, {"role": place["role"]}) if "role" in place else []
+
+
+def _change_rights(them: Staff, place: Place) -> list[Change]:
+    if "rights" not in place or set(place["rights"]) == set(them.rights):
+        return []
+    old, them.rights = them.rights, [right for right in Right if right in place["rights"]]
+    return [Change(_("Rights"), words_of(old), words_of(them.rights), "rights")]
+
+
+@transaction.atomic
+def pass_ownership_on(*, firm: Firm, to: Staff, by: Actor, now: datetime) -> None:
+    """`to` becomes the owner, and whoever passes it on an admin. Raises `TeamRefused`."""
+    mine, them = _locked_powers(firm, by), _fresh(to)
+    _obey(refuse_passing_on(mine, colleague_of(them)))
+    oneself = Staff.objects.select_related("user").get(firm=firm, pk=mine.staff_id)
+    changes = []
+    for staff, role in ((them, Role.OWNER), (oneself, Role.ADMIN)):
+        old = Role(staff.role)
+        if old != role:
+            Staff.objects.filter(firm=firm, pk=staff.pk).update(role=role)
+            changes.append((staff, old, role))
+    for staff, old, role in changes:
+        write_activity(
+            firm=firm, by=by, verb=Verb.STAFF_CHANGED, now=now, subject=staff.name, detail=_("Role"), old=old.label, new=role.label
+        )
+    tell_owners(firm=firm, by=by, changes=[_role_change(staff, old.label, role.label) for staff, old, role in changes], now=now)
+
+
+# --- Leaving -------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def remove_colleague(*, firm: Firm, staff: Staff, successor: Staff | None, by: Actor, now: datetime) -> int:
+    """Ends their access at the next request, gives the accounts they manage to `successor` or nobody, and says how many.
+
+    Oneself too: that is leaving. Raises `TeamRefused`.
+    """
+    mine, them = _locked_powers(firm, by), _fresh(staff)
+    if them.left_at is not None:
+        return 0
+    _obey(refuse_removal(mine, colleague_of(them), other_owners=_other_owners(them)))
+    Staff.objects.filter(firm=firm, pk=them.pk).update(left_at=now)
+    them.user.is_active = False
+    them.user.save(update_fields=["is_active"])
+    void_invitations(firm=firm, user=them.user)
+    write_activity(firm=firm, by=by, verb=Verb.STAFF_REMOVED, now=now, subject=them.name, detail=them.user.email)
+    if them.role != Role.EMPLOYEE:
+        tell_owners(firm=firm, by=by, changes=[_role_change(them, Role(them.role).label, "")], now=now)
+    return hand_over_accounts(firm=firm, of=them, to=successor, by=by, now=now)
+
+
+# --- What decides --------------------------------------------------------------------------------------------------------
+
+
+def colleague_of(staff: Staff) -> Colleague:
+    return Colleague(staff.pk, Role(staff.role), active=staff.left_at is None and not staff.is_pending)
+
+
+def words_of(rights: Collection[str]) -> str:
+    """Rights as people read them, in one order."""
+    return ", ".join(str(right.label) for right in Right if right in rights)
+
+
+def _locked_powers(firm: Firm, by: Actor) -> Powers:
+    """Whoever acts, as they stand once nobody else changes the team: two owners who demote each other find one of them too late."""
+    Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)
+    actor = active_staff(firm).filter(pk=by.staff_id).first()
+    if actor is None:
+        raise TeamRefused(TeamRefusal.ADMINS_ONLY)
+    return powers(actor)
+
+
+def _fresh(staff: Staff) -> Staff:
+    return Staff.objects.select_related("firm", "user").get(firm=staff.firm_id, pk=staff.pk)
+
+
+def _other_owners(them: Staff) -> int:
+    """How many besides them own the firm and can sign in."""
+    owners = active_staff(them.firm).filter(role=Role.OWNER).exclude(pk=them.pk)
+    return sum(colleague_of(owner).active for owner in owners)
+
+
+def _obey(refusal: TeamRefusal | None) -> None:
+    if refusal is not None:
+        raise TeamRefused(refusal)
+
+
+def _role_change(staff: Staff, old: Text, new: Text) -> Change:
+    """For the e-mail to the owners, which is about several people perhaps."""
+    return Change(format_lazy(_("Role of {name}"), name=staff.name), old, new, "role")
