@@ -1,10 +1,11 @@
 from dataclasses import dataclass
 
 from templates_email.slots import is_color, is_link
-from ui.colors import readable_link, text_on
+from ui.colors import readable_in_the_dark, readable_link, text_on
 
 TEAM_COLOR = "#2b4c9b"  # the desk's
 LOGO_HEIGHT, LOGO_WIDTH = 44, 220  # the room for it, in CSS pixels
+LOGO_BESIDE = 88  # the widest that stands beside the firm's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,22 @@ class Brand:
             "BRAND": self.color,
             "BRAND_TEXT": text_on(self.color),
             "BRAND_LINK": readable_link(self.color),
+            "BRAND_LINK_DARK": readable_in_the_dark(self.color),
             "SHOW_CONTEXT": "yes" if self.show_context else "",
             "SHOW_SOCIAL": "yes" if self.show_social and self.socials else "",
             **self._logo_values(),
         }
 
     def _logo_values(self) -> dict[str, str]:
+        """A wide logo stands above the name: beside it, there would be no room for the name on a phone."""
         if self.logo is None or not self.show_logo:
-            return {"LOGO_URL": "", "LOGO_WIDTH": "", "LOGO_HEIGHT": ""}
-        return {"LOGO_URL": self.logo.url, "LOGO_WIDTH": str(self.logo.width), "LOGO_HEIGHT": str(self.logo.height)}
+            return dict.fromkeys(("LOGO_URL", "LOGO_WIDTH", "LOGO_HEIGHT", "LOGO_ABOVE"), "")
+        return {
+            "LOGO_URL": self.logo.url,
+            "LOGO_WIDTH": str(self.logo.width),
+            "LOGO_HEIGHT": str(self.logo.height),
+            "LOGO_ABOVE": "yes" if self.logo.width > LOGO_BESIDE else "",
+        }
 
     def socials_shown(self) -> list[dict[str, str]]:
         """What each network puts in its slots."""

@@ -79,6 +79,8 @@ _ALL = (
     Placeholder("BRAND", Kind.COLOR, _same("#1d5546"), Trust.OURS, Giver.BRAND),
     Placeholder("BRAND_TEXT", Kind.COLOR, _same("#ffffff"), Trust.OURS, Giver.BRAND),
     Placeholder("BRAND_LINK", Kind.COLOR, _same("#1d5546"), Trust.OURS, Giver.BRAND),
+    Placeholder("BRAND_LINK_DARK", Kind.COLOR, _same("#5aa58e"), Trust.OURS, Giver.BRAND),
+    Placeholder("LOGO_ABOVE", Kind.SWITCH, _same("yes"), Trust.OURS, Giver.BRAND, may_be_empty=True),
     Placeholder("SHOW_CONTEXT", Kind.SWITCH, _same("yes"), Trust.OURS, Giver.BRAND, may_be_empty=True),
     Placeholder("SHOW_SOCIAL", Kind.SWITCH, _same("yes"), Trust.OURS, Giver.BRAND, may_be_empty=True),
     # Once for each network of the firm.

@@ -26,6 +26,7 @@ class Rendered:
     """A message that can be sent. `template_version` names the words and markup it was made from."""
 
     subject: str
+    preheader: str
     text: str
     template_version: str
     _heading: Heading = field(repr=False)
@@ -34,6 +35,10 @@ class Rendered:
     @property
     def html(self) -> str:
         return joined(self._html_parts)
+
+    @property
+    def sender_name(self) -> str:
+        return self._heading.sender.name
 
     @property
     def recipient_address(self) -> str:
@@ -85,10 +90,12 @@ def render(
     plain = tidied(made.wanted, values)
     subject = _subject(made, values)
     plain_rows = [tidied(made.wanted_in_rows, row) for row in rows]
-    shown = plain | {"SUBJECT": subject, "PREHEADER": joined(fill(made.preheader, plain)).strip()}
+    preheader = joined(fill(made.preheader, plain)).strip()
+    shown = plain | {"SUBJECT": subject, "PREHEADER": preheader}
     html = fill(made.html, escaped(shown), [escaped(row) for row in plain_rows])
     return Rendered(
         subject=subject,
+        preheader=preheader,
         text=wrap(joined(fill(made.text, plain, plain_rows))),
         template_version=made.version,
         _heading=heading(envelope, subject),

@@ -10,6 +10,8 @@ BLACK = "#000000"
 ENOUGH = 4.5
 # A little darker than any ground links stand on, the pale notices; what can be read there can be read on white.
 LINK_GROUND = "#e8f2fc"
+# The lighter of the two grounds that e-mails have for readers who like it dark.
+DARK_GROUND = "#242424"
 
 _HEX = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})", re.IGNORECASE)
 
@@ -42,6 +44,17 @@ def readable_link(color: str, ground: str = LINK_GROUND) -> str:
         darkened = _to_hex(parts, brightness)
         if contrast(darkened, ground) >= ENOUGH:
             return darkened
+    raise ValueError(f"Nothing can be read on {ground}.")
+
+
+@lru_cache(maxsize=1024)
+def readable_in_the_dark(color: str, ground: str = DARK_GROUND) -> str:
+    """`color`, lightened no more than it takes to be read as text on `ground` and on anything darker."""
+    red, green, blue = parse_color(color)
+    for step in range(256):
+        lightened = "#" + "".join(f"{part + (255 - part) * step // 255:02x}" for part in (red, green, blue))
+        if contrast(lightened, ground) >= ENOUGH:
+            return lightened
     raise ValueError(f"Nothing can be read on {ground}.")
 
 

@@ -209,7 +209,7 @@ def test_footer_shows_contact_details_where_shown(event: EmailEvent, language: s
 @pytest.mark.rule("A17")
 @every_email
 def test_logo_shows_where_there_is_one_and_it_is_shown(event: EmailEvent, language: str) -> None:
-    picture = '<img src="https://clients.cabinet-lumiere.example/logo.png" width="44" height="44" alt=""'
+    picture = '<img class="logo" src="https://clients.cabinet-lumiere.example/logo.png" width="44" height="44" alt=""'
     assert rendered(event, language).html.count(picture) == 1
     for brand in (a_brand(show_logo=False, show_social=False), a_brand(logo=None, show_social=False)):
         assert "<img" not in rendered(event, language, brand=brand).html

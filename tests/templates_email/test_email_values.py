@@ -63,7 +63,7 @@ def test_website_that_is_no_link_is_plain_text(website: str) -> None:
 def test_website_is_linked_with_and_without_its_scheme() -> None:
     for website in ("cabinet-lumiere.example", "https://cabinet-lumiere.example"):
         assert (
-            '<a href="https://cabinet-lumiere.example" style="color:#1d5546">cabinet-lumiere.example</a>'
+            '<a class="link" href="https://cabinet-lumiere.example" style="color:#1d5546">cabinet-lumiere.example</a>'
             in rendered(EmailEvent.SIGNATURE_REQUESTED, "en", brand=a_brand(website=website)).html
         )
 

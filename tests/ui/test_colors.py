@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.colors import BLACK, LINK_GROUND, WHITE, contrast, parse_color, readable_link, text_on
+from ui.colors import BLACK, DARK_GROUND, LINK_GROUND, WHITE, contrast, parse_color, readable_in_the_dark, readable_link, text_on
 
 fractions = st.floats(0, 1, allow_nan=False)
 
@@ -66,3 +66,13 @@ def test_link_keeps_the_hue() -> None:
     red, green, blue = parse_color(readable_link("#ffe14d"))
     assert red / green == pytest.approx(0xFF / 0xE1, abs=0.02)
     assert green > blue
+
+
+@given(any_color)
+def test_link_in_the_dark_is_lightened_no_more_than_needed(color: str) -> None:
+    link = readable_in_the_dark(color)
+    assert contrast(link, DARK_GROUND) >= 4.5
+    if contrast(color, DARK_GROUND) >= 4.5:
+        assert link == color
+    else:
+        assert contrast(link, DARK_GROUND) < 5
