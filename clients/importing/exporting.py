@@ -1,7 +1,5 @@
 """Rows that stayed out, in whole or in part, as a file to correct and import again; and a list to begin with."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
@@ -10,14 +8,14 @@ from clients.importing.models import ImportRow
 from clients.importing.presenting import heading_of, show_problem
 from clients.importing.problems import Problem
 from clients.importing.values import phone_of
-
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+from lib.tables import as_csv
 
 
 def rows_as_csv(rows: Iterable[ImportRow], headings: Sequence[str]) -> bytes:
     """As they stood, with their number and what is wrong; UTF-8 with a mark, so that Excel reads the accents."""
     lines = [[*(row.cells + [""] * (len(headings) - len(row.cells))), row.number, _reasons(row, headings)] for row in rows]
-    return as_csv([[*(heading_of(headings, column) for column in range(len(headings))), _("Row"), _("What is wrong")], *lines])
+    head = [*(heading_of(headings, column) for column in range(len(headings))), _("Row"), _("What is wrong")]
+    return as_csv([head, *lines], spared=is_phone)
 
 
 def _reasons(row: ImportRow, headings: Sequence[str]) -> str:
@@ -25,15 +23,9 @@ def _reasons(row: ImportRow, headings: Sequence[str]) -> str:
     return " ".join(f"{each.column}: {each.why}" if each.column else each.why for each in shown)
 
 
-def as_csv(rows: Iterable[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([harmless(str(cell)) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet will run: an apostrophe before what could be a formula. A phone number is none."""
-    return f"'{cell}" if cell.startswith(RUN_BY_SPREADSHEETS) and phone_of(cell) is None and cell != "-" else cell
+def is_phone(cell: str) -> bool:
+    """A number that begins with "+" is no formula, and must come back as it was when the list is imported again."""
+    return phone_of(cell) is not None
 
 
 def sample_list() -> bytes:
@@ -54,5 +46,6 @@ def sample_list() -> bytes:
             [*shop, *paul, "", _("Shops"), _("Monthly VAT"), "28/02/2023"],
             [*shop, *nadia, "", _("Shops"), "", ""],
             [*person, *laurene, "", "", "", ""],
-        ]
+        ],
+        spared=is_phone,
     )

@@ -1,0 +1,45 @@
+"""Tables as files: what a spreadsheet reads of them is text, as it was written."""
+
+import csv
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from lib.tables import as_csv, as_xlsx, harmless
+
+HOSTILE = ["=1+1", "+cmd|'/c calc'!A0", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "<script>", "a&b", '"quoted"; and more']
+
+
+@pytest.mark.parametrize("cell", HOSTILE[:8])
+def test_what_a_spreadsheet_would_run_is_disarmed_in_csv(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "-", "Maes", "a=b", "1-1", "éàü", "<b>"])
+def test_everything_else_stays_in_csv(cell: str) -> None:
+    assert harmless(cell) == cell
+
+
+def test_csv_is_read_back_with_its_accents() -> None:
+    content = as_csv([["Nom", "Prénom"], ["Lefèvre; et fils", 'dit "le Grand"\nde Lyon']])
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")) == [
+        ["Nom", "Prénom"],
+        ["Lefèvre; et fils", 'dit "le Grand"\nde Lyon'],
+    ]
+
+
+def test_xlsx_is_read_back_as_text_whatever_a_cell_begins_with() -> None:
+    rows = [["Cell", "Number"], *([cell, number] for number, cell in enumerate(HOSTILE))]
+    sheet = load_workbook(io.BytesIO(as_xlsx(rows, title="Activité: [2026]", widths=[20, 8]))).active
+    assert sheet is not None
+    assert [[cell.value for cell in row] for row in sheet.rows] == [[str(value) for value in row] for row in rows]
+    assert {cell.data_type for row in sheet.rows for cell in row} == {"s"}
+    assert (sheet.title, sheet.freeze_panes, sheet.column_dimensions["A"].width) == ("Activité   2026 ", "A2", 20)
+
+
+def test_signs_that_no_workbook_can_hold_are_shown_as_missing() -> None:
+    sheet = load_workbook(io.BytesIO(as_xlsx([["a\x00b\x1b[2J\ud800"]], title="A", widths=[9]))).active
+    assert sheet is not None
+    assert sheet["A1"].value == "a�b�[2J�"
