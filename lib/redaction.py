@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRET_PLACES = re.compile(r"(/l/|/password/reset/[0-9A-Za-z]+-)[^\s\"'/?#]+")
+SECRET_PLACES = re.compile(r"(/l/|/invitation/|/p/[0-9A-Z]+/[0-9A-Z]+/[0-9A-Z]+/|/password/reset/[0-9A-Za-z]+-)[^\s\"'/?#]+")
 
 
 def without_secrets(text: str) -> str:

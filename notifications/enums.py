@@ -36,6 +36,7 @@ class Reason(TextChoices):
     UNLINKED = "unlinked", _("No longer an address of this account.")
     ACTION_CLOSED = "action_closed", _("The request was closed before.")
     REMINDERS_OFF = "reminders_off", _("Reminders were switched off before.")
+    COPIES_OFF = "copies_off", _("Copies were switched off, or go to another address, since.")
     OUT_OF_DATE = "out_of_date", _("Asked for again since, or no longer valid.")
 
 

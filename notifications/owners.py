@@ -23,13 +23,16 @@ TOLD = {"reply_to", "copy_on", "copy_to", "require_mfa"}  # columns of Firm
 def change_settings(*, firm: Firm, by: Actor, now: datetime, **values: object) -> list[Change]:
     """As `firms.services.change_firm`; the owners are told where mail goes somewhere else from now on."""
     changes = change_firm(firm=firm, by=by, now=now, **values)
-    tell_owners(firm=firm, by=by, changes=[change for change in changes if change.field in TOLD], now=now)
+    tell_owners(firm=firm, by=by, changes=[change for change in changes if change.field in TOLD], now=now, page="settings_firm")
     return changes
 
 
 @transaction.atomic
-def tell_owners(*, firm: Firm, by: Actor, changes: Sequence[Change], now: datetime) -> None:
-    """One e-mail to each owner in their own language, whoever of them made the change; none without changes."""
+def tell_owners(*, firm: Firm, by: Actor, changes: Sequence[Change], now: datetime, page: str = "team") -> None:
+    """One e-mail to each owner in their own language, whoever of them made the change; none without changes.
+
+    `page` is the name of the URL where it can be undone.
+    """
     if not changes:
         return
     act = new_code()
@@ -44,5 +47,12 @@ def tell_owners(*, firm: Firm, by: Actor, changes: Sequence[Change], now: dateti
             key=f"{EmailEvent.FIRM_CHANGED}:{act}:{owner.pk}",
             now=now,
             audience=Audience.OWNER,
-            values={"who": by.name, "changed_on": now.isoformat(), "rows": rows, "language": language, "zone": firm.time_zone},
+            values={
+                "who": by.name,
+                "changed_on": now.isoformat(),
+                "rows": rows,
+                "page": page,
+                "language": language,
+                "zone": firm.time_zone,
+            },
         )

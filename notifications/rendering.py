@@ -1,7 +1,9 @@
 """From a notice to the e-mail that its reader gets."""
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -10,33 +12,76 @@ from django.urls import reverse
 
 from firms.enums import SocialNetwork
 from firms.models import Firm
+from firms.queries import owner_address, reply_address
 from lib.codes import derived_secret
+from notifications.copies import copy_key
+from notifications.enums import Audience
+from notifications.facts import preference_of
 from notifications.models import Notice
-from notifications.secrets import item_url, secret_values
-from templates_email.brand import Brand, Logo, Social, logo_of
-from templates_email.dates import long_date
-from templates_email.enums import EmailEvent
+from notifications.secrets import item_url, preferences_path, secret_values
+from templates_email.brand import Brand, Logo, Social, logo_of, team_brand
+from templates_email.dates import hour, long_date
+from templates_email.enums import EmailEvent, Kind
 from templates_email.envelope import Envelope
+from templates_email.placeholders import secret_placeholders
 from templates_email.render import Rendered, render
 from templates_email.slots import is_link
 from templates_email.sources import LANGUAGES
 
+TEXTS = ("account", "context", "context_by", "first_name", "invited_by", "number", "of", "title", "who")
+MASKED = "••••••"
+DAYS = ("asked_on", "due_on", "next_on")
+SHOWN = ("account", "action", "address", "contact", "user", "copy_of__contact")
+
 
 def render_notice(firm: Firm, notice: Notice, now: datetime) -> Rendered:
-    """The e-mail with its personal link and code, which nothing but the message itself may hold."""
-    secrets = {**secret_values(notice)}
-    if notice.link_digest is not None:
-        secrets["ACTION_URL"] = item_url(firm.pk, notice.key)
+    """The e-mail with its personal link and code, which nothing but the message itself may hold; `notice` comes with what is `SHOWN`."""
+    told = notice.copy_of or notice
     return render(
-        event=EmailEvent(notice.event),
-        language=language_of(notice.values, firm),
-        brand=brand_of(firm),
+        event=EmailEvent(told.event),
+        language=language_of(told.values, firm),
+        brand=brand_for(firm, told),
         envelope=envelope_of(firm, notice, now),
-        values={**slot_values(notice.values, firm, now), **secrets},
+        values={**slot_values(told.values, firm, now), **told.values.get("slots", {}), **opening_values(firm, notice)},
+        rows=told.values.get("rows", ()),
     )
 
 
-def language_of(values: Mapping[str, str], firm: Firm) -> str:
+def opening_values(firm: Firm, notice: Notice) -> dict[str, str]:
+    """What opens or confirms something: the reader's own, in a copy nothing that does, in a sample what its values say."""
+    if notice.copy_of is not None:
+        return inert_values()
+    return {} if "slots" in notice.values else personal_values(firm, notice)
+
+
+def personal_values(firm: Firm, notice: Notice) -> dict[str, str]:
+    """What opens or confirms something, for the reader alone."""
+    links = {"PREFERENCES_URL": preferences_url(firm, notice)}
+    if notice.link_digest is not None:
+        links["ACTION_URL"] = item_url(firm.pk, notice.key)
+    return {**links, **secret_values(notice)}
+
+
+def mute_url(firm: Firm, notice: Notice) -> str | None:
+    """The one POST that needs no page (RFC 8058): switches off the kind of message that this is."""
+    page = preferences_url(firm, notice)
+    return f"{page}off/{preference_of(notice.action.kind)}/" if page and notice.action else None
+
+
+def inert_values() -> dict[str, str]:
+    """The same in the firm's copy: links lead to a page that says why they open nothing, codes are dots (M6)."""
+    nowhere = settings.SITE_URL + reverse("copy_of_link")
+    return {placeholder.name: nowhere if placeholder.kind == Kind.LINK else MASKED for placeholder in secret_placeholders()}
+
+
+def preferences_url(firm: Firm, notice: Notice) -> str:
+    """Where its reader chooses what they receive; empty for what nobody can do without, and for whoever is no client."""
+    if notice.account is None or notice.address is None or not EmailEvent(notice.event).may_be_muted:
+        return ""
+    return settings.SITE_URL + preferences_path(firm.code, notice.account, notice.address)
+
+
+def language_of(values: Mapping[str, Any], firm: Firm) -> str:
     """The language the e-mail is written in: the reader's where there are templates in it, else the firm's, else English."""
     for language in (values.get("language", ""), firm.language):
         if language[:2] in LANGUAGES:
@@ -44,7 +89,7 @@ def language_of(values: Mapping[str, str], firm: Firm) -> str:
     return "en"
 
 
-def slot_values(values: Mapping[str, str], firm: Firm, now: datetime) -> dict[str, str]:
+def slot_values(values: Mapping[str, Any], firm: Firm, now: datetime) -> dict[str, str]:
     """Raw values as texts in the reader's language and time zone."""
     language = language_of(values, firm)
     zone = ZoneInfo(values.get("zone") or firm.time_zone)
@@ -57,9 +102,28 @@ def slot_values(values: Mapping[str, str], firm: Firm, now: datetime) -> dict[st
         day = datetime.fromisoformat(raw) if "T" in raw else date.fromisoformat(raw)
         return long_date(day, language, zone, today=today)
 
-    texts = {name: values.get(name, "") for name in ("account", "context", "context_by", "first_name", "number", "of", "title")}
-    dates = {day: said(day) for day in ("asked_on", "due_on", "next_on")}
-    return {**{name.upper(): text for name, text in {**texts, **dates}.items()}, "PREFERENCES_URL": ""}
+    changed = datetime.fromisoformat(values["changed_on"]) if "changed_on" in values else None
+    return {
+        **{name.upper(): values.get(name, "") for name in TEXTS},
+        **{name.upper(): said(name) for name in DAYS},
+        "CHANGED_ON": f"{said('changed_on')}, {hour(changed, language, zone)}" if changed else "",
+        "SETTINGS_URL": settings.SITE_URL + reverse(values.get("page", "home")),
+    }
+
+
+def brand_for(firm: Firm, notice: Notice) -> Brand:
+    """What the firm chose for its clients' e-mails changes nothing in those to its own people (A01), samples of the former apart."""
+    if "look" in notice.values:
+        return brand_of(dressed(firm, notice.values["look"]))
+    return brand_of(firm) if notice.audience == Audience.CLIENT else team_brand(firm.name, f"{firm.pk}.team")
+
+
+def dressed(firm: Firm, look: Mapping[str, object]) -> Firm:
+    """The firm as it would be with these values of its columns; not to be saved."""
+    other = copy(firm)
+    for name, value in look.items():
+        setattr(other, name, value)
+    return other
 
 
 def brand_of(firm: Firm) -> Brand:
@@ -98,23 +162,29 @@ def socials_of(firm: Firm) -> tuple[Social, ...]:
 
 
 def envelope_of(firm: Firm, notice: Notice, now: datetime) -> Envelope:
-    account = notice.values.get("account", "")
+    """From is the platform's address under the firm's name, whatever the firm typed anywhere (A04)."""
+    told = notice.copy_of or notice
+    account = told.values.get("account", "")
     first = first_key_of(notice)
     return Envelope(
         from_name=f"{firm.name} - {account}" if account else firm.name,
         from_address=settings.MAIL_FROM,
-        to_name=notice.contact.name if notice.contact else "",
-        to_address=notice.email,
-        reply_to=firm.email,
+        to_name=told.contact.name if told.contact else "",
+        to_address=told.email,
+        reply_to=reply_address(firm) if told.audience == Audience.CLIENT else owner_address(firm),
         message_id=message_id_of(firm.pk, notice.key),
         references=(message_id_of(firm.pk, first),) if first != notice.key else (),
         list_id=f"<{firm.code.lower()}.{mail_host()}>",
         date=now,
+        unsubscribe_url=mute_url(firm, notice),
+        copy_to=notice.email if notice.copy_of else None,
     )
 
 
 def first_key_of(notice: Notice) -> str:
-    """The key of the notice that a reminder or a repetition stands under."""
+    """The key of the notice that a reminder or a repetition stands under; copies have a thread of their own."""
+    if notice.copy_of is not None:
+        return copy_key(first_key_of(notice.copy_of))
     if notice.action_id is None or notice.link_digest is None:
         return notice.key
     return request_key(notice.action_id, notice.address_id or 0)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from clients.models import Account, Address
 from lib.codes import derived_secret, derived_token
 
 if TYPE_CHECKING:  # named in the contract of providers only
@@ -32,6 +33,15 @@ def item_token(firm_id: int, notice_key: str) -> str:
 
 def item_url(firm_id: int, notice_key: str) -> str:
     return f"{settings.SITE_URL}/l/{item_token(firm_id, notice_key)}/"
+
+
+def preferences_path(firm_code: str, account: Account, address: Address) -> str:
+    """Where the reader of an e-mail chooses what they receive about this account; another address of the contact has another path.
+
+    Nothing is stored: its last part can only be computed here, and is another one once the address is.
+    """
+    of = f"{firm_code}|{account.code}|{address.code}"
+    return f"/p/{firm_code}/{account.code}/{address.code}/{derived_token('preferences', f'{of}|{address.email_key}')}/"
 
 
 def act_code_digits(firm_id: int, nonce: str) -> str:

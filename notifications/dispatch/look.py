@@ -11,10 +11,13 @@ from notifications.resolver import resolve
 from notifications.rules import Decision
 
 GOES = Decision(Verdict.SEND, Reason.ASKED_FOR_IT)
+COPY_GOES, COPY_STAYS = Decision(Verdict.SEND, Reason.COPY), Decision(Verdict.SKIP, Reason.COPIES_OFF)
 
 
 def look_again(firm: Firm, notice: Notice, now: datetime) -> Decision:
     """The verdict as the rows stand now. Codes and passwords were asked for by the reader: they go."""
+    if notice.copy_of_id is not None:
+        return COPY_GOES if firm.copy_on and firm.copy_to == notice.email else COPY_STAYS
     if notice.priority == Priority.ACCESS or notice.action is None:
         return GOES
     is_reminder = notice.priority == Priority.REMINDER

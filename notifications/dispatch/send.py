@@ -8,13 +8,14 @@ from django.db import connection
 
 from firms.models import Firm
 from lib.clock import machine_now, now
+from notifications.copies import queue_copy
 from notifications.dispatch.claim import claim
 from notifications.dispatch.lease import Claimed, LeaseLost, NoLongerWanted, commit_without_waiting, hand_over
 from notifications.dispatch.outcomes import wait_or_fail
 from notifications.enums import Outcome
 from notifications.errors import ErrorKind, SendError
 from notifications.models import Message, Notice
-from notifications.rendering import render_notice
+from notifications.rendering import SHOWN, render_notice
 from notifications.transports import Transport, open_transport
 from templates_email.render import Rendered
 from tenancy.context import firm_context
@@ -68,7 +69,7 @@ def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = no
 def _render(firm_id: int, claimed: Claimed, at: datetime) -> Rendered:
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
-        notice = Notice.objects.select_related("contact", "user").get(firm=firm, pk=claimed.notice_id)
+        notice = Notice.objects.select_related(*SHOWN).get(firm=firm, pk=claimed.notice_id)
         try:
             return render_notice(firm, notice, at)
         except ValueError as error:  # CannotRender, or an event that is none: set aside for a person, the others go on
@@ -79,7 +80,8 @@ def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str,
     """Written before the next message goes; a worker whose lease was taken over writes nothing."""
     with firm_context(firm_id):
         commit_without_waiting()
-        Message.objects.filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING).update(
+        mine = Message.objects.filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
+        recorded = mine.update(
             outcome=Outcome.SENT,
             lease_until=None,
             sent_at=at,
@@ -87,6 +89,8 @@ def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str,
             subject=rendered.subject[:300],
             template_version=rendered.template_version[:64],
         )
+        if recorded:
+            queue_copy(firm_id, claimed.notice_id, at)
 
 
 def record_error(firm_id: int, claimed: Claimed, error: SendError, at: datetime) -> None:

@@ -1,0 +1,70 @@
+"""Sample e-mails: what a client would get, with invented contents and the firm's look, saved or not."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from firms.actors import Actor
+from firms.enums import Verb
+from firms.models import Firm, Staff
+from firms.services import write_activity
+from lib.codes import new_code
+from notifications.rendering import brand_of, inert_values
+from notifications.services import notify_user
+from templates_email.brand import Logo
+from templates_email.enums import EmailEvent
+from templates_email.envelope import Envelope
+from templates_email.placeholders import samples
+from templates_email.render import Rendered, render
+
+CLIENT_EVENTS: Mapping[EmailEvent, Promise] = {
+    EmailEvent.SIGNATURE_REQUESTED: _("Signature, first notice"),
+    EmailEvent.SIGNATURE_REMINDER: _("Signature, reminder"),
+    EmailEvent.ACT_CODE: _("Six-digit code"),
+    EmailEvent.PASSWORD_RESET: _("New password"),
+}
+
+
+def render_sample(firm: Firm, event: EmailEvent, language: str, *, logo: Logo | None, now: datetime) -> Rendered:
+    """As `firm` stands, which need not be saved; `logo` in place of the saved one. Raises CannotRender."""
+    values = sample_values(language)
+    brand = replace(brand_of(firm), logo=logo) if logo else brand_of(firm)
+    return render(event=event, language=language, brand=brand, envelope=_envelope(firm, values, now), values=values)
+
+
+def sample_values(language: str) -> dict[str, str]:
+    return {**samples(language), **inert_values()}
+
+
+def _envelope(firm: Firm, values: Mapping[str, str], now: datetime) -> Envelope:
+    """Never sent: a preview needs one all the same."""
+    return Envelope(
+        from_name=f"{firm.name} - {values['ACCOUNT']}",
+        from_address=settings.MAIL_FROM,
+        to_name=values["FIRST_NAME"],
+        to_address=settings.MAIL_FROM,
+        reply_to=None,
+        message_id="<preview@localhost>",
+        references=(),
+        list_id=None,
+        date=now,
+    )
+
+
+@transaction.atomic
+def send_sample(*, staff: Staff, event: EmailEvent, language: str, look: Mapping[str, object], by: Actor, now: datetime) -> None:
+    """To the member of staff's own address, through the outbox; `look` are values of the firm's columns that need not be saved."""
+    notify_user(
+        firm=staff.firm,
+        user=staff.user,
+        event=event,
+        key=f"sample:{staff.pk}:{new_code()}",
+        now=now,
+        values={"slots": sample_values(language), "look": dict(look), "language": language},
+    )
+    write_activity(firm=staff.firm, by=by, verb=Verb.SAMPLE_SENT, now=now, subject=CLIENT_EVENTS[event], detail=staff.user.email)
