@@ -3,7 +3,11 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +18,9 @@ from firms.enums import Side
 from firms.models import User
 from lib import clock, network
 
-CLIENTS_PAGES = ("/portal/", "/a/", "/password/")
+CLIENTS_PAGES = ("/portal/", "/a/")
+EVERYBODYS_PAGES = ("/password/", "/account/")
+TOO_MANY = _("There were too many tries. Please wait five minutes, then try again.")
 
 
 class RelanceAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -23,7 +29,14 @@ class RelanceAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("This address and this password do not go together."),
-        "too_many_login_attempts": _("There were too many tries. Please wait five minutes, then try again."),
+        "too_many_login_attempts": TOO_MANY,
+        "rate_limited": TOO_MANY,
+        "incorrect_password": _("This is not your password. Type the one you sign in with."),
+    }
+    ways_to_confirm = {
+        "reauthenticate": _("Use your password"),
+        "mfa_reauthenticate": _("Use a code from your app, or a recovery code"),
+        "mfa_reauthenticate:webauthn": _("Use a passkey"),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -32,6 +45,18 @@ class RelanceAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user = super().authenticate(request, **credentials)
         return user if isinstance(user, User) and may_sign_in(user) else None
+
+    def pre_login(self, request: HttpRequest, user: User, **hooks: Any) -> None:
+        """Whether they may come in is asked in `login`, after the last step and whatever the steps were."""
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        if not may_sign_in(user):
+            messages.error(request, _("You cannot sign in here any more. Please ask your contact at the firm."))
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        return [{**way, "description": self.ways_to_confirm[way["id"]]} for way in super().get_reauthentication_methods(user)]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # One key for an address however it is typed, and whatever host name the request carries.
@@ -67,4 +92,4 @@ def landing(side: str) -> str:
 
 def is_page_of(side: str, url: str) -> bool:
     """Whether somebody of this side can see `url`, an address of ours: nobody is sent where the door is shut."""
-    return url.startswith(CLIENTS_PAGES) == (side == Side.CLIENT) or url.startswith("/password/")
+    return url.startswith(CLIENTS_PAGES) == (side == Side.CLIENT) or url.startswith(EVERYBODYS_PAGES)

@@ -1,4 +1,4 @@
-"""The language and the clock of a page are its reader's."""
+"""The language and the clock of a page are its reader's; a second step of sign-in, where the firm demands one, comes before it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,17 +6,22 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from access.doors import accounts_of, notice_of_link
+from access.firm_of_request import INVITATION_PAGE
+from access.invitations import InvitationClosed, get_open_invitation
 from access.links import ITEM_PAGE
+from access.second_steps import lacks_demanded_step
 from clients.models import Account, Contact, language_of, zone_of
 from firms.doors import staff_of
 from firms.enums import Side
-from firms.models import User
+from firms.models import Staff, User
 from tenancy.context import current_firm_id
 
 
@@ -59,10 +64,22 @@ def reader_of(request: HttpRequest) -> Reader:
     notice = notice_of_link(request, item.group(1)) if item else None
     if notice is not None and notice.contact is not None and notice.account is not None:
         return _client(notice.contact, notice.account)
+    invitation = INVITATION_PAGE.fullmatch(request.path_info)
+    if invitation:
+        return _invited(invitation.group(1))
     user = request.user
     if not isinstance(user, User) or user.firm_id != current_firm_id():
         return Reader()
     return _staff(request) if user.side == Side.STAFF else _signed_in_client(request)
+
+
+def _invited(token: str) -> Reader:
+    """Whoever is invited, not whoever is signed in here; the firm has been entered, if there is one."""
+    try:
+        invitation, staff = get_open_invitation(token)
+    except InvitationClosed:
+        return Reader()
+    return Reader(staff.language or invitation.firm.language, invitation.firm.zone)
 
 
 def _client(contact: Contact, account: Account) -> Reader:
@@ -75,8 +92,38 @@ def _signed_in_client(request: HttpRequest) -> Reader:
 
 
 def _staff(request: HttpRequest) -> Reader:
+    staff = present_staff(request)
+    return Reader(staff.language, staff.firm.zone) if staff else Reader()
+
+
+def present_staff(request: HttpRequest) -> Staff | None:
+    """The member of staff on pages of their own firm; nobody once they have left: the door of the page will say so."""
+    user = request.user
+    if not isinstance(user, User) or user.side != Side.STAFF or user.firm_id != current_firm_id():
+        return None
     try:
-        staff = staff_of(request)
-    except PermissionDenied:  # they have left: the door of the page will say so
-        return Reader()
-    return Reader(staff.language, staff.firm.zone)
+        return staff_of(request)
+    except PermissionDenied:
+        return None
+
+
+# Where somebody without the second step that is demanded may go all the same: to add it, to leave, and where nobody signs in.
+WITHOUT_SECOND_STEP = (
+    "/account/security/", "/sign-out/", "/password/", "/language/", "/healthz",
+    "/a/", "/c/", "/copy/", "/icon/", "/invitation/", "/l/", "/logo/", "/p/",
+)  # fmt: skip
+
+
+class SecondStepMiddleware:
+    """Leads staff whose firm demands a second step, and who have none, from every page of the desk to where they add one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        staff = None if request.path_info.startswith(WITHOUT_SECOND_STEP) else present_staff(request)
+        if staff is None or not lacks_demanded_step(staff):
+            return self.get_response(request)
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(headers={"HX-Redirect": reverse("mfa_index")})
+        return redirect("mfa_index")

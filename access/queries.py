@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from access.rules import Standing, may_use_portal
@@ -60,6 +61,28 @@ def may_sign_in(user: User) -> bool:
         if user.side == Side.STAFF:
             return Staff.objects.filter(firm=user.firm_id, user=user, left_at=None).exists()
         return bool(portal_accounts(user))
+
+
+def contact_of(user: User) -> Contact | None:
+    """The client who signs in as `user`; nobody once none of their addresses does any more."""
+    address = Address.objects.filter(firm=user.firm_id, user=user).select_related("contact").order_by("pk").first()
+    return address.contact if address else None
+
+
+SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one of them
+
+
+def second_steps_of(user: User) -> QuerySet[Authenticator]:
+    return Authenticator.objects.filter(user=user, type__in=SECOND_STEPS)
+
+
+def has_second_step(user: User) -> bool:
+    return second_steps_of(user).exists()
+
+
+def users_with_second_step(firm: Firm) -> set[int]:
+    """The ids of the firm's users who have one."""
+    return set(Authenticator.objects.filter(user__firm=firm, type__in=SECOND_STEPS).values_list("user_id", flat=True))
 
 
 def _suppressed(firm: Firm | int) -> QuerySet[Suppression]:

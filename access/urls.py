@@ -1,9 +1,10 @@
 """Links, sign-in and passwords. allauth's other pages (sign-up, e-mail addresses) have no address here."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from access import pictures, views
+from access.views_second_steps import client_passkey_sign_in
 
 choose_new_password = views.ChooseNewPassword.as_view()
 
@@ -12,6 +13,8 @@ urlpatterns = [
     re_path(r"^l(?:/(?P<token>[\s\S]*))?\Z", views.item_link),  # whatever a mail program has made of a link gets the polite page
     path("sign-in/", views.staff_sign_in, name="account_login"),
     path("c/<str:code>/", views.client_sign_in, name="client_sign_in"),
+    path("c/<str:code>/passkey/", client_passkey_sign_in, name="client_passkey_sign_in"),
+    path("account/security/", include("access.urls_second_steps")),
     path("sign-out/", views.SignOut.as_view(), name="account_logout"),
     path("password/change/", views.ChangePassword.as_view(), name="account_change_password"),
     path("password/reset/", views.ResetPassword.as_view(), name="account_reset_password"),

@@ -49,6 +49,7 @@ class FirmsLook:
         firm = self.find_firm()
         context["brand"] = brand_of(firm) if firm else None
         context["sign_in_url"] = reverse("client_sign_in", args=[firm.code]) if firm else reverse("account_login")
+        context["passkey_url"] = reverse("client_passkey_sign_in", args=[firm.code]) if firm else reverse("mfa_login_webauthn")
         return context
 
     def find_firm(self) -> Firm | None:

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenancy.middleware.FirmMiddleware",
     "access.middleware.LanguageMiddleware",
+    "access.middleware.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -131,7 +132,18 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 
 # Second steps: an app that shows codes, passkeys, and codes on paper for the day both are lost.
+MFA_ADAPTER = "access.second_steps.RelanceMFAAdapter"
+MFA_FORMS = {
+    "authenticate": "access.second_step_forms.SecondStepForm",
+    "authenticate_webauthn": "access.second_step_forms.SecondStepByPasskeyForm",
+    "reauthenticate": "access.second_step_forms.ConfirmByCodeForm",
+    "reauthenticate_webauthn": "access.second_step_forms.ConfirmByPasskeyForm",
+    "login_webauthn": "access.second_step_forms.SignInByPasskeyForm",
+    "add_webauthn": "access.second_step_forms.AddPasskeyForm",
+    "edit_webauthn": "access.second_step_forms.RenamePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # allauth's own list of addresses is not used here: an invitation proves them
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow passkeys without https on localhost alone
 MFA_TOTP_TOLERANCE = 1  # a code of the half minute before is good too

@@ -5,6 +5,7 @@ from desk.failed_tasks import failed_task_list, failed_task_resolve
 from desk.health import healthz
 from desk.requests import action_list, action_show
 from desk.search import search
+from desk.security import settings_security
 from desk.start import home
 
 urlpatterns = [
@@ -15,5 +16,6 @@ urlpatterns = [
     path("requests/<slug:code>/", action_show, name="action_show"),
     path("activity/", activity_list, name="activity_list"),
     path("search/", search, name="search"),
+    path("settings/security/", settings_security, name="settings_security"),
     path("healthz", healthz, name="healthz"),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.http import HttpResponseBase
 from django.test import Client
@@ -20,6 +21,7 @@ from firms.services import raise_failed_task, write_activity
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.people import Lumiere, Peeters
+from tests.second_steps import give_passkey
 from tests.signing import asked, follow_link, make_client_user, pdf_upload, signed_in
 from tests.tenancy.any_row import tenant_models
 
@@ -40,6 +42,7 @@ class Scene:
     task: FailedTask
     nadia: User
     lotte: User
+    passkey: Authenticator  # Claire's
 
     @property
     def codes(self) -> Mapping[str, str]:
@@ -53,6 +56,7 @@ class Scene:
             "firm": lumiere.firm.code,
             "import": self.client_import.code,
             "task": self.task.code,
+            "passkey": str(self.passkey.pk),
             "token": "a" * 32,  # of nobody's link: the right one is a key, and tried in tests/access
         }
 
@@ -142,6 +146,24 @@ DOORS: Mapping[str, Door] = {
     "firm_logo": everybody("firm", 1),
     "social_icon": everybody("linkedin"),
     "set_language": everybody(),
+    "settings_security": staff(),
+    "client_passkey_sign_in": everybody("firm"),
+    # Everybody's own: whoever is signed in finds themself there, and nothing of anybody else.
+    "mfa_index": everybody(),
+    "mfa_authenticate": everybody(),
+    "mfa_login_webauthn": everybody(),
+    "account_reauthenticate": everybody(),
+    "mfa_reauthenticate": everybody(),
+    "mfa_reauthenticate_webauthn": everybody(),
+    "mfa_activate_totp": everybody(),
+    "mfa_deactivate_totp": everybody(),
+    "mfa_view_recovery_codes": everybody(),
+    "mfa_generate_recovery_codes": everybody(),
+    "mfa_download_recovery_codes": everybody(),
+    "mfa_list_webauthn": everybody(),
+    "mfa_add_webauthn": everybody(),
+    "mfa_edit_webauthn": everybody("passkey"),
+    "mfa_remove_webauthn": everybody("passkey"),
 }
 UNNAMED = {r"^l(?:/(?P<token>[\s\S]*))?\Z"}  # item_link once more, for what mail programs make of links
 
@@ -206,7 +228,7 @@ def scene(two_firms: tuple[Lumiere, Peeters]) -> Scene:
         task = FailedTask.objects.get()
     nadia = make_client_user(lumiere.firm, lumiere.nadia_address)
     lotte = make_client_user(peeters.firm, peeters.lotte_address)
-    return Scene(lumiere, peeters, action, client_import, task, nadia, lotte)
+    return Scene(lumiere, peeters, action, client_import, task, nadia, lotte, give_passkey(lumiere.claire, "Zylberstein"))
 
 
 # Everybody who has no business with these codes, as a browser that reads English.

@@ -13,5 +13,6 @@ urlpatterns = [
     path("sign-in/", nothing, name="account_login"),
     path("sign-out/", nothing, name="account_logout"),
     path("password/", nothing, name="account_change_password"),
+    path("security/", nothing, name="mfa_index"),
     path("password/reset/", nothing, name="account_reset_password"),
 ]
