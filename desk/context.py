@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 from actions.kinds import all_kinds
 from actions.queries import count_overdue_actions
 from desk.pages import today_of
-from firms.doors import staff_of
+from firms.doors import powers, staff_of
 from firms.enums import Role, Side
 from firms.models import Staff, User
+from firms.rules import may_change_settings
 from lib import clock
 from ui.shell import Member, NavItem
+
+SETTINGS_PAGES = ("/settings/", "/account/security/")
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -62,8 +65,14 @@ def navigation(request: HttpRequest, staff: Staff) -> list[NavItem]:
             badge=str(late) if late else "", badge_title=_("overdue"), badge_color="red",
         ),
         NavItem(_("Activity"), activity, "activity", path.startswith(activity)),
+        NavItem(_("Settings"), settings_of(staff), "settings", path.startswith(SETTINGS_PAGES)),
         *([NavItem(_("Demo: e-mails and clock"), reverse("demo_mail"), "mail")] if settings.DEMO else []),
     ]  # fmt: skip
+
+
+def settings_of(staff: Staff) -> str:
+    """Where the settings begin: the firm's for whoever may change them, else one's own."""
+    return reverse("settings_firm" if may_change_settings(powers(staff)) else "mfa_index")
 
 
 def count_late(staff: Staff) -> int:

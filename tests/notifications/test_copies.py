@@ -54,7 +54,7 @@ def test_copy_says_the_same_and_opens_nothing(copies: Lumiere, mailbox: Mailbox)
     ask_signature(copies)
     live(START)
     (own,), (copy,) = mailbox.to("nadia@lefevre.example"), mailbox.to(ARCHIVE)
-    notice = Notice.objects.get(copy_of=None)
+    notice = Notice.objects.get(address=copies.nadia_address)
     personal = [
         item_url(copies.firm.pk, notice.key).rsplit("/", 2)[1],
         preferences_path(copies.firm.code, copies.bakery, copies.nadia_address),
@@ -183,10 +183,8 @@ def test_client_mail_settings_change_no_team_mail(lumiere: Lumiere, mailbox: Mai
 
     change_settings(firm=lumiere.firm, by=Actor.staff(lumiere.amir), now=START, copy_on=True, copy_to=ARCHIVE)
     before = team_mail()
-    lumiere.firm.__dict__.update(
-        color="#ff0000", show_contact=False, show_context=True, phone="+33 1", reply_to="r@firm.example", website="https://w.example"
-    )
-    lumiere.firm.save()
+    looks = {"color": "#ff0000", "show_contact": False, "show_context": True, "phone": "+33 1", "website": "https://w.example"}
+    change_firm(firm=lumiere.firm, by=Actor.staff(lumiere.claire), now=START, reply_to="r@firm.example", **looks)
     assert team_mail() == before
 
 

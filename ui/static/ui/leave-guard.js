@@ -1,11 +1,13 @@
 /* <form data-guard>: says “Not saved yet” once something is changed, and asks before the page is left.
-   data-guard="dirty" is a form that came back with errors: what was typed is on the page and nowhere else. */
+   data-guard="dirty" is a form that came back with errors: what was typed is on the page and nowhere else.
+   data-guard-but="preview_" passes over the fields whose names begin so. What is sent into a frame is not yet saved. */
 "use strict";
 {
   const untouched = new WeakMap();
   const sent = new WeakSet();
 
-  const content = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
+  const kept = (form) => [...new FormData(form)].filter(([name]) => !form.dataset.guardBut || !name.startsWith(form.dataset.guardBut));
+  const content = (form) => JSON.stringify(kept(form).map(([name, value]) => [name, value.name ?? value]));
   const changed = (form) => form.dataset.guard === "dirty" || content(form) !== untouched.get(form);
   const guarded = () => [...document.querySelectorAll("form[data-guard]")];
 
@@ -16,7 +18,9 @@
   };
   const say = (form) => {
     const status = form.querySelector("[data-guard-status]");
-    if (status && form.dataset.guard !== "dirty") status.textContent = changed(form) ? status.dataset.unsaved : "";
+    if (!status || form.dataset.guard === "dirty") return;
+    if (!changed(form)) status.textContent = "";
+    else if (!status.textContent.trim()) status.textContent = status.dataset.unsaved; // else it names the changes already
   };
   const onChange = (event) => {
     const form = event.target.form;
@@ -31,7 +35,7 @@
     if (untouched.has(event.target)) requestAnimationFrame(() => say(event.target));
   });
   document.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) sent.add(event.target);
+    if (!event.defaultPrevented && !event.submitter?.formTarget) sent.add(event.target);
   });
   document.addEventListener("click", (event) => {
     const way = event.target.closest("[data-guard-leave]");
