@@ -24,6 +24,8 @@ _ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.:\[\]-]+>")
 _LIST_ID = re.compile(r"<[A-Za-z0-9._-]+>")
 _LONGEST_ID = 250
 _LONGEST_PAGE = 900
+_LONGEST_COPIED_NAME = 80
+_SPECIALS = re.compile(r'[()<>\[\]:;@\\,"]+')
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _BLOCK = re.compile(rb"(?:[A-Z][A-Za-z-]*: [!-~][ -~]*\r\n(?: [!-~][ -~]*\r\n)*)+")
 _BARE_IN_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
@@ -66,9 +68,12 @@ def heading(envelope: Envelope, subject: str) -> Heading:
 
 
 def _copied(recipient: Mailbox, address: str) -> Mailbox:
-    """The firm's address under the client's name, for servers that send a message to whomever its To names."""
-    name = f"{recipient.name} <{recipient.address}>" if recipient.name else recipient.address
-    return _mailbox("The copy's address", name, address)
+    """The firm's address under the client's name and address, for providers that send a message to whomever its To names.
+
+    Nothing of that name could be taken for an address, even where its quotes get lost: the standard library drops those of a long one.
+    """
+    name = f"{recipient.name[:_LONGEST_COPIED_NAME]} {recipient.address.replace('@', ' at ')}"
+    return _mailbox("The copy's address", _SPECIALS.sub(" ", name), address)
 
 
 def _mailbox(field: str, name: str, address: str) -> Mailbox:

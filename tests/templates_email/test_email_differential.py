@@ -12,7 +12,7 @@ from templates_email.enums import EmailEvent
 from templates_email.slots import for_header
 from tests.templates_email.examples import a_brand, an_envelope, parsed, part, rendered
 
-_FIELDS = (
+_FIELDS = {
     "From",
     "To",
     "Subject",
@@ -22,10 +22,12 @@ _FIELDS = (
     "In-Reply-To",
     "References",
     "List-Id",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
     "Auto-Submitted",
     "X-Auto-Response-Suppress",
     "MIME-Version",
-)
+}
 
 _NAMES = st.one_of(
     st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=90),
@@ -81,23 +83,35 @@ def _values(message: EmailMessage, field: str) -> list[str]:
     title=_TITLES,
     context=_BODIES,
     date=_DATES,
+    way_out=st.sampled_from([None, "https://clients.example/n/x/off/", f"https://clients.example/{'n' * 800}"]),
+    copied=st.booleans(),
     references=st.lists(st.sampled_from(["<a@mail.example>", "<b.2@mail.example>", f"<{'c' * 200}@mail.example>"]), max_size=8),
 )
 def test_to_mime_parses_to_what_django_builds(  # type: ignore[no-untyped-def]
-    event, language, firm, to_name, account, title, context, date, references
+    event, language, firm, to_name, account, title, context, date, way_out, copied, references
 ):
     mail = rendered(
         event,
         language,
         brand=a_brand(firm_name=firm),
-        envelope=an_envelope(from_name=firm, to_name=to_name, references=tuple(references), date=date),
+        envelope=an_envelope(
+            from_name=firm,
+            to_name=to_name,
+            references=tuple(references),
+            date=date,
+            unsubscribe_url=way_out,
+            copy_to="copies@x.example" if copied else None,
+        ),
         values={"TITLE": title, "ACCOUNT": account, "CONTEXT": context, "FIRST_NAME": to_name},
     )
     ours, djangos = parsed(mail.to_mime()), parsed(mail.to_email_message().message(policy=SMTP).as_bytes())
-    for field in _FIELDS:
+    for field in _FIELDS - {"To"} if copied else _FIELDS:
         assert _values(ours, field) == _values(djangos, field), field
     assert ours["Subject"] == mail.subject
     assert ours["From"].addresses[0].display_name == for_header("From", firm)
+    assert [address.addr_spec for address in djangos["To"].addresses] == [mail.recipient_address]
+    assert [address.addr_spec for address in ours["To"].addresses] == ["nadia@lefevre.example"]
+    assert (ours["List-Unsubscribe"] is None) == (copied or way_out is None)
     assert part(ours, "plain") == part(djangos, "plain") == mail.text.rstrip("\n")
     assert part(ours, "html") == part(djangos, "html") == mail.html.rstrip("\n")
     assert [piece.get_content_type() for piece in ours.walk()] == [piece.get_content_type() for piece in djangos.walk()]
