@@ -9,6 +9,7 @@ from django.db.models import Model
 from firms.models import ActivityLine, Firm, LogSeal
 from tenancy.context import firm_context
 from tests.people import Lumiere, Peeters
+from tests.second_steps import give_app
 from tests.tenancy.any_row import any_row, keys_of, needed_values, tenant_models
 
 MODELS = [pytest.param(m, id=m._meta.label_lower) for m in tenant_models()]
@@ -66,6 +67,19 @@ def test_no_firm_is_seen_from_another_nor_before_one_is_entered(two_firms: tuple
     assert list(Firm.objects.all()) == []
     with firm_context(two_firms[1].firm.pk):
         assert list(Firm.objects.all()) == [two_firms[1].firm]
+
+
+def test_no_second_step_of_another_firm_is_seen_changed_or_made_by_raw_sql(two_firms: tuple[Lumiere, Peeters]) -> None:
+    lumiere, peeters = two_firms
+    app, own = give_app(lumiere.claire), give_app(peeters.wim)
+    with firm_context(peeters.firm.pk):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM mfa_authenticator")
+            assert cursor.fetchall() == [(own.pk,)]
+        assert execute("UPDATE mfa_authenticator SET data = '{}' WHERE id = %s", app.pk) == 0
+        assert execute("DELETE FROM mfa_authenticator WHERE id = %s", app.pk) == 0
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            execute("UPDATE mfa_authenticator SET user_id = %s WHERE id = %s", lumiere.claire.user_id, own.pk)
 
 
 @pytest.mark.parametrize("model", MODELS)
