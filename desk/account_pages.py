@@ -24,7 +24,7 @@ from clients.services import archive_account, change_switches, restore_account
 from desk.account_calendar import calendar_of
 from desk.account_contacts import people_rows, reach
 from desk.account_rows import Owed, count_owed
-from desk.activity import entries_of
+from desk.feed import entries_of
 from desk.pages import PER_PAGE, today_of
 from desk.queries import with_row
 from desk.rows import rows_of

@@ -183,3 +183,8 @@ def codes_of_accounts(staff: Staff, ids: set[int]) -> dict[int, tuple[str, str]]
 def codes_of_actions(staff: Staff, ids: set[int]) -> dict[int, str]:
     """Action id -> code, of those that may be seen."""
     return dict(visible_actions(staff).filter(pk__in=ids).order_by().values_list("pk", "code"))
+
+
+def titles_of_actions(staff: Staff, ids: set[int]) -> dict[int, str]:
+    """Action id -> title, of those that may be seen."""
+    return dict(visible_actions(staff).filter(pk__in=ids).order_by().values_list("pk", "title"))

@@ -11,7 +11,7 @@ from actions.queries import actions_to_be_reminded, overdue, visible_actions
 from clients.importing.queries import may_import
 from clients.queries import current_accounts, visible_accounts
 from desk import charts
-from desk.activity import entries_of
+from desk.feed import entries_of
 from desk.first_use import first_steps
 from desk.pages import city_of, midnight_of, today_of
 from desk.queries import count_mails, reaches_somebody, visible_activity, visible_failed_tasks, waiting_by_kind, with_row

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from desk.activity import activity_list
+from desk.activity_export import activity_export
 from desk.failed_tasks import failed_task_list, failed_task_resolve
 from desk.health import healthz
 from desk.requests import action_list, action_show
@@ -15,6 +16,7 @@ urlpatterns = [
     path("requests/", action_list, name="action_list"),
     path("requests/<slug:code>/", action_show, name="action_show"),
     path("activity/", activity_list, name="activity_list"),
+    path("activity/export/", activity_export, name="activity_export"),
     path("search/", search, name="search"),
     path("settings/security/", settings_security, name="settings_security"),
     path("healthz", healthz, name="healthz"),

@@ -92,6 +92,7 @@ DOORS: Mapping[str, Door] = {
     "action_list": staff(query="view=all&q=mission"),
     "action_show": staff("action"),
     "activity_list": staff(query="account={account}"),
+    "activity_export": staff(query="account={account}"),
     "search": staff(query="q=zylberstein"),
     "healthz": everybody(),
     "action_remind": staff("action"),

@@ -11,11 +11,15 @@ PAGE = "page"
 
 @dataclass(frozen=True)
 class Filter:
-    """Something a list can be narrowed by: its parameter, its name, and each value with its name."""
+    """Something a list can be narrowed by: its parameter, its name, and each value with its name.
+
+    A day is typed rather than chosen: its only choice is the one that the address names, if that is a day.
+    """
 
     name: str
     label: str
     choices: Sequence[tuple[str, str]]
+    is_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class FilterField:
     label: str
     value: str
     choices: Sequence[tuple[str, str]]
+    is_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def filter_bar(
         search=search_of(query),
         active=active,
         chips=[_chip(query, each, active[each.name]) for each in filters if each.name in active],
-        fields=[FilterField(each.name, each.label, active.get(each.name, ""), each.choices) for each in filters],
+        fields=[FilterField(each.name, each.label, active.get(each.name, ""), each.choices, each.is_day) for each in filters],
         kept=[(name, value) for name, values in query.lists() if name not in own for value in values],
         clear_url=without(query, *own),
         shown=shown,

@@ -8,14 +8,16 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from clients.models import Account
-from desk.activity import GROUPS, icon_of
+from desk.feed import GROUPS, icon_of
 from firms.actors import Actor
 from firms.enums import ActorKind, Verb
+from firms.models import ActivityLine
+from firms.seals import seal_lines
 from firms.services import write_activity
 from tenancy.context import firm_context
 from tests.desk.conftest import DAY, NOW, SignIn, open_action
 from tests.desk.reading import main_of
-from tests.factories import AccountFactory
+from tests.factories import AccountFactory, StaffFactory
 from tests.people import Lumiere, Peeters
 from ui.icons import icon_svg
 
@@ -112,10 +114,56 @@ def test_activity_can_be_narrowed_to_a_colleague_and_to_an_account(feed: Lumiere
     assert chips.items == ["Account: Boulangerie Lefèvre SRL", "Day: Tue 3 Nov"]
 
 
-def test_choosing_a_day_keeps_the_other_filters(feed: Lumiere, browser: Client) -> None:
+def test_several_days_are_chosen_by_the_first_and_the_last(feed: Lumiere, browser: Client) -> None:
+    query = "?day=2026-11-01&until=2026-11-02"
+    assert told(browser, query) == ["withdrawn", "reminded", "declined"]
+    (chips,) = main_of(browser.get(f"/activity/{query}")).find_all("ul", aria_label="Active filters")
+    assert chips.items == ["First day: Sun 1 Nov", "Last day: Mon 2 Nov"]
+    assert told(browser, "?until=2026-11-01") == ["declined", "signed"]
+    assert told(browser, "?day=2026-11-03&until=2026-11-02") == []
+    assert told(browser, "?until=nonsense") == ["asked", "withdrawn", "reminded", "declined", "signed"]
+
+
+def test_person_kind_and_days_are_chosen_in_one_form_and_an_account_is_typed(feed: Lumiere, browser: Client) -> None:
     main = main_of(browser.get("/activity/?what=requests&day=2026-11-03&page=1"))
-    (form,) = [form for form in main.find_all("form") if form.find_all("input", type="date")]
-    assert [(i.attrs["name"], i.attrs["value"]) for i in form.find_all("input")] == [("what", "requests"), ("day", "2026-11-03")]
+    (form,) = main.find_all("form", role="search")
+    assert [each.attrs["name"] for each in form.find_all("select")] == ["person", "what"]
+    assert [(each.attrs["name"], each.attrs["value"]) for each in form.find_all("input")] == [
+        ("q", ""), ("day", "2026-11-03"), ("until", ""),
+    ]  # fmt: skip
+
+
+def test_whoever_has_left_can_still_be_chosen(feed: Lumiere, browser: Client) -> None:
+    gone = StaffFactory.create(firm=feed.firm, name="Adèle Roux", left_at=NOW - 9 * DAY)
+    tell(feed, "long ago", by=Actor.staff(gone), at=NOW - 10 * DAY)
+    (people,) = main_of(browser.get("/activity/")).find_all("select", name="person")
+    names = [option.text for option in people.find_all("option")]
+    assert names[-3:] == ["Adèle Roux (left)", "Clients", "Relance, by itself"]
+    assert told(browser, f"?person={gone.code}") == ["long ago"]
+
+
+@pytest.mark.rule("A20")
+@pytest.mark.parametrize(
+    ("verb", "old", "new", "words"),
+    [
+        (Verb.FIRM_CHANGED, "#2b4c9b", "#1d5546", "changed the setting Colour from “#2b4c9b” to “#1d5546” Staff"),
+        (Verb.FIRM_CHANGED, "", "#1d5546", "changed the setting Colour was empty, now “#1d5546” Staff"),
+        (Verb.FIRM_CHANGED, "#2b4c9b", "", "changed the setting Colour was “#2b4c9b”, now empty Staff"),
+        (Verb.FIRM_CHANGED, "", "", "changed the setting Colour Staff"),
+        (Verb.ADDRESS_ADDED, "", "NOTIFY, LOGIN", "added the address Colour to x NOTIFY, LOGIN Staff"),
+    ],
+)
+def test_both_values_of_a_change_are_told(lumiere: Lumiere, browser: Client, verb: Verb, old: str, new: str, words: str) -> None:
+    tell(lumiere, "x", verb=verb, detail="Colour", old=old, new=new)
+    assert entries(browser)[0] == f"Claire Moreau {words} 14:02"
+
+
+def test_the_foot_says_what_waits_for_its_seal(lumiere: Lumiere, browser: Client) -> None:
+    waiting = ActivityLine.objects.filter(seal=None).count()
+    tell(lumiere, "x")
+    assert f"{waiting + 1} lines wait for their seal." in main_of(browser.get("/activity/")).text
+    seal_lines(lumiere.firm.pk, NOW)
+    assert "None waits for its seal." in main_of(browser.get("/activity/")).text
 
 
 def test_activity_without_a_result_leads_back(feed: Lumiere, browser: Client) -> None:
@@ -170,7 +218,7 @@ def test_activity_costs_the_same_however_much_there_is(
     lumiere: Lumiere, browser: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     some_activity(lumiere, lumiere.bakery, count)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(f"/activity/?account={lumiere.bakery.code}")
 
 

@@ -1,0 +1,103 @@
+"""Activity lines as pages and files show them: a mark, words, and what can be opened."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from desk.queries import codes_of_accounts, codes_of_actions
+from firms.enums import Verb
+from firms.models import ActivityLine, Staff
+
+GROUPS: Mapping[str, tuple[Verb, ...]] = {
+    "requests": (
+        Verb.ACTION_OPENED, Verb.ACTION_RESENT, Verb.ACTION_DONE_BY_PARTY, Verb.ACTION_DONE, Verb.ACTION_REFUSED,
+        Verb.ACTION_WITHDRAWN, Verb.ACTION_EXPIRED,
+    ),
+    "reminders": (Verb.ACTION_REMINDED, Verb.REMINDERS_CHANGED, Verb.REMINDERS_STOPPED),
+    "clients": (
+        Verb.ACCOUNT_CREATED, Verb.ACCOUNT_CHANGED, Verb.CONTACT_CREATED, Verb.CONTACT_CHANGED, Verb.CONTACT_LINKED,
+        Verb.CONTACT_UNLINKED, Verb.ADDRESS_ADDED, Verb.SWITCH_CHANGED, Verb.PREFERENCE_CHANGED, Verb.ADDRESS_SUPPRESSED,
+    ),
+    "imports": (Verb.IMPORT_CONFIRMED, Verb.IMPORT_DONE, Verb.IMPORT_STOPPED),
+    "firm": (Verb.FIRM_CREATED, Verb.FIRM_CHANGED, Verb.SAMPLE_SENT, Verb.LOG_EXPORTED),
+    "team": (Verb.STAFF_INVITED, Verb.STAFF_JOINED, Verb.STAFF_CHANGED, Verb.STAFF_REMOVED, Verb.SIGN_IN_CHANGED),
+}  # fmt: skip
+ICONS = {
+    Verb.ACTION_OPENED: "send",
+    Verb.ACTION_RESENT: "refresh",
+    Verb.ACTION_REMINDED: "bell",
+    Verb.ACTION_DONE_BY_PARTY: "signature",
+    Verb.ACTION_DONE: "circle-check",
+    Verb.ACTION_REFUSED: "hand-stop",
+    Verb.ACTION_WITHDRAWN: "ban",
+    Verb.ACTION_EXPIRED: "hourglass",
+    Verb.REMINDERS_CHANGED: "adjustments",
+    Verb.REMINDERS_STOPPED: "bell-off",
+    Verb.FIRM_CREATED: "building",
+    Verb.FIRM_CHANGED: "settings",
+    Verb.SAMPLE_SENT: "mail-forward",
+    Verb.LOG_EXPORTED: "download",
+    Verb.STAFF_INVITED: "user-plus",
+    Verb.STAFF_JOINED: "user-check",
+    Verb.STAFF_CHANGED: "user-cog",
+    Verb.STAFF_REMOVED: "user-minus",
+    Verb.SIGN_IN_CHANGED: "key",
+}
+GROUP_ICONS = {"clients": "users", "imports": "file-import"}
+# Where one of the two values is empty, it was or became empty; elsewhere a value alone is a remark.
+OF_VALUES = frozenset(
+    {Verb.FIRM_CHANGED, Verb.STAFF_CHANGED, Verb.ACCOUNT_CHANGED, Verb.CONTACT_CHANGED, Verb.PREFERENCE_CHANGED, Verb.REMINDERS_CHANGED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An activity line with what its links need; codes are empty where there is nothing to open."""
+
+    line: ActivityLine
+    icon: str
+    account_name: str
+    account_code: str
+    action_code: str
+
+    @property
+    def day(self) -> date:
+        """By the clock of whoever reads."""
+        return timezone.localtime(self.line.at).date()
+
+    @property
+    def change(self) -> str:
+        return words_of_change(self.line)
+
+
+def entries_of(staff: Staff, lines: Iterable[ActivityLine]) -> list[Entry]:
+    """Two queries however many: the public codes that the links need."""
+    lines = list(lines)
+    accounts = codes_of_accounts(staff, {line.account_id for line in lines if line.account_id})
+    actions = codes_of_actions(staff, {line.action_id for line in lines if line.action_id})
+    return [_entry(line, accounts, actions) for line in lines]
+
+
+def _entry(line: ActivityLine, accounts: Mapping[int, tuple[str, str]], actions: Mapping[int, str]) -> Entry:
+    code, name = accounts.get(line.account_id or 0, ("", ""))
+    return Entry(line, icon_of(Verb(line.verb)), name, code, actions.get(line.action_id or 0, ""))
+
+
+def icon_of(verb: Verb) -> str:
+    group = next((name for name, verbs in GROUPS.items() if verb in verbs), "")
+    return ICONS.get(verb) or GROUP_ICONS.get(group, "activity")
+
+
+def words_of_change(line: ActivityLine) -> str:
+    """What the value was and is; nothing where nothing is known of it."""
+    values = {"old": line.old, "new": line.new}
+    if line.old == line.new:
+        return ""
+    if line.old and line.new:
+        return _("from “%(old)s” to “%(new)s”") % values
+    if line.verb not in OF_VALUES:
+        return line.old or line.new
+    return (_("was empty, now “%(new)s”") if line.new else _("was “%(old)s”, now empty")) % values
