@@ -3,7 +3,7 @@
 
 PYTHON_HERE := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test lint format messages lock bench rules pictures
+.PHONY: help setup demo demo-reset test lint format messages lock bench rules pictures gallery
 
 help:
 	@echo "make demo        start everything and print the address and the logins (PORT=8000)"
@@ -15,6 +15,7 @@ help:
 	@echo "make lock        lock the newest versions that requirements*.in and package.json allow"
 	@echo "make bench       measure (ONLY=sweep: that alone)"
 	@echo "make rules       which rules of docs/rules.md have a test"
+	@echo "make gallery     every e-mail, language and setting on one page, with pictures (needs Chromium)"
 	@echo "make pictures    take the README's pictures from the demo that runs"
 
 setup:
@@ -47,6 +48,9 @@ bench: setup
 
 rules: setup
 	@exec $(PYTHON_HERE) -m ops.rules
+
+gallery: setup
+	@exec $(PYTHON_HERE) -m ops.gallery
 
 pictures: setup
 	@exec $(PYTHON_HERE) -m ops.pictures

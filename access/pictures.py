@@ -1,27 +1,16 @@
 """The only pictures of an e-mail, from our own origin: a firm's logo, and the signs of networks."""
 
-from functools import cache
-
-import resvg_py
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from access.views import find_firm
 from firms.enums import SocialNetwork
 from tenancy.context import current_firm_id
-from ui.icons import icon_drawing
+from ui.signs import sign_png
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
-
-# A dark square that stands off a pale ground and off a dark one alike, twice as large as it is shown.
-_SIGN = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 56 56"><rect width="56" height="56" rx="12" fill="#666666"/>'
-    '<g transform="translate(10 10) scale(1.5)" fill="none" stroke="#ffffff" stroke-width="2" stroke-linecap="round"'
-    ' stroke-linejoin="round">{}</g></svg>'
-)
-_SIGN_SIDE = 56
 
 
 @require_safe
@@ -50,11 +39,4 @@ def _kind_of(content: bytes) -> str:
 def social_icon(request: HttpRequest, network: str) -> HttpResponse:
     if network not in SocialNetwork.values:
         raise Http404
-    return HttpResponse(_sign(network), content_type="image/png", headers=_FOREVER)
-
-
-@cache
-def _sign(network: str) -> bytes:
-    """PNG: mail programs show no SVG."""
-    svg = _SIGN.format(icon_drawing(f"brand-{network}"))
-    return resvg_py.svg_to_bytes(svg_string=svg, width=_SIGN_SIDE, height=_SIGN_SIDE, skip_system_fonts=True)
+    return HttpResponse(sign_png(network), content_type="image/png", headers=_FOREVER)

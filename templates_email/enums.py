@@ -16,6 +16,11 @@ class EmailEvent(StrEnum):
         """Whether its reader may choose not to receive it. Codes, passwords and team mail are what nobody can do without."""
         return self in (EmailEvent.SIGNATURE_REQUESTED, EmailEvent.SIGNATURE_REMINDER)
 
+    @property
+    def is_team_mail(self) -> bool:
+        """Whether it goes to the firm's own people alone, in the product's look."""
+        return self in (EmailEvent.STAFF_INVITATION, EmailEvent.FIRM_CHANGED)
+
 
 class Kind(StrEnum):
     """What a value is, and therefore how it is made safe in each part of a message."""
