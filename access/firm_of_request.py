@@ -4,12 +4,14 @@ import re
 
 from django.http import HttpRequest
 
+from access.invitations import find_invitation_firm_id
 from access.links import find_linked_firm_id
 from firms.models import User
 from firms.queries import find_firm_id_by_code
 
-FIRMS_OWN_PAGE = re.compile(r"/(?:c|logo)/([0-9A-Z]{4,16})/")  # a firm's sign-in page, a firm's logo
-NO_FIRM_PAGES = ("/password/reset/",)  # whoever has forgotten a password may be anybody's user
+FIRMS_OWN_PAGE = re.compile(r"/(?:c|logo|p)/([0-9A-Z]{4,16})/")  # a firm's sign-in page, its logo, its clients' preferences
+INVITATION_PAGE = re.compile(r"/invitation/([^/]*)/?")
+NO_FIRM_PAGES = ("/password/reset/", "/sign-up/")  # whoever has forgotten a password, or signs a firm up, may be anybody's user
 
 
 def firm_of_request(request: HttpRequest) -> int | None:
@@ -21,4 +23,7 @@ def firm_of_request(request: HttpRequest) -> int | None:
     own_page = FIRMS_OWN_PAGE.match(request.path_info)
     if own_page:
         return find_firm_id_by_code(own_page.group(1))
+    invitation = INVITATION_PAGE.fullmatch(request.path_info)
+    if invitation:
+        return find_invitation_firm_id(invitation.group(1))  # an invitation of nobody's is answered outside every firm
     return find_linked_firm_id(request) or own_firm_id

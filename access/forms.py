@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from firms.models import Staff
+from firms.places import countries, usual_zone, zones_of
 from ui.forms import LineField
 
 
@@ -34,3 +37,35 @@ class JoinForm(forms.Form):
         first, second = self.cleaned_data.get("password1"), self.cleaned_data.get("password2")
         if first and second and first != second:
             self.add_error("password2", _("These are two different passwords. Type the same one twice."))
+
+
+class SignUpForm(forms.Form):
+    """A new firm and its owner."""
+
+    required_css_class = "required"
+
+    firm_name = LineField(label=_("Name of the firm"), max_length=120, help_text=_("As your clients will read it."))
+    name = LineField(label=_("Your name"), max_length=120)
+    email = forms.EmailField(label=_("Your e-mail"), max_length=254, help_text=_("The link to begin goes there; you will sign in with it."))
+    country = forms.ChoiceField(label=_("Country"), initial="FR", help_text=_("Whose public holidays the firm keeps."))
+    language = forms.ChoiceField(label=_("Language"), help_text=_("Of these pages and of e-mails, unless somebody chooses another."))
+
+    def __init__(self, data: Any = None) -> None:
+        reader = (get_language() or "en")[:2]
+        super().__init__(data, initial={"language": reader})
+        for name, choices in (("country", countries(reader)), ("language", firm_languages())):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Columns of the firm; where its country has several time zones the guide asks which."""
+        country: str = self.cleaned_data["country"]
+        zone = usual_zone(country) or next(iter(zones_of(country)), "UTC")
+        return {"country": country, "language": self.cleaned_data["language"], "time_zone": zone}
+
+
+def firm_languages() -> list[tuple[str, str]]:
+    """The languages of the product, each under its own name."""
+    return [(code, str(get_language_info(code)["name_local"]).capitalize()) for code, _english in settings.LANGUAGES]

@@ -83,7 +83,8 @@ def _known(firm: Firm, email: str) -> Staff | None:
 
 def _bring_back(staff: Staff, name: str, by: Actor, now: datetime, place: Place) -> Staff:
     """They choose a password anew; how they left is in the activity."""
-    change_fields(staff, {"name": name, "left_at": None, **place, "rights": list(place.get("rights", ()))})
+    for column, value in {"name": name, "left_at": None, **place, "rights": list(place.get("rights", ()))}.items():
+        setattr(staff, column, value)
     staff.user.is_active = True
     staff.user.set_unusable_password()
     staff.user.save(update_fields=["is_active", "password"])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import views as allauth
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -48,6 +49,7 @@ class FirmsLook:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         firm = self.find_firm()
         context["brand"] = brand_of(firm) if firm else None
+        context["may_sign_up"] = settings.SIGN_UP and firm is None
         context["sign_in_url"] = reverse("client_sign_in", args=[firm.code]) if firm else reverse("account_login")
         context["passkey_url"] = reverse("client_passkey_sign_in", args=[firm.code]) if firm else reverse("mfa_login_webauthn")
         return context

@@ -107,6 +107,7 @@ FORM_RENDERER = "ui.forms.RelanceRenderer"
 FIRM_OF_REQUEST = "demo.firm_of_request.firm_of_request" if DEMO else "access.firm_of_request.firm_of_request"
 
 # --- Who signs in ------------------------------------------------------------------------------------------------------
+SIGN_UP = switch(env, "RELANCE_SIGN_UP", default=False)  # on: anybody can open a firm at /sign-up/; off: `manage.py create_firm` alone
 AUTH_USER_MODEL = "firms.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -16,6 +16,7 @@ from desk.first_use import first_steps
 from desk.pages import city_of, midnight_of, today_of
 from desk.queries import count_mails, reaches_somebody, visible_activity, visible_failed_tasks, waiting_by_kind, with_row
 from desk.rows import rows_of
+from desk.set_up import unfinished
 from desk.troubles import troubles_of
 from firms.doors import powers, staff_of, staff_only
 from firms.enums import Right, Side
@@ -51,6 +52,7 @@ def start_context(staff: Staff, now: datetime, whose: str) -> Context:
     return {
         "now": now,
         "place": city_of(staff.firm.time_zone),
+        "set_up": unfinished(staff),
         "new_kinds": kinds_to_ask_for(staff),
         **troubles_context(staff),
         **waiting_context(staff, now, whose),
@@ -101,7 +103,8 @@ def first_use_context(staff: Staff, now: datetime) -> Context:
     kinds = kinds_to_ask_for(staff)
     steps = first_steps(has_accounts=has_accounts, may_import=may_import(staff), may_add=may_add, kinds=kinds)
     steps = steps if has_accounts or may_add else []
-    return {"now": now, "place": city_of(staff.firm.time_zone), "steps": steps, **troubles_context(staff)}
+    about = {"now": now, "place": city_of(staff.firm.time_zone), "set_up": unfinished(staff)}
+    return {**about, "steps": steps, **troubles_context(staff)}
 
 
 def kinds_to_ask_for(staff: Staff) -> list[Kind]:

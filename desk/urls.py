@@ -3,11 +3,15 @@ from django.urls import path
 from desk.activity import activity_list
 from desk.activity_export import activity_export
 from desk.failed_tasks import failed_task_list, failed_task_resolve
+from desk.firm_settings import settings_firm, settings_firm_effect, settings_firm_preview, settings_firm_sample
 from desk.health import healthz
+from desk.place import settings_place
 from desk.requests import action_list, action_show
 from desk.search import search
 from desk.security import settings_security
+from desk.set_up import setup, setup_step
 from desk.start import home
+from desk.team import team, team_invite, team_member, team_pass_on, team_remove, team_resend
 
 urlpatterns = [
     path("", home, name="home"),
@@ -15,9 +19,22 @@ urlpatterns = [
     path("needs-a-person/<slug:code>/done/", failed_task_resolve, name="failed_task_resolve"),
     path("requests/", action_list, name="action_list"),
     path("requests/<slug:code>/", action_show, name="action_show"),
+    path("settings/firm/", settings_firm, name="settings_firm"),
+    path("settings/firm/preview/", settings_firm_preview, name="settings_firm_preview"),
+    path("settings/firm/effect/", settings_firm_effect, name="settings_firm_effect"),
+    path("settings/firm/sample/", settings_firm_sample, name="settings_firm_sample"),
     path("activity/", activity_list, name="activity_list"),
     path("activity/export/", activity_export, name="activity_export"),
     path("search/", search, name="search"),
+    path("setup/", setup, name="setup"),
+    path("setup/<int:number>/", setup_step, name="setup_step"),
+    path("settings/place/", settings_place, name="settings_place"),
+    path("settings/team/", team, name="team"),
+    path("settings/team/invite/", team_invite, name="team_invite"),
+    path("settings/team/<slug:code>/", team_member, name="team_member"),
+    path("settings/team/<slug:code>/invitation/", team_resend, name="team_resend"),
+    path("settings/team/<slug:code>/owner/", team_pass_on, name="team_pass_on"),
+    path("settings/team/<slug:code>/remove/", team_remove, name="team_remove"),
     path("settings/security/", settings_security, name="settings_security"),
     path("healthz", healthz, name="healthz"),
 ]

@@ -58,6 +58,16 @@ def change_firm(*, firm: Firm, by: Actor, now: datetime, **values: object) -> li
     return changes
 
 
+@transaction.atomic
+def save_set_up_step(*, firm: Firm, step: int, last: bool, now: datetime) -> None:
+    """Remembers how far the guide has been gone through; after its `last` step the firm is set up."""
+    locked = Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)
+    locked.set_up_step = max(locked.set_up_step, step)
+    locked.set_up_at = locked.set_up_at or (now if last else None)
+    locked.save(update_fields=["set_up_step", "set_up_at"])
+    firm.refresh_from_db()
+
+
 def _set_logo(firm: Firm, logo: object) -> list[Change]:
     """A file of its own for each logo: the earlier one goes once the change stands."""
     before, storage = firm.logo.name, firm.logo.storage

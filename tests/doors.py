@@ -55,6 +55,7 @@ class Scene:
             "contact": lumiere.nadia.code,
             "firm": lumiere.firm.code,
             "import": self.client_import.code,
+            "staff": lumiere.emma.code,
             "task": self.task.code,
             "passkey": str(self.passkey.pk),
             "token": "a" * 32,  # of nobody's link: the right one is a key, and tried in tests/access
@@ -93,6 +94,19 @@ DOORS: Mapping[str, Door] = {
     "action_show": staff("action"),
     "activity_list": staff(query="account={account}"),
     "activity_export": staff(query="account={account}"),
+    "settings_firm": staff(),
+    "settings_firm_preview": staff(),
+    "settings_firm_effect": staff(),
+    "settings_firm_sample": staff(),
+    "setup": staff(),
+    "setup_step": staff(1),
+    "settings_place": staff(query="country=BE"),
+    "team": staff(),
+    "team_invite": staff(query="again={staff}"),
+    "team_member": staff("staff"),
+    "team_resend": staff("staff"),
+    "team_pass_on": staff("staff"),
+    "team_remove": staff("staff"),
     "search": staff(query="q=zylberstein"),
     "healthz": everybody(),
     "action_remind": staff("action"),
@@ -136,6 +150,12 @@ DOORS: Mapping[str, Door] = {
     "item_signature_file": by_link("action"),
     "item_signature_page": by_link("action", 1),
     "item_link": everybody("token"),
+    "preferences": everybody("firm", "account", "address", "token"),  # the right proof is a key, and tried in tests/access
+    "preference_off": everybody("firm", "account", "address", "token", "wants_signatures"),
+    "copy_of_link": everybody(),
+    "invitation": everybody("token"),
+    "sign_up": everybody(),
+    "sign_up_sent": everybody(),
     "account_login": everybody(),
     "client_sign_in": everybody("firm"),
     "account_logout": everybody(),
@@ -166,7 +186,8 @@ DOORS: Mapping[str, Door] = {
     "mfa_edit_webauthn": everybody("passkey"),
     "mfa_remove_webauthn": everybody("passkey"),
 }
-UNNAMED = {r"^l(?:/(?P<token>[\s\S]*))?\Z"}  # item_link once more, for what mail programs make of links
+# invitation and item_link once more, for what mail programs make of links
+UNNAMED = {r"^invitation(?:/(?P<token>[\s\S]*))?\Z", r"^l(?:/(?P<token>[\s\S]*))?\Z"}
 
 # Whatever the forms behind these addresses might take: a POST that gets through would change something.
 POSTED: dict[str, object] = {
@@ -305,6 +326,7 @@ def try_codes_in_forms(scene: Scene) -> list[str]:
         ("address_add", [garage], {"contact": codes["contact"], "email": "thief@client.example"}),
         ("preferences_edit", [garage, codes["address"]], {}),
         ("switch_set", [garage, codes["address"]], POSTED),
+        ("team_remove", [scene.peeters.wim.code], {"successor": claire}),
         ("signature_new", [], {"document": pdf_upload(), "signers": [codes["contact"], str(scene.lumiere.nadia.pk)], "go_on": "on"}),
     ]
     wrongs = []

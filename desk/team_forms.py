@@ -1,0 +1,112 @@
+"""Forms about the team. A role, a right or a colleague that the form does not offer cannot be chosen."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import get_language_info, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from access.team import Place
+from firms.enums import Right, Role
+from firms.models import Staff
+from firms.queries import active_staff
+from ui.forms import LineField, SwitchInput
+
+WHAT_A_ROLE_MAY: dict[Role, str | Promise] = {
+    Role.OWNER: _("Everything, and gives roles and ownership."),
+    Role.ADMIN: _("Everything but roles: all accounts, settings, colleagues’ rights."),
+    Role.EMPLOYEE: _("The accounts they manage, and what is switched on below."),
+}
+WHAT_A_RIGHT_GIVES: dict[Right, str | Promise] = {
+    Right.MANAGE_ACCOUNTS: _("Add and change accounts, contacts and addresses; import lists."),
+    Right.MANAGE_ACTIONS: _("Ask clients, set reminders, send again, withdraw."),
+    Right.MANAGE_BILLING: _("Invoices, receipts and payments."),
+    Right.EMAIL_TEMPLATES: _("Change the texts of e-mails, and write to many at once."),
+    Right.DEBTORS: _("See who owes what, and remind them."),
+    Right.INCIDENTS: _("Report and close incidents, and ask for ratings."),
+    Right.SEE_ALL_ACCOUNTS: _("Without it: the accounts they manage, and no other."),
+}
+
+
+def desk_languages() -> list[tuple[str, str]]:
+    named = [(code, str(get_language_info(code)["name_local"]).capitalize()) for code, _name in settings.LANGUAGES]
+    return [("", pgettext("language", "As the firm")), *named]
+
+
+class RightsForm(forms.Form):
+    """A switch for each right of an employee."""
+
+    def __init__(self, data: Any = None, *, rights: list[str]) -> None:
+        super().__init__(data)
+        for right in Right:
+            self.fields[right.value] = forms.BooleanField(
+                label=right.label, help_text=WHAT_A_RIGHT_GIVES[right], required=False, initial=right in rights, widget=SwitchInput
+            )
+
+    @property
+    def rights(self) -> list[Right]:
+        return [right for right in Right if self.cleaned_data[right.value]]
+
+
+class PlaceForm(forms.Form):
+    """What somebody is in the firm. `roles` are those that the reader may give; with one alone there is nothing to choose."""
+
+    required_css_class = "required"
+
+    job_title = LineField(label=_("Function"), max_length=80, required=False, help_text=_("Stands under their name in e-mails to clients."))
+    language = forms.ChoiceField(label=_("Language"), required=False, help_text=_("Of these pages, and of e-mails to them."))
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, roles: list[Role], initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
+        _choices(self, "language").choices = desk_languages()
+        _choices(self, "role").choices = [(role.value, f"{role.label}: {WHAT_A_ROLE_MAY[role]}") for role in roles]
+        if len(roles) < 2:
+            del self.fields["role"]
+
+    @property
+    def place(self) -> Place:
+        data = self.cleaned_data
+        place = Place(job_title=data["job_title"], language=data["language"])
+        if "role" in data:
+            place["role"] = Role(data["role"])
+        return place
+
+
+class InviteForm(PlaceForm):
+    """Somebody to invite."""
+
+    name = LineField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail"), max_length=254, help_text=_("The invitation goes there, and they sign in with it."))
+    field_order = ("name", "email", "job_title", "language", "role")
+
+
+class LeaveForm(forms.Form):
+    """Who takes over the accounts of somebody who goes: a colleague, or nobody."""
+
+    successor = forms.ModelChoiceField(
+        Staff.objects.none(),
+        label=_("Who takes over their accounts?"),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Nobody, for now"),
+    )
+
+    def __init__(self, data: Any = None, *, staff: Staff) -> None:
+        super().__init__(data)
+        field = self.fields["successor"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = others_than(staff)
+
+
+def others_than(staff: Staff) -> QuerySet[Staff]:
+    return active_staff(staff.firm).exclude(pk=staff.pk)
+
+
+def _choices(form: forms.Form, name: str) -> forms.ChoiceField:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
