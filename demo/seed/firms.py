@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from django.core.files.base import ContentFile
+from django.core.files import File
 
 from demo.seed.cast import LUMIERE_OWNER, LUMIERE_STAFF, PEETERS_OWNER, PEETERS_STAFF
 from demo.seed.specs import Member
 from firms.actors import Actor
 from firms.enums import Role, Side
+from firms.logos import read_logo
 from firms.models import Firm, Staff, User
-from firms.services import add_staff, create_firm
+from firms.services import add_staff, change_firm, create_firm
 from tenancy.context import firm_context
 
 LOGO = Path(__file__).resolve().parent.parent / "assets" / "logo.png"
@@ -30,12 +31,16 @@ def make_lumiere(now: datetime, password: str) -> Firm:
         phone="+33 4 72 00 00 00",
         website="https://cabinet-lumiere.example",
         color="#1d5546",
-        logo=ContentFile(LOGO.read_bytes(), "cabinet-lumiere.png"),
+        linkedin="https://www.linkedin.com/company/cabinet-lumiere",
+        facebook="https://www.facebook.com/cabinetlumiere",
         show_context=True,
         sends_at_any_hour=True,
         set_up_at=now,
     )
     _staff(firm, LUMIERE_OWNER, LUMIERE_STAFF, now, password)
+    with firm_context(firm.pk), LOGO.open("rb") as file:
+        owner = Staff.objects.get(firm=firm, role=Role.OWNER)
+        change_firm(firm=firm, by=Actor.staff(owner), now=now, logo=read_logo(File(file)))
     return firm
 
 

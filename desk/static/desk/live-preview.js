@@ -11,24 +11,26 @@
     stage.style.setProperty("--scale", scale);
   };
 
-  const replaced = (frame) => {
-    const fresh = frame.cloneNode();
-    fresh.removeAttribute("src");
-    frame.removeAttribute("name");
-    fresh.classList.add("loading");
-    frame.after(fresh);
-    return fresh;
+  let count = 0;
+  const fresh = (frame) => {
+    const next = frame.cloneNode();
+    next.removeAttribute("src");
+    next.name = `${frame.name.split("-")[0]}-${(count += 1)}`; // a frame goes on answering to the name that it once had
+    next.classList.add("loading");
+    frame.after(next);
+    return next;
   };
 
   const show = (form, button) => {
     const stage = document.querySelector(`[name="${button.formTarget}"]`).parentElement;
     const old = [...stage.children];
-    const fresh = replaced(old.at(-1));
-    form.requestSubmit(button);
-    fresh.addEventListener("load", () => {
-      fresh.classList.remove("loading");
+    const next = fresh(old.at(-1));
+    next.addEventListener("load", () => {
+      next.classList.remove("loading");
       old.forEach((frame) => frame.remove());
     });
+    button.formTarget = next.name;
+    form.requestSubmit(button);
   };
 
   for (const form of document.querySelectorAll("form[data-live-preview]")) {
