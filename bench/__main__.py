@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypedDict
 
-BENCHMARKS = ["sweep", "importing"]
+BENCHMARKS = ["sweep", "importing", "activity", "build"]
 RESULTS = Path("var/bench.json")
 
 

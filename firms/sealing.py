@@ -12,6 +12,8 @@ from ipaddress import ip_address
 
 from firms.models import ActivityLine
 
+type Stored = bytes | memoryview  # as a BinaryField may give it
+
 SALT_BYTES = 16
 BEFORE_THE_FIRST = bytes(32)  # what the first seal of a firm is chained to
 
@@ -56,7 +58,7 @@ def packed(ip: str | None) -> str | None:
         return ip
 
 
-def digest_of_seal(previous: bytes, number: int, sealed_at: datetime, lines: Iterable[tuple[int, bytes]]) -> bytes:
+def digest_of_seal(previous: Stored, number: int, sealed_at: datetime, lines: Iterable[tuple[int, Stored]]) -> bytes:
     """SHA-256 over the seal before, this one's number and instant, and each line's id and digest, ascending. 32 bytes."""
     digest = hashlib.sha256(bytes(previous) + number.to_bytes(8) + in_utc(sealed_at).encode())
     for line_id, line_digest in lines:

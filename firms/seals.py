@@ -32,7 +32,7 @@ def seal_batch(firm_id: int, machine_now: datetime) -> int:
     with firm_context(firm_id):
         if not _chain_is_mine(firm_id):
             return 0
-        lines = list(lines_to_seal(firm_id).values_list("pk", "digest")[:BATCH])
+        lines = [(pk, digest) for pk, digest in lines_to_seal(firm_id).values_list("pk", "digest")[:BATCH] if digest]
         if not lines:
             return 0
         number, previous = head_of_log(firm_id) or (0, BEFORE_THE_FIRST)

@@ -46,7 +46,7 @@ class Walk:
     def _check_seal(self, seal: LogSeal, lines: Mapping[int, ActivityLine]) -> Iterator[Finding]:
         yield from (Finding(f"Seal {number} is missing.") for number in range(self.number + 1, seal.number))
         whole = seal.number == self.number + 1
-        previous, self.number, self.head = self.head, seal.number, seal.digest
+        previous, self.number, self.head = self.head, seal.number, bytes(seal.digest)
         for pk in seal.line_ids:
             if pk in lines:
                 yield from self._check_line(lines[pk], seal)
@@ -140,7 +140,7 @@ def lines_of(firm: Firm, seals: list[LogSeal]) -> tuple[Mapping[int, ActivityLin
     with firm_context(firm.pk):
         lines = activity_of_firm(firm).order_by("pk")
         added = set(lines.filter(seal__in=seals).values_list("seal", "pk")) - sealed
-        put_in = [(numbers[line.seal_id], line) for line in lines.filter(pk__in=[pk for _, pk in added])] if added else []
+        put_in = [(numbers[line.seal_id or 0], line) for line in lines.filter(pk__in=[pk for _, pk in added])] if added else []
         return lines.in_bulk([pk for _, pk in sealed]), put_in
 
 

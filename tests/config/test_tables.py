@@ -31,7 +31,7 @@ def test_csv_is_read_back_with_its_accents() -> None:
 
 
 def test_xlsx_is_read_back_as_text_whatever_a_cell_begins_with() -> None:
-    rows = [["Cell", "Number"], *([cell, number] for number, cell in enumerate(HOSTILE))]
+    rows: list[list[object]] = [["Cell", "Number"], *([cell, number] for number, cell in enumerate(HOSTILE))]
     sheet = load_workbook(io.BytesIO(as_xlsx(rows, title="Activité: [2026]", widths=[20, 8]))).active
     assert sheet is not None
     assert [[cell.value for cell in row] for row in sheet.rows] == [[str(value) for value in row] for row in rows]

@@ -56,7 +56,7 @@ def test_a_file_tells_of_each_line_what_the_page_does(lumiere: Lumiere, browser:
     action = open_action(lumiere.bakery, lumiere.claire)
     by = Actor(ActorKind.STAFF, "Claire Moreau", staff_id=lumiere.claire.pk, ip="192.0.2.7")
     tell(lumiere, "x", verb=Verb.FIRM_CHANGED, detail="Colour", old="#2b4c9b", new="#1d5546", at=NOW + DAY, by=by)
-    about = {"account_id": lumiere.bakery.pk, "action_id": action.pk}
+    about: dict[str, Any] = {"account_id": lumiere.bakery.pk, "action_id": action.pk}
     tell(lumiere, action.title, verb=Verb.ACTION_REMINDED, detail="1/3 (Nadia)", by=Actor.system(), at=NOW + DAY / 2, **about)
     heading, *rows = READ[file_format](export(browser, file_format))
     assert heading == HEADING
@@ -143,7 +143,7 @@ HOSTILE = ("=cmd|'/c calc'!A0", '<script>alert(1)</script>"', "+1+1", "@SUM(A1)"
 def test_what_people_typed_is_text_on_the_page_and_in_both_files(lumiere: Lumiere, browser: Client, text: str) -> None:
     lumiere.bakery.name = text
     lumiere.bakery.save()
-    about = {"detail": text, "old": text, "new": f"{text}!", "account_id": lumiere.bakery.pk}
+    about: dict[str, Any] = {"detail": text, "old": text, "new": f"{text}!", "account_id": lumiere.bakery.pk}
     tell(lumiere, text, verb=Verb.ACCOUNT_CHANGED, by=Actor(ActorKind.CLIENT, text), **about)
     page = browser.get("/activity/")
     said = f"changed {text} of {text}"

@@ -63,7 +63,7 @@ def test_what_is_digested_is_written_down() -> None:
     name=TEXT,
     ip=st.none() | st.ip_addresses().map(str),
 )
-def test_a_line_has_the_same_digest_once_it_is_read(firm: Firm, at: datetime, texts: dict[str, str], name: str, ip: str) -> None:
+def test_a_line_has_the_same_digest_once_it_is_read(firm: Firm, at: datetime, texts: dict[str, Any], name: str, ip: str) -> None:
     read = read_back(line_of(firm, by=replace(CLAIRE, name=name, ip=ip), now=at, **texts))
     assert read.digest == digest_of_line(read)
 
@@ -81,7 +81,7 @@ def test_an_hour_counts_in_whatever_zone_it_is_told(firm: Firm) -> None:
 
 
 def test_texts_are_cut_before_they_are_digested(firm: Firm) -> None:
-    long = dict.fromkeys(("subject", "detail", "old", "new"), "é" * 600)
+    long: dict[str, Any] = dict.fromkeys(("subject", "detail", "old", "new"), "é" * 600)
     read = read_back(line_of(firm, by=replace(CLAIRE, name="é" * 200), **long))
     assert (len(read.actor_name), len(read.subject), len(read.new), read.digest) == (160, 300, 500, digest_of_line(read))
 

@@ -40,12 +40,12 @@ def tell(firm: Firm, count: int = 1) -> None:
 def chain_of(firm: Firm) -> list[tuple[int, int]]:
     """Number and size of each seal, after looking whether each follows from the one before and holds just its lines."""
     with firm_context(firm.pk):
-        previous, found = BEFORE_THE_FIRST, []
+        previous, found = BEFORE_THE_FIRST, list[tuple[int, int]]()
         for seal in LogSeal.objects.order_by("number"):
-            lines = list(seal.lines.order_by("pk").values_list("pk", "digest"))
+            lines = [(line.pk, bytes(line.digest or b"")) for line in seal.lines.order_by("pk")]
             assert seal.line_ids == [pk for pk, _ in lines]
             assert seal.digest == digest_of_seal(previous, seal.number, seal.sealed_at, lines)
-            previous = seal.digest
+            previous = bytes(seal.digest)
             found.append((seal.number, len(lines)))
         return found
 

@@ -70,3 +70,13 @@ def test_what_is_searched_is_escaped() -> None:
     html = render('{% include "ui/filterbar.html" with bar=bar only %}', bar=bar_of("q=%22%3E%3Cscript%3E"))
     assert "<script>" not in html
     assert 'value="&quot;&gt;&lt;script&gt;"' in html
+
+
+def test_a_day_is_typed_and_stands_among_the_filters() -> None:
+    first, last = Filter("day", "Day", [("2026-11-03", "Tue 3 Nov")], is_day=True), Filter("until", "Last day", [], is_day=True)
+    bar = filter_bar(QueryDict("day=2026-11-03&until=never"), [first, last], search_label="Search")
+    assert (bar.active, [chip.value for chip in bar.chips]) == ({"day": "2026-11-03"}, ["Tue 3 Nov"])
+    html = one_line(render('{% include "ui/filterbar.html" with bar=bar only %}', bar=bar))
+    assert '<input type="date" class="form-control form-control-sm" name="day" id="filter-day" value="2026-11-03">' in html
+    assert '<input type="date" class="form-control form-control-sm" name="until" id="filter-until" value="">' in html
+    assert "<select" not in html
