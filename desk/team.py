@@ -11,6 +11,7 @@ from django.db.models import Count, Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.models import Invitation
@@ -160,11 +161,12 @@ def try_to_invite(request: HttpRequest, staff: Staff, form: InviteForm, rights: 
 
 def login_in_use(email: str) -> str:
     name, _at, host = email.partition("@")
+    word = pgettext("after the + of an e-mail alias", "firm")
     said = _(
         "Somebody signs in with this address already, and an address can sign in to one firm only. Take another one, or an alias of "
         "the same mailbox, for example %(alias)s."
     )
-    return said % {"alias": f"{name.partition('+')[0]}+{_('firm')}@{host}"}
+    return said % {"alias": f"{name.partition('+')[0]}+{word}@{host}"}
 
 
 # --- One colleague -------------------------------------------------------------------------------------------------------

@@ -69,7 +69,8 @@ def clean_filename(name: str) -> str:
     stem = name.replace("\\", "/").rpartition("/")[2]
     stem = "".join(c for c in stem if c.isprintable()).strip()
     stem = stem[:-4] if stem.lower().endswith(".pdf") else stem
-    return f"{stem.strip(' .')[:150] or _('document')}.pdf"
+    stem = stem.strip(" .")[:150] or _("document")  # apart: gettext does not read what stands inside an f-string
+    return f"{stem}.pdf"
 
 
 def title_of(filename: str) -> str:
