@@ -73,7 +73,7 @@ SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recover
 
 
 def second_steps_of(user: User) -> QuerySet[Authenticator]:
-    return Authenticator.objects.filter(user=user, type__in=SECOND_STEPS)
+    return Authenticator.objects.filter(user=user, type__in=SECOND_STEPS)  # type: ignore[no-any-return]
 
 
 def has_second_step(user: User) -> bool:

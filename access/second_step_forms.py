@@ -13,6 +13,7 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from cryptography.fernet import InvalidToken
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
@@ -29,7 +30,12 @@ class CodeOnce:
     authenticator: Authenticator
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except InvalidToken:  # the deployment's secret key is another one than when the step was added
+            raise ValidationError(
+                _("Codes can no longer be checked here. Use a passkey, or ask for your second step to be reset.")
+            ) from None
         digits = "".join(filter(str.isdigit, code))
         good_for = HALF_MINUTE * (2 * settings.MFA_TOTP_TOLERANCE + 1)
         if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(f"code-used:{self.user.pk}:{digits}", 1, good_for):

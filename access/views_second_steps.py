@@ -62,7 +62,7 @@ class MySignIn(Own, allauth_mfa.IndexView):  # type: ignore[misc]
         context: dict[str, Any] = super().get_context_data(**kwargs)
         codes = context["authenticators"].get(Authenticator.Type.RECOVERY_CODES)
         context["codes_left"] = len(codes.get_unused_codes()) if codes else 0
-        context["demanded"] = self.request.user.side == Side.STAFF and lacks_demanded_step(staff_of(self.request))
+        context["demanded"] = context["brand"] is None and lacks_demanded_step(staff_of(self.request))  # clients choose for themselves
         return context
 
 

@@ -147,7 +147,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # allauth's own list of addresses is not used here: an invitation proves them
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow passkeys without https on localhost alone
-MFA_TOTP_TOLERANCE = 1  # a code of the half minute before is good too
+MFA_TOTP_TOLERANCE = 1  # half minutes: for clocks that differ and people who type slowly; each code lets in once all the same
 
 # --- E-mail ------------------------------------------------------------------------------------------------------------
 # One way out for the deployment: SMTP, or a provider through Anymail where RELANCE_ANYMAIL_BACKEND names one.

@@ -20,10 +20,10 @@ TOLD = {"reply_to", "copy_on", "copy_to", "require_mfa"}  # columns of Firm
 
 
 @transaction.atomic
-def change_settings(*, firm: Firm, by: Actor, now: datetime, **values: object) -> list[Change]:
-    """As `firms.services.change_firm`; the owners are told where mail goes somewhere else from now on."""
+def change_settings(*, firm: Firm, by: Actor, now: datetime, page: str = "settings_firm", **values: object) -> list[Change]:
+    """As `firms.services.change_firm`; the owners are told of what is in `TOLD`, with the way to `page`, where it can be undone."""
     changes = change_firm(firm=firm, by=by, now=now, **values)
-    tell_owners(firm=firm, by=by, changes=[change for change in changes if change.field in TOLD], now=now, page="settings_firm")
+    tell_owners(firm=firm, by=by, changes=[change for change in changes if change.field in TOLD], now=now, page=page)
     return changes
 
 

@@ -34,7 +34,7 @@ class Device:
 
     def made(self, options: Mapping[str, Any]) -> str:
         """The answer to the wish for a new passkey."""
-        public = ES256.from_cryptography_key(self.key.public_key())
+        public = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
         data = AttestedCredentialData.create(Aaguid(bytes(16)), self.credential_id, public)
         flags = PRESENT_AND_VERIFIED | AuthenticatorData.FLAG.AT
         auth_data = AuthenticatorData.create(_hash(options["publicKey"]["rp"]["id"]), flags, 1, bytes(data))

@@ -7,6 +7,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from clients.models import AccountAddress
 from firms.models import Staff, User
@@ -125,6 +126,15 @@ def test_wrong_codes_count_where_a_change_is_confirmed_too(two_firms: Firms) -> 
     answers = [client.post("/account/security/confirm/code/", {"code": wrong_code()}) for _ in range(6)]
     assert code_errors(answers[4]) == [WRONG]
     assert code_errors(answers[5]) == [TOO_MANY]
+
+
+def test_codes_that_cannot_be_read_any_more_are_a_sentence_and_no_error(client: Client, two_firms: Firms, settings: Settings) -> None:
+    give_app(two_firms[0].claire)
+    settings.SECRET_KEY = "another one than before"
+    sign_in(client, CLAIRE)
+    assert code_errors(second_step(client, code_now())) == [
+        "Codes can no longer be checked here. Use a passkey, or ask for your second step to be reset."
+    ]
 
 
 def test_whoever_wants_to_sign_in_as_somebody_else_can(client: Client, two_firms: Firms) -> None:

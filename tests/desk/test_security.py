@@ -7,6 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from firms.enums import Verb
 from firms.models import ActivityLine, Firm, Staff
+from notifications.models import Notice
+from templates_email.enums import EmailEvent
 from tenancy.context import firm_context
 from tests.desk.reading import read
 from tests.factories import START
@@ -41,6 +43,7 @@ def demands(firm: Firm) -> bool:
 # --- The page ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("A20")
 def test_owner_switches_it_on_and_the_log_says_so(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     give_app(lumiere.claire)
@@ -48,9 +51,11 @@ def test_owner_switches_it_on_and_the_log_says_so(two_firms: Firms) -> None:
     assert client.post(PAGE, {"require_mfa": "on"})["Location"] == PAGE
     with firm_context(lumiere.firm.pk):
         line = ActivityLine.objects.get(verb=Verb.FIRM_CHANGED)
+        told = Notice.objects.get(event=EmailEvent.FIRM_CHANGED)
     assert (line.actor_name, line.detail, line.old, line.new, line.ip) == (
         "Claire Moreau", "Everybody signs in with two steps", "off", "on", "127.0.0.1",
     )  # fmt: skip
+    assert (told.email, told.values["page"]) == ("claire@lumiere.example", "settings_security")
     assert [str(message) for message in client.get(PAGE).context["messages"]] == ["Saved. It holds from everybody’s next click."]
     client.post(PAGE, {})
     assert demands(lumiere.firm) is False
@@ -68,6 +73,7 @@ def test_whoever_demands_it_has_one(two_firms: Firms) -> None:
     assert demands(lumiere.firm) is False
 
 
+@pytest.mark.rule("A19")
 def test_employees_neither_see_nor_change_it(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     give_app(lumiere.emma)
