@@ -5,7 +5,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from clients.models import Account, AccountAddress, AccountTag, Contact, Tag
+from firms.actors import Actor
+from firms.enums import Verb
 from firms.models import ActivityLine
+from firms.services import write_activity
 from notifications.enums import SuppressionReason
 from notifications.models import Suppression
 from tenancy.context import firm_context
@@ -240,6 +243,13 @@ def test_tabs_without_anything_say_what_will_stand_there(lumiere: Lumiere, sign_
     browser = sign_in(lumiere.claire)
     assert "Nothing has been asked yet" in main_of(browser.get(url(lumiere.bakery, "requests/"))).text
     assert "Nothing has been done yet" in main_of(browser.get(url(lumiere.bakery, "activity/"))).text
+
+
+def test_the_activity_of_an_account_leads_to_where_it_can_be_filtered_and_exported(lumiere: Lumiere, sign_in: SignIn) -> None:
+    browser = sign_in(lumiere.claire)
+    write_activity(firm=lumiere.firm, by=Actor.system(), verb=Verb.ACTION_OPENED, now=NOW, subject="x", account_id=lumiere.bakery.pk)
+    links = main_of(browser.get(url(lumiere.bakery, "activity/"))).links
+    assert links["Filter or export these lines"] == f"/activity/?account={lumiere.bakery.code}"
 
 
 # --- Archive -----------------------------------------------------------------------------------------------------------
