@@ -43,13 +43,13 @@ class Firm(models.Model):
     copy_to = models.EmailField(_("Address for copies"), blank=True)
 
     # One column for each of firms.enums.SocialNetwork.
-    linkedin = models.URLField(_("LinkedIn"), blank=True)
-    facebook = models.URLField(_("Facebook"), blank=True)
-    x = models.URLField(_("X"), blank=True)
-    instagram = models.URLField(_("Instagram"), blank=True)
-    youtube = models.URLField(_("YouTube"), blank=True)
-    whatsapp = models.URLField(_("WhatsApp"), blank=True)
-    tiktok = models.URLField(_("TikTok"), blank=True)
+    linkedin = models.URLField("LinkedIn", blank=True)
+    facebook = models.URLField("Facebook", blank=True)
+    x = models.URLField("X", blank=True)
+    instagram = models.URLField("Instagram", blank=True)
+    youtube = models.URLField("YouTube", blank=True)
+    whatsapp = models.URLField("WhatsApp", blank=True)
+    tiktok = models.URLField("TikTok", blank=True)
 
     color = models.CharField(_("Colour"), max_length=7, default="#2b4c9b")
     logo = models.FileField(_("Logo"), upload_to="logos/", blank=True)  # a PNG of ours, whatever was uploaded

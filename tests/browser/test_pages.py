@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 CODE = re.compile(r"[0-9A-Z]{12}")
 DESK = [
     "/", "/accounts/", "/accounts/new/", "/accounts/import/", "/requests/", "/requests/?view=all", "/activity/", "/needs-a-person/",
-    "/search/?q=lef", "/search/?q=nothing-like-it", "/signatures/new/", "/password/change/",
+    "/search/?q=lef", "/search/?q=nothing-like-it", "/signatures/new/", "/password/change/", "/settings/firm/",
 ]  # fmt: skip
 
 

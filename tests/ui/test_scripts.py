@@ -142,6 +142,24 @@ def test_guard_lets_a_sent_form_go(show: Show) -> None:
     assert asked == []
 
 
+def test_guard_takes_nothing_sent_into_a_frame_for_saved_and_passes_over_what_only_looks(show: Show) -> None:
+    fields = '<input name="a" aria-label="Nickname"><input name="preview_a" aria-label="Preview"><button formtarget="frame">Show</button>'
+    form = f'<form action="/show/" data-guard data-guard-but="preview_">{fields}</form>'
+    page = show(DESK + form + '<iframe name="frame" title="Frame"></iframe><a href="/away/">Away</a>{% endblock %}')
+    page.route("**/show/**", lambda route: route.fulfill(status=204))
+    asked = accept_dialogs(page)
+    page.get_by_label("Preview").press_sequentially("2")
+    page.get_by_role("link", name="Away").click()
+    page.wait_for_url(f"{HOST}/away/")
+    assert asked == []
+    page.go_back()
+    page.get_by_label("Nickname").press_sequentially("2")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name="Away").click()
+    page.wait_for_url(f"{HOST}/away/")
+    assert asked == ["beforeunload"]
+
+
 def test_bulk_bar_appears_with_the_first_row_and_counts(show: Show) -> None:
     page = show(DESK + ROWS, actions=[("pause", "player-pause", "Pause")])
     bar = page.get_by_role("region", name="Rows")
