@@ -144,7 +144,7 @@ def test_owner_of_longest_standing_who_is_still_there_gets_the_answers(lumiere: 
     assert [str(mail["Reply-To"]) for _, mail in mailbox.accepted] == ["amir@lumiere.example"]
 
 
-@pytest.mark.rule("A04")
+@pytest.mark.rule("A04", "M1")
 def test_no_setting_puts_another_address_into_from(lumiere: Lumiere, mailbox: Mailbox, settings: Settings) -> None:
     settings.MAIL_FROM = "notifications@platform.example"
     values = {"email": "lumiere@gmail.com", "reply_to": "lumiere@gmail.com", "copy_to": "lumiere@gmail.com", "copy_on": True}
