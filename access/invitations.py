@@ -138,6 +138,5 @@ def accept(*, invitation: Invitation, staff: Staff, name: str, password: str, ip
         raise InvitationClosed
     Staff.objects.filter(firm=staff.firm_id, pk=staff.pk).update(name=name)
     User.objects.filter(firm=staff.firm_id, pk=staff.user_id).update(password=hashed)
-    staff.refresh_from_db()
     write_activity(firm=invitation.firm, by=Actor(ActorKind.STAFF, name, staff_id=staff.pk, ip=ip), verb=Verb.STAFF_JOINED, now=now)
-    return staff.user
+    return User.objects.get(firm=staff.firm_id, pk=staff.user_id)

@@ -116,16 +116,24 @@ def change_colleague(*, firm: Firm, staff: Staff, by: Actor, now: datetime, **pl
     """Changes what is given and leaves the rest; a line each, and changes of roles are told to the owners. Raises `TeamRefused`."""
     mine, them = _locked_powers(firm, by), _fresh(staff)
     _obey(_refuse_place(mine, them, place))
-    changes = [*_change_role(them, place), *_change_rights(them, place)]
-    told = [change for change in changes if change.field == "role"]
-    changes += change_fields(them, {name: value for name, value in place.items() if name in ("job_title", "language")})
+    was_owner = them.role == Role.OWNER
+    roles, rights = _change_role(them, place), _change_rights(them, place)
+    changes = [*roles, *rights, *change_fields(them, {name: value for name, value in place.items() if name in ("job_title", "language")})]
+    told = [_role_change(them, change.old, change.new) for change in roles]
+    if was_owner:
+        tell_owners(firm=firm, by=by, changes=told, now=now)  # while they are one: whoever loses ownership is told of it
     them.save()
+    _write_changes(firm, by, now, them, changes)
+    if not was_owner:
+        tell_owners(firm=firm, by=by, changes=told, now=now)
+    return changes
+
+
+def _write_changes(firm: Firm, by: Actor, now: datetime, them: Staff, changes: Collection[Change]) -> None:
     for change in changes:
         write_activity(
             firm=firm, by=by, verb=Verb.STAFF_CHANGED, now=now, subject=them.name, detail=change.label, old=change.old, new=change.new
         )
-    tell_owners(firm=firm, by=by, changes=[_role_change(them, change.old, change.new) for change in told], now=now)
-    return changes
 
 
 def _refuse_place(mine: Powers, them: Staff, place: Place) -> TeamRefusal | None:
@@ -153,17 +161,13 @@ def pass_ownership_on(*, firm: Firm, to: Staff, by: Actor, now: datetime) -> Non
     mine, them = _locked_powers(firm, by), _fresh(to)
     _obey(refuse_passing_on(mine, colleague_of(them)))
     oneself = Staff.objects.select_related("user").get(firm=firm, pk=mine.staff_id)
-    changes = []
+    told = []
     for staff, role in ((them, Role.OWNER), (oneself, Role.ADMIN)):
-        old = Role(staff.role)
-        if old != role:
-            Staff.objects.filter(firm=firm, pk=staff.pk).update(role=role)
-            changes.append((staff, old, role))
-    for staff, old, role in changes:
-        write_activity(
-            firm=firm, by=by, verb=Verb.STAFF_CHANGED, now=now, subject=staff.name, detail=_("Role"), old=old.label, new=role.label
-        )
-    tell_owners(firm=firm, by=by, changes=[_role_change(staff, old.label, role.label) for staff, old, role in changes], now=now)
+        changes = change_fields(staff, {"role": role})
+        staff.save(update_fields=["role"])
+        _write_changes(firm, by, now, staff, changes)
+        told += [_role_change(staff, change.old, change.new) for change in changes]
+    tell_owners(firm=firm, by=by, changes=told, now=now)
 
 
 # --- Leaving -------------------------------------------------------------------------------------------------------------
@@ -179,13 +183,13 @@ def remove_colleague(*, firm: Firm, staff: Staff, successor: Staff | None, by: A
     if them.left_at is not None:
         return 0
     _obey(refuse_removal(mine, colleague_of(them), other_owners=_other_owners(them)))
+    if them.role != Role.EMPLOYEE:
+        tell_owners(firm=firm, by=by, changes=[_role_change(them, Role(them.role).label, "")], now=now)  # them too, while they are one
     Staff.objects.filter(firm=firm, pk=them.pk).update(left_at=now)
     them.user.is_active = False
     them.user.save(update_fields=["is_active"])
     void_invitations(firm=firm, user=them.user)
     write_activity(firm=firm, by=by, verb=Verb.STAFF_REMOVED, now=now, subject=them.name, detail=them.user.email)
-    if them.role != Role.EMPLOYEE:
-        tell_owners(firm=firm, by=by, changes=[_role_change(them, Role(them.role).label, "")], now=now)
     return hand_over_accounts(firm=firm, of=them, to=successor, by=by, now=now)
 
 
@@ -204,7 +208,7 @@ def words_of(rights: Collection[str]) -> str:
 def _locked_powers(firm: Firm, by: Actor) -> Powers:
     """Whoever acts, as they stand once nobody else changes the team: two owners who demote each other find one of them too late."""
     Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)
-    actor = active_staff(firm).filter(pk=by.staff_id).first()
+    actor = active_staff(firm).filter(pk=by.staff_id or 0).first()
     if actor is None:
         raise TeamRefused(TeamRefusal.ADMINS_ONLY)
     return powers(actor)

@@ -55,11 +55,11 @@ def _name_of(code: str) -> str:
 
 
 def time_zones(default: Text) -> list[tuple[str, Text | list[tuple[str, str]]]]:
-    return [("", default), *_zones_by_area()]
+    return [("", default), *zones_by_area()]
 
 
 @cache
-def _zones_by_area() -> list[tuple[str, list[tuple[str, str]]]]:
+def zones_by_area() -> list[tuple[str, list[tuple[str, str]]]]:
     zones = sorted(available_timezones())
     return [(area, [(zone, _city(zone)) for zone in zones if zone.startswith(f"{area}/")]) for area in AREAS]
 

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from access.forms import firm_languages
-from clients.forms import posted, time_zones
+from clients.forms import posted, zones_by_area
 from desk.settings_frame import frame
 from firms.actors import Actor
 from firms.doors import admins_only, staff_of
 from firms.models import Firm
 from firms.places import countries, country_codes, name_of_country, regions_of, usual_zone, zones_of
+from firms.services import change_firm
 from lib import clock
-from notifications.owners import change_settings
 from ui.forms import LineField
 from ui.toasts import toast
 
@@ -46,21 +46,21 @@ class PlaceForm(forms.Form):
 
     def __init__(self, data: Any = None, *, firm: Firm, country: str = "") -> None:
         chosen = (data or {}).get("country", country) or firm.country
-        self.firm, self.country = firm, chosen if chosen in country_codes() else firm.country
+        self.firm, self.chosen = firm, str(chosen) if chosen in country_codes() else firm.country
         super().__init__(data, initial=self._first())
-        self.has_regions = bool(regions_of(self.country))
+        self.has_regions = bool(regions_of(self.chosen))
         self._offer("language", firm_languages())
         self._offer("country", countries(reader()))
-        self._offer("region", [("", _("The whole country")), *regions_of(self.country)])
-        self._offer("time_zone", zones_by_country(self.country))
+        self._offer("region", [("", _("The whole country")), *regions_of(self.chosen)])
+        self._offer("time_zone", zones_by_country(self.chosen))
 
     def _first(self) -> dict[str, str]:
         """What the firm has; where the country is another, what is usual there."""
         firm = self.firm
-        own = {"language": firm.language, "country": self.country, "region": firm.region, "time_zone": firm.time_zone}
-        if self.country == firm.country:
+        own = {"language": firm.language, "country": self.chosen, "region": firm.region, "time_zone": firm.time_zone}
+        if self.chosen == firm.country:
             return own
-        zone = firm.time_zone if firm.time_zone in zones_of(self.country) else usual_zone(self.country)
+        zone = firm.time_zone if firm.time_zone in zones_of(self.chosen) else usual_zone(self.chosen)
         return {**own, "region": "", "time_zone": zone}
 
     def _offer(self, name: str, choices: Groups) -> None:
@@ -92,7 +92,7 @@ def reader() -> str:
 def zones_by_country(country: str) -> Groups:
     """The country's own first, then all others by area; nothing is chosen where nothing is usual."""
     own = zones_of(country)
-    others = [(area, [(zone, city) for zone, city in zones if zone not in own]) for area, zones in time_zones("")[1:]]
+    others = [(area, [pair for pair in zones if pair[0] not in own]) for area, zones in zones_by_area()]
     named = [(zone, zone.rpartition("/")[2].replace("_", " ")) for zone in own]
     return [("", _("Choose a time zone")), (name_of_country(country, reader()), named), *others]
 
@@ -104,7 +104,7 @@ def settings_place(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     form = PlaceForm(posted(request), firm=staff.firm, country=request.GET.get("country", ""))
     if request.method == "POST" and form.is_valid():
-        changes = change_settings(firm=staff.firm, by=Actor.staff(staff, request), now=clock.now(), **form.values)
+        changes = change_firm(firm=staff.firm, by=Actor.staff(staff, request), now=clock.now(), **form.values)
         toast(request, _("Saved.") if changes else _("Nothing was changed."))
         return redirect("settings_place")
     if asks_for_regions(request):

@@ -20,9 +20,8 @@ from firms.actors import Actor
 from firms.doors import admins_only, powers, staff_of
 from firms.models import Firm, Staff
 from firms.rules import may_change_settings
-from firms.services import save_set_up_step
+from firms.services import change_firm, save_set_up_step
 from lib import clock
-from notifications.owners import change_settings
 from ui.toasts import toast
 
 SHOWN, HIDDEN = "yes", "no"
@@ -125,7 +124,7 @@ def setup_step(request: HttpRequest, number: int) -> HttpResponse:
 
 def go_on(request: HttpRequest, staff: Staff, number: int, values: dict[str, object]) -> HttpResponse:
     by, now = Actor.staff(staff, request), clock.now()
-    change_settings(firm=staff.firm, by=by, now=now, **values)
+    change_firm(firm=staff.firm, by=by, now=now, **values)
     last = number == len(STEPS)
     save_set_up_step(firm=staff.firm, step=number, last=last, now=now)
     if not last:

@@ -143,11 +143,12 @@ def try_to_invite(request: HttpRequest, staff: Staff, form: InviteForm, rights: 
     if is_spent(TAKEN, of, most=TAKEN_AN_HOUR):
         form.add_error("email", _("Too many addresses were refused within an hour. Please wait an hour before you invite somebody else."))
         return None
-    place = {**form.place, "rights": rights.rights}
+    place = form.place
+    place["rights"] = rights.rights
     try:
         return invite_colleague(
             firm=staff.firm, name=form.cleaned_data["name"], email=form.cleaned_data["email"], by=Actor.staff(staff, request),
-            now=clock.now(), **place,  # type: ignore[typeddict-item]
+            now=clock.now(), **place,
         )  # fmt: skip
     except AlreadyInTeam:
         form.add_error("email", _("This colleague is in the team already. To send an invitation again, open their page."))

@@ -43,7 +43,7 @@ class RightsForm(forms.Form):
         super().__init__(data)
         for right in Right:
             self.fields[right.value] = forms.BooleanField(
-                label=right.label, help_text=WHAT_A_RIGHT_GIVES[right], required=False, initial=right in rights, widget=SwitchInput
+                label=right.label, help_text=str(WHAT_A_RIGHT_GIVES[right]), required=False, initial=right in rights, widget=SwitchInput
             )
 
     @property

@@ -63,7 +63,8 @@ def link(account: Account, address: Address, **switches: bool) -> AccountAddress
 
 def colleague(firm: Firm, name: str, email: str, **details: object) -> Staff:
     """Somebody who has joined: no invitation, no line in the activity."""
-    return StaffFactory.create(firm=firm, user__email=email, name=name, **details)
+    staff: Staff = StaffFactory.create(firm=firm, user__email=email, name=name, **details)
+    return staff
 
 
 def make_lumiere() -> Lumiere:

@@ -98,7 +98,10 @@ def test_owner_invites_an_admin_and_the_owners_are_told(lumiere: Lumiere) -> Non
     signed_in(lumiere.claire).post("/settings/team/invite/", {**LEA, "role": "admin"})
     assert Staff.objects.get(user__email="lea@lumiere.example").role == Role.ADMIN
     told = Notice.objects.get(audience=Audience.OWNER)
-    assert (told.email, told.values["rows"]) == ("claire@lumiere.example", [{"WHAT": "Rôle de Léa Martin", "OLD": "", "NEW": "Admin"}])
+    assert (told.email, told.values["rows"]) == (
+        "claire@lumiere.example",
+        [{"WHAT": "Rôle de Léa Martin", "OLD": "", "NEW": "Administrateur"}],
+    )
 
 
 @pytest.mark.rule("B10", "B11", "M9")
@@ -190,6 +193,15 @@ def test_owner_gives_a_role_and_all_owners_are_told(lumiere: Lumiere) -> None:
     assert sorted(Notice.objects.filter(audience=Audience.OWNER).values_list("email", flat=True)) == [
         "claire@lumiere.example", "emma@lumiere.example",
     ]  # fmt: skip
+
+
+def test_who_loses_ownership_is_told_of_it(lumiere: Lumiere) -> None:
+    Staff.objects.filter(pk=lumiere.emma.pk).update(role=Role.OWNER)
+    signed_in(lumiere.claire).post(f"/settings/team/{lumiere.emma.code}/", {"role": "employee"})
+    signed_in(lumiere.claire).post(f"/settings/team/{lumiere.amir.code}/", {"role": "employee"})
+    told = Notice.objects.filter(audience=Audience.OWNER).order_by("pk").values_list("email", flat=True)
+    assert sorted(told[:2]) == ["claire@lumiere.example", "emma@lumiere.example"]
+    assert list(told[2:]) == ["claire@lumiere.example"]
 
 
 def test_ones_own_role_and_rights_cannot_be_posted(lumiere: Lumiere) -> None:
