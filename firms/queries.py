@@ -33,8 +33,11 @@ def owners_of(firm: Firm) -> QuerySet[Staff]:
 
 def reply_address(firm: Firm) -> str:
     """Where answers to system e-mails go (A22): the address that was set, else the owner's."""
-    if firm.reply_to:
-        return firm.reply_to
+    return firm.reply_to or owner_address(firm)
+
+
+def owner_address(firm: Firm) -> str:
+    """Of the owner of longest standing."""
     owner = owners_of(firm).first()
     return owner.user.email if owner else firm.email
 
@@ -68,4 +71,5 @@ def lines_to_seal(firm_id: int) -> QuerySet[ActivityLine]:
 
 def head_of_log(firm_id: int) -> tuple[int, bytes] | None:
     """Number and digest of the firm's newest seal."""
-    return LogSeal.objects.filter(firm=firm_id).order_by("-number").values_list("number", "digest").first()
+    newest = LogSeal.objects.filter(firm=firm_id).order_by("-number").values_list("number", "digest").first()
+    return (newest[0], bytes(newest[1])) if newest else None

@@ -75,7 +75,7 @@ def _set_logo(firm: Firm, logo: object) -> list[Change]:
         firm.logo.save(f"{firm.code}.png", ContentFile(logo.content), save=False)
         firm.logo_width, firm.logo_height = logo.width, logo.height
     else:
-        firm.logo, firm.logo_width, firm.logo_height = "", None, None  # type: ignore[assignment]
+        firm.logo, firm.logo_width, firm.logo_height = "", None, None
     if before:
         transaction.on_commit(lambda: storage.delete(before), robust=True)
     if not (before or logo):
