@@ -33,7 +33,7 @@ class PlaceForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("Language"), help_text=gettext_lazy("Of e-mails and pages, for everybody who has not chosen another.")
     )
-    country = forms.ChoiceField(label=gettext_lazy("Country"), help_text=gettext_lazy("On its public holidays no reminder goes out."))
+    country = forms.ChoiceField(label=gettext_lazy("Country"), help_text=gettext_lazy("Whose public holidays the firm keeps."))
     region = forms.ChoiceField(
         label=gettext_lazy("Region"),
         required=False,

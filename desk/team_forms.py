@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info, pgettext
+from django.utils.translation import get_language_info, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from access.team import Place
@@ -16,9 +16,9 @@ from firms.queries import active_staff
 from ui.forms import LineField, SwitchInput
 
 WHAT_A_ROLE_MAY: dict[Role, str | Promise] = {
-    Role.OWNER: _("Everything, and gives roles and ownership."),
-    Role.ADMIN: _("Everything but roles: all accounts, settings, colleagues’ rights."),
-    Role.EMPLOYEE: _("The accounts they manage, and what is switched on below."),
+    Role.OWNER: _("everything, and gives roles and ownership."),
+    Role.ADMIN: _("everything but roles: all accounts, settings, colleagues’ rights."),
+    Role.EMPLOYEE: _("the accounts they manage, and what is switched on below."),
 }
 WHAT_A_RIGHT_GIVES: dict[Right, str | Promise] = {
     Right.MANAGE_ACCOUNTS: _("Add and change accounts, contacts and addresses; import lists."),
@@ -63,7 +63,7 @@ class PlaceForm(forms.Form):
     def __init__(self, data: Any = None, *, roles: list[Role], initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
         _choices(self, "language").choices = desk_languages()
-        _choices(self, "role").choices = [(role.value, f"{role.label}: {WHAT_A_ROLE_MAY[role]}") for role in roles]
+        _choices(self, "role").choices = [(role.value, said(role)) for role in roles]
         if len(roles) < 2:
             del self.fields["role"]
 
@@ -100,6 +100,11 @@ class LeaveForm(forms.Form):
         field = self.fields["successor"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = others_than(staff)
+
+
+def said(role: Role) -> str:
+    """A role with what it may; the colon is the language's."""
+    return gettext("%(role)s: %(what)s") % {"role": role.label, "what": WHAT_A_ROLE_MAY[role]}
 
 
 def others_than(staff: Staff) -> QuerySet[Staff]:

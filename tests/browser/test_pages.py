@@ -14,6 +14,7 @@ CODE = re.compile(r"[0-9A-Z]{12}")
 DESK = [
     "/", "/accounts/", "/accounts/new/", "/accounts/import/", "/requests/", "/requests/?view=all", "/activity/", "/needs-a-person/",
     "/search/?q=lef", "/search/?q=nothing-like-it", "/signatures/new/", "/password/change/", "/settings/firm/",
+    "/settings/place/", "/settings/team/", "/settings/team/invite/",
 ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ KEY = "5b1e35239a9296f3278e2be07215271e"
         (f"GET /l/{TOKEN}/ HTTP/1.1", "GET /l/…/ HTTP/1.1"),
         (f"Not Found: /l/{TOKEN}%3E", "Not Found: /l/…"),
         (f"https://x.example/l/{TOKEN}?utm=1", "https://x.example/l/…?utm=1"),
+        (f"GET /invitation/{TOKEN}/ HTTP/1.1", "GET /invitation/…/ HTTP/1.1"),
         (f"GET /password/reset/2-diflw1-{KEY}/ HTTP/1.1", "GET /password/reset/2-…/ HTTP/1.1"),
         ("GET /password/reset/sent/ HTTP/1.1", "GET /password/reset/sent/ HTTP/1.1"),
         ("GET /accounts/8Y7TS7UH85N2/ HTTP/1.1", "GET /accounts/8Y7TS7UH85N2/ HTTP/1.1"),
