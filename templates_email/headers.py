@@ -132,11 +132,16 @@ def header_block(heading: Heading) -> bytes:
     if heading.reply_to:
         fields.append(_mailbox_field("Reply-To", heading.reply_to))
     fields.append(_text_field("Subject", heading.subject))
-    fields += [_folded(f"{name}:", value.split(" ")) for name, value in heading.others]
+    fields += [_plain_field(name, value) for name, value in heading.others]
     block = "".join(fields).encode("ascii")
     if not _BLOCK.fullmatch(block) or block.count(b"\r\n") != block.count(b"\n"):
         raise UnsafeHeader("A header", "would end too early")
     return block
+
+
+def _plain_field(name: str, value: str) -> str:
+    whole = f"{name}: {value}\r\n"
+    return whole if len(whole) <= _LINE + 2 else _folded(f"{name}:", value.split(" "))
 
 
 def _text_field(field: str, value: str) -> str:
@@ -172,6 +177,9 @@ def _quoted(name: str) -> str:
 
 def _folded(start: str, words: list[str]) -> str:
     """Words with one blank between them, on lines of at most 78 characters where no single word is longer."""
+    whole = f"{start} {' '.join(words)}"
+    if len(whole) <= _LINE:
+        return whole + "\r\n"
     lines, current = [], start
     for word in words:
         if current != start and len(current) + 1 + len(word) > _LINE:
@@ -198,14 +206,17 @@ def _encoded_words(text: str, first: int) -> list[str]:
 
     In Q, which a person can read, unless B is shorter by a fifth.
     """
-    if 4 * sum(map(_thirds_in_q, text)) <= 5 * sum(map(_thirds_in_b, text)):
-        return [f"=?utf-8?q?{''.join(map(_quoted_character, chunk))}?=" for chunk in _chunks(text, _thirds_in_q, first)]
-    return [f"=?utf-8?b?{b64encode(chunk.encode()).decode()}?=" for chunk in _chunks(text, _thirds_in_b, first)]
+    in_q, in_b = 3 * len("".join(map(_quoted_character, text))), 4 * len(text.encode())
+    if 4 * in_q <= 5 * in_b:
+        return [f"=?utf-8?q?{''.join(map(_quoted_character, chunk))}?=" for chunk in _chunks(text, in_q, _thirds_in_q, first)]
+    return [f"=?utf-8?b?{b64encode(chunk.encode()).decode()}?=" for chunk in _chunks(text, in_b, _thirds_in_b, first)]
 
 
-def _chunks(text: str, thirds: Callable[[str], int], first: int) -> list[str]:
+def _chunks(text: str, thirds_in_all: int, thirds: Callable[[str], int], first: int) -> list[str]:
     """Cut between characters, never inside one, so that each chunk fits its encoded word."""
     chunks, start, used, room = [], 0, 0, _room(min(first, _WORD))
+    if thirds_in_all <= room:
+        return [text]
     for at, character in enumerate(text):
         used += thirds(character)
         if used > room:

@@ -21,13 +21,5 @@ _END = b"\r\n--" + _BOUNDARY + b"--\r\n"
 
 def message(heading: Heading, text: str, html: Iterable[str | Encoded]) -> bytes:
     """ASCII alone, lines that end in CRLF, none longer than 998 and none of the body longer than 76."""
-    return b"".join(
-        [
-            header_block(heading),
-            _START,
-            quoted.part(text),
-            _BETWEEN,
-            *(quoted.part(part) if isinstance(part, str) else part.quoted for part in html),
-            _END,
-        ]
-    )
+    encoded = [part.quoted if isinstance(part, Encoded) else quoted.part(part) for part in html]
+    return b"".join([header_block(heading), _START, quoted.part(text), _BETWEEN, *encoded, _END])

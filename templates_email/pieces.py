@@ -9,8 +9,9 @@ In MJML a mark may stand in a comment, <!--[[if NAME]]-->, so that it can stand 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from templates_email.errors import TemplateError
 from templates_email.quoted import Encoded
@@ -171,19 +172,60 @@ def _encoded(piece: Piece) -> Piece:
     return piece
 
 
+def asked(pieces: Pieces) -> frozenset[str]:
+    """The names that decide, outside of rows, what is put in."""
+    whens = [piece for piece in pieces if isinstance(piece, When)]
+    return frozenset(when.name for when in whens).union(*(asked(when.then + when.otherwise) for when in whens))
+
+
+def decided(pieces: Pieces, given: Container[str]) -> Pieces:
+    """The same with every condition answered: static text, slots and rows in a line, however deep they stood. `given` has a value."""
+    flat: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, When):
+            flat += decided(piece.then if piece.name in given else piece.otherwise, given)
+        else:
+            flat.append(piece)
+    return _merged(flat)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Decided pieces, and where among them the slots are: a message copies the row and looks at its slots alone."""
+
+    pieces: Pieces
+    slots: tuple[tuple[int, Slot], ...]
+    has_rows: bool
+
+    def filled(self, values: Mapping[str, str], rows: Sequence[Mapping[str, str]] = ()) -> list[str | Encoded]:
+        if self.has_rows:
+            return fill(self.pieces, values, rows)
+        parts: list[Any] = list(self.pieces)
+        for at, slot in self.slots:
+            parts[at] = _indented(values[slot.name], slot)
+        return parts
+
+
+def laid_out(pieces: Pieces, given: Container[str]) -> Layout:
+    """`given` are the names that have a value."""
+    flat = decided(pieces, given)
+    slots = tuple((at, piece) for at, piece in enumerate(flat) if isinstance(piece, Slot))
+    return Layout(flat, slots, has_rows=any(isinstance(piece, Rows) for piece in flat))
+
+
 def fill(pieces: Pieces, values: Mapping[str, str], rows: Sequence[Mapping[str, str]] = ()) -> list[str | Encoded]:
     """The parts of one message in order; `values` and `rows` are already safe for where they go."""
     parts: list[str | Encoded] = []
     for piece in pieces:
-        if isinstance(piece, (Encoded, str)):
-            parts.append(piece)
-        elif isinstance(piece, Slot):
+        if isinstance(piece, Slot):
             parts.append(_indented(values[piece.name], piece))
         elif isinstance(piece, When):
             parts += fill(piece.then if values[piece.name] else piece.otherwise, values, rows)
-        else:
+        elif isinstance(piece, Rows):
             for row in rows:
                 parts += fill(piece.each, row)
+        else:
+            parts.append(piece)
     return parts
 
 
@@ -192,4 +234,4 @@ def _indented(value: str, slot: Slot) -> str:
 
 
 def joined(parts: Iterable[str | Encoded]) -> str:
-    return "".join(part if isinstance(part, str) else part.text for part in parts)
+    return "".join([part if isinstance(part, str) else part.text for part in parts])

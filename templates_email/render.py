@@ -12,12 +12,12 @@ from templates_email.enums import EmailEvent, Giver
 from templates_email.envelope import Envelope
 from templates_email.errors import MissingValue, UnexpectedRows
 from templates_email.headers import Heading, heading
-from templates_email.pieces import fill, joined
+from templates_email.pieces import joined
 from templates_email.placeholders import names_given_by
 from templates_email.quoted import Encoded
 from templates_email.slots import escaped, for_header, tidied
 from templates_email.sources import LANGUAGES, language_of
-from templates_email.template import Branded, branded, template
+from templates_email.template import branded, template
 from templates_email.wrap import wrap
 
 
@@ -88,21 +88,18 @@ def render(
     if rows and not made.wanted_in_rows:
         raise UnexpectedRows(event)
     plain = tidied(made.wanted, values)
-    subject = _subject(made, values)
+    shape = made.shape_for(plain)
+    # Built from what was typed, before tidying: what cannot stand in a header is refused, not mended.
+    subject = joined(shape.subject.filled({name: for_header(name, values[name]) for name in made.in_header}))
     plain_rows = [tidied(made.wanted_in_rows, row) for row in rows]
-    preheader = joined(fill(made.preheader, plain)).strip()
+    preheader = joined(shape.preheader.filled(plain)).strip()
     shown = plain | {"SUBJECT": subject, "PREHEADER": preheader}
-    html = fill(made.html, escaped(shown), [escaped(row) for row in plain_rows])
+    html = shape.html.filled(escaped(shown), [escaped(row) for row in plain_rows])
     return Rendered(
         subject=subject,
         preheader=preheader,
-        text=wrap(joined(fill(made.text, plain, plain_rows))),
+        text=wrap(joined(shape.text.filled(plain, plain_rows))),
         template_version=made.version,
         _heading=heading(envelope, subject),
         _html_parts=tuple(html),
     )
-
-
-def _subject(made: Branded, values: Mapping[str, str]) -> str:
-    """Built from what was typed, before tidying: what cannot stand in a header is refused, not mended."""
-    return joined(fill(made.subject, {name: for_header(name, values[name]) for name in made.in_header}))

@@ -1,7 +1,7 @@
 """Makes one value safe for one place. The only way text from outside gets into a message."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
 from templates_email.enums import Kind
@@ -18,6 +18,7 @@ _BREAK = re.compile("\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
 _BLANKS = re.compile("[ \t]+")
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]|  ")
+_ODD_IN_LINES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _UNFIT_FOR_HEADER = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -55,9 +56,8 @@ def _line(name: str, value: str) -> str:
 
 
 def _lines(name: str, value: str) -> str:
-    if not _ODD.search(value):
-        return value.strip()
-    return "\n".join(line.rstrip() for line in _BREAK.sub("\n", _cleaned(name, value)).split("\n")).strip()
+    plain = _BREAK.sub("\n", _cleaned(name, value)) if _ODD_IN_LINES.search(value) else value
+    return "\n".join([line.rstrip() for line in plain.split("\n")]).strip()
 
 
 def _cleaned(name: str, value: str) -> str:
@@ -130,10 +130,10 @@ def for_header(field: str, value: str) -> str:
     return _BLANKS.sub(" ", contain_direction(value)).strip()
 
 
-def tidied(names: frozenset[str], values: Mapping[str, str]) -> dict[str, str]:
-    """The tidied values of these names. Raises MissingValue for the first, in order of the alphabet, that is not there."""
+def tidied(names: Iterable[str], values: Mapping[str, str]) -> dict[str, str]:
+    """The tidied values of these names. Raises MissingValue for the first that is not there."""
     result = {}
-    for name in sorted(names):
+    for name in names:
         if name not in values:
             raise MissingValue(name)
         result[name] = tidy(name, values[name])

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from hashlib import sha256
 
@@ -11,7 +12,7 @@ from mjml import mjml2html
 from templates_email.brand import Brand
 from templates_email.enums import EmailEvent, Giver, Kind
 from templates_email.errors import TemplateError
-from templates_email.pieces import MARK, Pieces, bind, encoded, names, parse, parse_text, row_names
+from templates_email.pieces import MARK, Layout, Pieces, asked, bind, encoded, laid_out, names, parse, parse_text, row_names
 from templates_email.placeholders import CONTENT, PLACEHOLDERS, names_given_by
 from templates_email.slots import escaped, for_header, tidied
 from templates_email.sources import Sources, read_sources
@@ -57,8 +58,30 @@ class Branded:
     html: Pieces
     version: str
     in_header: frozenset[str]
-    wanted: frozenset[str]
-    wanted_in_rows: frozenset[str]
+    wanted: tuple[str, ...]  # in order of the alphabet
+    wanted_in_rows: tuple[str, ...]
+    asked: tuple[str, ...]
+    _shapes: "dict[tuple[bool, ...], Shape]" = field(default_factory=dict, compare=False, repr=False)
+
+    def shape_for(self, values: Mapping[str, str]) -> "Shape":
+        """Made once for each set of names that have a value: a handful of them occurs."""
+        given = tuple([bool(values[name]) for name in self.asked])
+        shape = self._shapes.get(given)
+        if shape is None:
+            names_given = {name for name in self.asked if values[name]}
+            parts = (laid_out(part, names_given) for part in (self.subject, self.preheader, self.text, self.html))
+            shape = self._shapes[given] = Shape(*parts)
+        return shape
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A branded template with all its conditions answered."""
+
+    subject: Layout
+    preheader: Layout
+    text: Layout
+    html: Layout
 
 
 @cache
@@ -147,6 +170,7 @@ def with_brand(compiled: Template, brand: Brand) -> Branded:
         html=encoded(html),
         version=compiled.version,
         in_header=names(subject),
-        wanted=wanted - names_given_by(Giver.RENDER),
-        wanted_in_rows=in_rows,
+        wanted=tuple(sorted(wanted - names_given_by(Giver.RENDER))),
+        wanted_in_rows=tuple(sorted(in_rows)),
+        asked=tuple(sorted(asked(subject + preheader + text + html))),
     )
