@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -52,7 +53,7 @@ def addressee_of(request: HttpRequest) -> Addressee | None:
 
 def _find_addressee(path: str) -> Addressee | None:
     match = PREFERENCES_PAGE.match(path)
-    firm = Firm.objects.filter(pk=current_firm_id()).first()
+    firm = Firm.objects.filter(pk=current_firm_id() or 0).first()
     if match is None or firm is None:
         return None
     account = Account.objects.select_related("firm").filter(firm=firm, code=match[2]).first()
@@ -73,7 +74,7 @@ def get_addressee(request: HttpRequest) -> Addressee:
 
 @client_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request: HttpRequest, **parts: str) -> HttpResponse:
+def preferences(request: HttpRequest, /, **parts: str) -> HttpResponse:
     addressee = get_addressee(request)
     use = AccountAddress.objects.get(firm=addressee.firm, account=addressee.account, address=addressee.address)
     form = PreferencesForm(posted(request), use=use)
@@ -89,17 +90,17 @@ def preferences(request: HttpRequest, **parts: str) -> HttpResponse:
 @csrf_exempt  # a mail program has no token: the address of this page is the key
 @client_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def preference_off(request: HttpRequest, preference: str, **parts: str) -> HttpResponse:
+def preference_off(request: HttpRequest, /, preference: str, **parts: str) -> HttpResponse:
     """Switches one kind off for whoever posts as RFC 8058 says; whoever follows the link sees the page with all of them."""
     addressee = get_addressee(request)
     if preference not in Preference.values:
         raise NoEntry
     if request.method != "POST":
-        return redirect("preferences", **parts)
+        return redirect(reverse("preferences", kwargs=parts))
     if request.POST.get("List-Unsubscribe") != ONE_CLICK:
         return HttpResponseBadRequest()
     by, now = addressee.actor(request), clock.now()
-    change_preferences(account=addressee.account, address=addressee.address, by=by, now=now, **{preference: False})  # type: ignore[misc]
+    change_preferences(account=addressee.account, address=addressee.address, by=by, now=now, **{preference: False})
     return HttpResponse()
 
 

@@ -22,14 +22,14 @@ SCHEMES = ("light", "dark")
 
 
 # The frame's own policy: an e-mail needs its inline styles and shows our pictures, and nothing else.
-POLICY = {
+POLICY: dict[str, list[str]] = {
     "default-src": ["'none'"],
     "style-src": ["'unsafe-inline'"],
     "img-src": ["'self'", "data:", settings.SITE_URL],
     "base-uri": ["'none'"],
     "form-action": ["'none'"],
     "frame-ancestors": ["'self'"],
-    "sandbox": True,
+    "sandbox": [""],
 }
 
 

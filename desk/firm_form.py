@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -107,10 +108,11 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def keep_logo(self) -> None:
         """Before the form is shown again: the picture stays, whatever else was wrong."""
-        if self.logo is not None:
+        if self.logo is not None and isinstance(self.data, QueryDict):
             kept = [self.logo.content.hex(), self.logo.width, self.logo.height]
-            self.data = self.data.copy()
-            self.data["kept_logo"] = signing.dumps(kept, salt=LOGO_SALT, compress=True)
+            data = self.data.copy()
+            data["kept_logo"] = signing.dumps(kept, salt=LOGO_SALT, compress=True)
+            self.data = data
 
 
 def _kept(signed: str) -> Logo | None:

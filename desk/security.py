@@ -67,7 +67,7 @@ def settings_security(request: HttpRequest) -> HttpResponse:
         demanded=staff.firm.require_mfa,
     )
     if form.is_bound and form.is_valid():
-        change_settings(firm=staff.firm, by=Actor.staff(staff, request), now=clock.now(), page="settings_security", **form.cleaned_data)
+        change_settings(firm=staff.firm, by=Actor.staff(staff, request), now=clock.now(), **form.cleaned_data)
         toast(request, _("Saved. It holds from everybody’s next click."))
         return redirect("settings_security")
     context = {**frame(request, "settings_security"), "form": form, "colleagues": colleagues, "has_own": has_own}

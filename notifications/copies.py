@@ -22,7 +22,7 @@ INSERT = """
 
 def queue_copy(firm_id: int, notice_id: int, at: datetime) -> None:
     """Writes the copy of a client's e-mail that has just gone, where the firm wants one; inside the transaction that records it."""
-    values = {
+    values: dict[str, int | str | datetime] = {
         "firm": firm_id,
         "notice": notice_id,
         "at": at,

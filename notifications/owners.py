@@ -16,14 +16,17 @@ from notifications.enums import Audience
 from notifications.services import notify_user
 from templates_email.enums import EmailEvent
 
-TOLD = {"reply_to", "copy_on", "copy_to", "require_mfa"}  # columns of Firm
+# Columns of Firm that the owners are told of, and the name of the URL where each can be undone.
+TOLD = {**dict.fromkeys(("reply_to", "copy_on", "copy_to"), "settings_firm"), "require_mfa": "settings_security"}
 
 
 @transaction.atomic
-def change_settings(*, firm: Firm, by: Actor, now: datetime, page: str = "settings_firm", **values: object) -> list[Change]:
-    """As `firms.services.change_firm`; the owners are told of what is in `TOLD`, with the way to `page`, where it can be undone."""
+def change_settings(*, firm: Firm, by: Actor, now: datetime, **values: object) -> list[Change]:
+    """As `firms.services.change_firm`; the owners are told of what is in `TOLD`."""
     changes = change_firm(firm=firm, by=by, now=now, **values)
-    tell_owners(firm=firm, by=by, changes=[change for change in changes if change.field in TOLD], now=now, page=page)
+    told = [change for change in changes if change.field in TOLD]
+    if told:
+        tell_owners(firm=firm, by=by, changes=told, now=now, page=TOLD[told[0].field])
     return changes
 
 

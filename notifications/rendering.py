@@ -83,7 +83,7 @@ def preferences_url(firm: Firm, notice: Notice) -> str:
 
 def language_of(values: Mapping[str, Any], firm: Firm) -> str:
     """The language the e-mail is written in: the reader's where there are templates in it, else the firm's, else English."""
-    for language in (values.get("language", ""), firm.language):
+    for language in (str(values.get("language", "")), firm.language):
         if language[:2] in LANGUAGES:
             return language[:2]
     return "en"

@@ -113,4 +113,9 @@ def samples(language: str) -> dict[str, str]:
 def sample_rows(language: str) -> list[dict[str, str]]:
     """Two rows for an e-mail that has a place for them: one that was changed, one that was empty before."""
     changed = {name: PLACEHOLDERS[name].sample[language] for name in ("WHAT", "OLD", "NEW")}
-    return [changed, {**changed, "OLD": ""}]
+    filled_in = {
+        "WHAT": {"en": "Reply-to address", "fr": "Adresse de réponse"}[language],
+        "OLD": "",
+        "NEW": "claire@cabinet-lumiere.example",
+    }
+    return [changed, filled_in]

@@ -28,11 +28,18 @@ def test_navigation_names_the_pages_that_exist_with_what_is_overdue(lumiere: Lum
     open_action(lumiere.bakery, lumiere.claire, due_on=TODAY - DAY)
     open_action(lumiere.bakery, lumiere.claire, due_on=TODAY)
     nav = nav_of(sign_in(lumiere.claire).get("/activity/"))
-    assert nav == {"Start": "/", "Accounts": "/accounts/", "Requests 1 overdue": "/requests/", "Activity": "/activity/"}
+    assert nav == {
+        "Start": "/", "Accounts": "/accounts/", "Requests 1 overdue": "/requests/", "Activity": "/activity/", "Settings": "/settings/firm/",
+    }  # fmt: skip
+
+
+@pytest.mark.rule("A19")
+def test_employee_s_way_to_the_settings_leads_to_their_own(lumiere: Lumiere, sign_in: SignIn) -> None:
+    assert nav_of(sign_in(lumiere.emma).get("/activity/"))["Settings"] == "/account/security/"
 
 
 def test_navigation_has_no_badge_while_nothing_is_overdue(lumiere: Lumiere, sign_in: SignIn) -> None:
-    assert list(nav_of(sign_in(lumiere.claire).get("/activity/"))) == ["Start", "Accounts", "Requests", "Activity"]
+    assert list(nav_of(sign_in(lumiere.claire).get("/activity/"))) == ["Start", "Accounts", "Requests", "Activity", "Settings"]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +48,7 @@ def test_navigation_has_no_badge_while_nothing_is_overdue(lumiere: Lumiere, sign
         ("/", ["Start"]),
         ("/requests/", ["Requests"]),
         ("/activity/?day=2026-11-03", ["Activity"]),
+        ("/settings/firm/", ["Settings"]),
         ("/search/", []),
         ("/needs-a-person/", []),
     ],
@@ -113,4 +121,4 @@ def test_a_fragment_pays_nothing_for_the_shell(lumiere: Lumiere, django_assert_n
     with django_assert_num_queries(0):
         context = shell(request)
     with django_assert_num_queries(1):
-        assert len(context["nav"]) == 4  # type: ignore[arg-type]
+        assert len(context["nav"]) == 5  # type: ignore[arg-type]

@@ -1,10 +1,10 @@
 """Settings > Firm settings: what may be set, by whom, and what the preview shows before it is saved."""
 
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from firms.enums import SocialNetwork, Verb
@@ -34,7 +34,7 @@ def filled(firm: Firm, **changes: object) -> dict[str, object]:
     return {name: value for name, value in {**values, **changes}.items() if value is not None}
 
 
-def save(browser: Client, firm: Firm, **changes: object) -> HttpResponse:
+def save(browser: Client, firm: Firm, **changes: object) -> Any:
     answer = browser.post(PAGE, filled(firm, **changes))
     firm.refresh_from_db()
     return answer
