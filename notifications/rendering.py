@@ -78,7 +78,7 @@ def preferences_url(firm: Firm, notice: Notice) -> str:
     """Where its reader chooses what they receive; empty for what nobody can do without, and for whoever is no client."""
     if notice.account is None or notice.address is None or not EmailEvent(notice.event).may_be_muted:
         return ""
-    return settings.SITE_URL + preferences_path(firm.code, notice.account, notice.address)
+    return f"{settings.SITE_URL}{preferences_path(firm.code, notice.account, notice.address)}"
 
 
 def language_of(values: Mapping[str, Any], firm: Firm) -> str:
