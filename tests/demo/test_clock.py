@@ -146,7 +146,9 @@ def test_browser_that_opens_the_clock_gets_the_page(client: Client, demo: Path, 
 def test_button_leaves_the_move_to_a_worker_and_shows_how_far_it_is(
     client: Client, demo: Path, lumiere: Lumiere, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask_signature(lumiere, now=clock.now() - timedelta(days=2, hours=23))
+    three_days_ago = clock.now() - timedelta(days=2, hours=23)
+    ask_signature(lumiere, now=three_days_ago)
+    dispatch_ready(lambda: three_days_ago)
     asked: list[dict[str, Any]] = []
     monkeypatch.setattr(move_clock, "apply_async", lambda **options: asked.append(options))
     panel = client.post("/demo/clock/move/", {"seconds": "604800"}, headers={"HX-Request": "true"}).content.decode()
