@@ -21,9 +21,17 @@ LONGEST_WAIT = timedelta(hours=8)  # six tries end within 24 hours
 
 
 def put_off(message: Message, notice: Notice, decision: Decision, now: datetime, machine_now: datetime) -> None:
-    """The look says no: cancelled, or, where it is only too early, waiting until then."""
+    """The look says no: cancelled, or, where it is only too early, waiting until then.
+
+    What no server has heard of yet is taken apart again: the notice waits by the product's clock, like any other that is held.
+    """
     write_verdict(notice, decision)
     later = decision.verdict == Verdict.HOLD and decision.until
+    if later and message.tries == 1:
+        notice.message = None
+        notice.save(update_fields=["message"])
+        message.delete()
+        return
     message.outcome = Outcome.WAITING if later else Outcome.CANCELLED
     message.next_try_at = machine_now + (decision.until - now) if later and decision.until else None
     message.lease_until = None

@@ -69,6 +69,18 @@ def test_an_act_between_claim_and_hand_over_keeps_the_message_here(lumiere: Lumi
     assert (notice.verdict, notice.reason) == (Verdict.SKIP, Reason.ACTION_CLOSED)
 
 
+def test_a_reminder_that_turns_out_to_be_too_early_waits_as_a_notice_and_goes_once(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    """Nothing went for three days: the notice and its reminder are claimed together, and the look before DATA keeps the second."""
+    ask_signature(lumiere)
+    late = START + timedelta(days=3)
+    live(late)
+    held = Notice.objects.get(number=1, address=lumiere.nadia_address)
+    assert (held.verdict, held.reason, held.not_before, held.message) == (Verdict.HOLD, Reason.TOLD_TODAY, late + timedelta(days=1), None)
+    live(late + timedelta(days=1))
+    live(late + timedelta(days=1))
+    assert [str(mail["Subject"])[:8] for mail in mailbox.to("nadia@lefevre.example")] == ["Un docum", "Rappel 1"]
+
+
 def test_a_worker_killed_before_handing_over_loses_nothing(lumiere: Lumiere, mailbox: Mailbox) -> None:
     claimed = claimed_notice(lumiere)
     let_lease_run_out(claimed)
