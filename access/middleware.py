@@ -17,6 +17,7 @@ from access.doors import accounts_of, notice_of_link
 from access.firm_of_request import INVITATION_PAGE
 from access.invitations import InvitationClosed, get_open_invitation
 from access.links import ITEM_PAGE
+from access.preference_links import PREFERENCES_PAGE, addressee_of
 from access.second_steps import lacks_demanded_step
 from clients.models import Account, Contact, language_of, zone_of
 from firms.doors import staff_of
@@ -64,6 +65,9 @@ def reader_of(request: HttpRequest) -> Reader:
     notice = notice_of_link(request, item.group(1)) if item else None
     if notice is not None and notice.contact is not None and notice.account is not None:
         return _client(notice.contact, notice.account)
+    if PREFERENCES_PAGE.match(request.path_info):
+        addressee = addressee_of(request)
+        return _client(addressee.address.contact, addressee.account) if addressee else Reader()
     invitation = INVITATION_PAGE.fullmatch(request.path_info)
     if invitation:
         return _invited(invitation.group(1))

@@ -3,9 +3,10 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from access import joining, pictures, preferences, sign_up, views
+from access import joining, sign_up, views, views_pictures, views_preferences
 from access.views_second_steps import client_passkey_sign_in
 
+PREFERENCES = "p/<str:firm>/<str:account>/<str:address>/<str:proof>/"
 choose_new_password = views.ChooseNewPassword.as_view()
 
 urlpatterns = [
@@ -13,9 +14,9 @@ urlpatterns = [
     re_path(r"^l(?:/(?P<token>[\s\S]*))?\Z", views.item_link),  # whatever a mail program has made of a link gets the polite page
     path("invitation/<str:token>/", joining.invitation, name="invitation"),
     re_path(r"^invitation(?:/(?P<token>[\s\S]*))?\Z", joining.invitation),
-    path("p/<str:firm>/<str:account>/<str:address>/<str:proof>/", preferences.preferences, name="preferences"),
-    path("p/<str:firm>/<str:account>/<str:address>/<str:proof>/off/<str:preference>/", preferences.preference_off, name="preference_off"),
-    path("copy/", preferences.copy_of_link, name="copy_of_link"),
+    path(PREFERENCES, views_preferences.preferences, name="preferences"),
+    path(f"{PREFERENCES}off/<str:preference>/", views_preferences.preference_off, name="preference_off"),
+    path("copy/", views_preferences.copy_of_link, name="copy_of_link"),
     path("sign-up/", sign_up.sign_up, name="sign_up"),
     path("sign-up/sent/", sign_up.sign_up_sent, name="sign_up_sent"),
     path("sign-in/", views.staff_sign_in, name="account_login"),
@@ -28,7 +29,7 @@ urlpatterns = [
     path("password/reset/sent/", views.ResetPasswordDone.as_view(), name="account_reset_password_done"),
     re_path(r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/\Z", choose_new_password, name="account_reset_password_from_key"),
     path("password/reset/done/", views.NewPasswordChosen.as_view(), name="account_reset_password_from_key_done"),
-    path("logo/<str:code>/<int:version>/", pictures.firm_logo, name="firm_logo"),
-    path("icon/<str:network>.png", pictures.social_icon, name="social_icon"),
+    path("logo/<str:code>/<int:version>/", views_pictures.firm_logo, name="firm_logo"),
+    path("icon/<str:network>.png", views_pictures.social_icon, name="social_icon"),
     path("language/", set_language, name="set_language"),
 ]

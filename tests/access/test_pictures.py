@@ -46,16 +46,30 @@ def store_logo(firm: Firm, content: bytes) -> None:
         firm.logo.save("logo.bin", ContentFile(content))
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_logo_is_what_its_content_says(client: Client, two_firms: Firms, kind: str) -> None:
-    lumiere, peeters = two_firms
+def png() -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (8, 4), "#1d5546").save(file, kind)
-    store_logo(lumiere.firm, file.getvalue())
-    answer = client.get(f"/logo/{lumiere.firm.code}/7/")
-    assert (answer.content, answer["Content-Type"]) == (file.getvalue(), f"image/{kind.lower()}")
-    assert answer["Cache-Control"] == FOREVER
-    assert client.get(f"/logo/{peeters.firm.code}/7/").status_code == 404
+    Image.new("RGB", (8, 4), "#1d5546").save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("version", "kept"), [(3, FOREVER), (2, "public, max-age=3600")])
+def test_present_logo_is_given_out_and_kept_for_ever_under_its_own_version_alone(
+    client: Client, two_firms: Firms, version: int, kept: str
+) -> None:
+    lumiere, peeters = two_firms
+    lumiere.firm.brand_version = 3
+    store_logo(lumiere.firm, png())
+    answer = client.get(f"/logo/{lumiere.firm.code}/{version}/")
+    assert (answer.content, answer["Content-Type"], answer["Cache-Control"]) == (png(), "image/png", kept)
+    assert client.get(f"/logo/{lumiere.firm.code}/4/").status_code == 404
+    assert client.get(f"/logo/{peeters.firm.code}/1/").status_code == 404
+
+
+def test_logo_whose_file_is_gone_is_not_there(client: Client, two_firms: Firms) -> None:
+    firm = two_firms[0].firm
+    store_logo(firm, png())
+    firm.logo.storage.delete(str(firm.logo.name))
+    assert client.get(f"/logo/{firm.code}/1/").status_code == 404
 
 
 @pytest.mark.parametrize("content", [b"<html><script>alert(1)</script>", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", b""])

@@ -9,30 +9,24 @@ from tenancy.context import current_firm_id
 from ui.signs import sign_png
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 _PNG = b"\x89PNG\r\n\x1a\n"
-_JPEG = b"\xff\xd8\xff"
 
 
 @require_safe
 def firm_logo(request: HttpRequest, code: str, version: int) -> HttpResponse:
-    """For e-mails and pages: a picture by its content, or nothing. `version` only makes the address new when the logo is."""
+    """The present logo, a PNG of ours (firms/logos.py). Earlier e-mails ask for it by an earlier version; a later one is nobody's."""
     firm = find_firm(current_firm_id())
-    if firm is None or not firm.logo:
+    if firm is None or not firm.logo or version > firm.brand_version:
         raise Http404
-    with firm.logo.open("rb") as file:
-        content = file.read()
-    kind = _kind_of(content)
-    if not kind:
+    try:
+        with firm.logo.open("rb") as file:
+            content = file.read()
+    except FileNotFoundError:  # replaced a moment ago, or not restored from a backup
+        raise Http404 from None
+    if not content.startswith(_PNG):
         raise Http404
-    return HttpResponse(content, content_type=kind, headers=_FOREVER)
-
-
-def _kind_of(content: bytes) -> str:
-    if content.startswith(_PNG):
-        return "image/png"
-    if content.startswith(_JPEG):
-        return "image/jpeg"
-    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else ""
+    return HttpResponse(content, content_type="image/png", headers=_FOREVER if version == firm.brand_version else _FOR_AN_HOUR)
 
 
 @require_safe
