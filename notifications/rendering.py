@@ -37,13 +37,15 @@ SHOWN = ("account", "action", "address", "contact", "user", "copy_of__contact")
 def render_notice(firm: Firm, notice: Notice, now: datetime) -> Rendered:
     """The e-mail with its personal link and code, which nothing but the message itself may hold; `notice` comes with what is `SHOWN`."""
     told = notice.copy_of or notice
+    shown = dressed(firm, told.values.get("look", {}))
     return render(
         event=EmailEvent(told.event),
         language=language_of(told.values, firm),
-        brand=brand_for(firm, told),
-        envelope=envelope_of(firm, notice, now),
+        brand=brand_for(shown, told),
+        envelope=envelope_of(shown, notice, now),
         values={**slot_values(told.values, firm, now), **told.values.get("slots", {}), **opening_values(firm, notice)},
         rows=told.values.get("rows", ()),
+        keep="look" not in told.values,
     )
 
 
@@ -113,9 +115,11 @@ def slot_values(values: Mapping[str, Any], firm: Firm, now: datetime) -> dict[st
 
 def brand_for(firm: Firm, notice: Notice) -> Brand:
     """What the firm chose for its clients' e-mails changes nothing in those to its own people (A01), samples of the former apart."""
-    if "look" in notice.values:
-        return brand_of(dressed(firm, notice.values["look"]))
-    return brand_of(firm) if notice.audience == Audience.CLIENT else team_brand(firm.name, f"{firm.pk}.team")
+    return brand_of(firm) if looks_like_a_client_s(notice) else team_brand(firm.name, f"{firm.pk}.team")
+
+
+def looks_like_a_client_s(notice: Notice) -> bool:
+    return notice.audience == Audience.CLIENT or "look" in notice.values
 
 
 def dressed(firm: Firm, look: Mapping[str, object]) -> Firm:
@@ -171,7 +175,7 @@ def envelope_of(firm: Firm, notice: Notice, now: datetime) -> Envelope:
         from_address=settings.MAIL_FROM,
         to_name=told.contact.name if told.contact else "",
         to_address=told.email,
-        reply_to=reply_address(firm) if told.audience == Audience.CLIENT else owner_address(firm),
+        reply_to=reply_address(firm) if looks_like_a_client_s(told) else owner_address(firm),
         message_id=message_id_of(firm.pk, notice.key),
         references=(message_id_of(firm.pk, first),) if first != notice.key else (),
         list_id=f"<{firm.code.lower()}.{mail_host()}>",

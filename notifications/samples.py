@@ -22,19 +22,20 @@ from templates_email.envelope import Envelope
 from templates_email.placeholders import samples
 from templates_email.render import Rendered, render
 
-CLIENT_EVENTS: Mapping[EmailEvent, Promise] = {
+_TITLES: Mapping[EmailEvent, Promise] = {
     EmailEvent.SIGNATURE_REQUESTED: _("Signature, first notice"),
     EmailEvent.SIGNATURE_REMINDER: _("Signature, reminder"),
     EmailEvent.ACT_CODE: _("Six-digit code"),
     EmailEvent.PASSWORD_RESET: _("New password"),
 }
+CLIENT_EVENTS = {event: _TITLES[event] for event in EmailEvent if not event.is_team_mail}  # KeyError at the start for one without a title
 
 
 def render_sample(firm: Firm, event: EmailEvent, language: str, *, logo: Logo | None, now: datetime) -> Rendered:
     """As `firm` stands, which need not be saved; `logo` in place of the saved one. Raises CannotRender."""
     values = sample_values(language)
     brand = replace(brand_of(firm), logo=logo) if logo else brand_of(firm)
-    return render(event=event, language=language, brand=brand, envelope=_envelope(firm, values, now), values=values)
+    return render(event=event, language=language, brand=brand, envelope=_envelope(firm, values, now), values=values, keep=False)
 
 
 def sample_values(language: str) -> dict[str, str]:
@@ -59,12 +60,13 @@ def _envelope(firm: Firm, values: Mapping[str, str], now: datetime) -> Envelope:
 @transaction.atomic
 def send_sample(*, staff: Staff, event: EmailEvent, language: str, look: Mapping[str, object], by: Actor, now: datetime) -> None:
     """To the member of staff's own address, through the outbox; `look` are values of the firm's columns that need not be saved."""
+    slots = sample_values(language)
     notify_user(
         firm=staff.firm,
         user=staff.user,
         event=event,
         key=f"sample:{staff.pk}:{new_code()}",
         now=now,
-        values={"slots": sample_values(language), "look": dict(look), "language": language},
+        values={"slots": slots, "account": slots["ACCOUNT"], "look": dict(look), "language": language},
     )
     write_activity(firm=staff.firm, by=by, verb=Verb.SAMPLE_SENT, now=now, subject=CLIENT_EVENTS[event], detail=staff.user.email)

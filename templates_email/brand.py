@@ -42,9 +42,11 @@ class Social:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """How one firm's e-mail looks, and what it chose to show. `version` changes whenever anything else here does.
+    """How one firm's e-mail looks, and what it chose to show.
 
-    `color` is "#rrggbb"; `website` as the firm typed it, with or without https://. Raises ValueError for a colour that is none.
+    `version` names the saved look. What is only tried in a preview or a sample, and the firm's name in `team_brand`, change under the
+    same one: so brands are told apart by all they hold, never by it alone. `color` is "#rrggbb"; `website` as the firm typed it, with
+    or without https://. Raises ValueError for a colour that is none.
     """
 
     version: str

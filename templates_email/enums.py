@@ -1,25 +1,39 @@
 from enum import StrEnum
+from typing import Self
+
+
+class Standing(StrEnum):
+    """Whom an e-mail is for, and whether its reader can do without it."""
+
+    CHOSEN = "chosen"  # for clients, who may choose not to receive it
+    NEEDED = "needed"  # for clients, and for staff who need the same: codes and passwords
+    TEAM = "team"  # for the firm's own people alone, in the product's look
 
 
 class EmailEvent(StrEnum):
     """What an e-mail is about; the name of its folder under events/."""
 
-    SIGNATURE_REQUESTED = "signature_requested"
-    SIGNATURE_REMINDER = "signature_reminder"
-    ACT_CODE = "act_code"
-    PASSWORD_RESET = "password_reset"
-    STAFF_INVITATION = "staff_invitation"
-    FIRM_CHANGED = "firm_changed"
+    SIGNATURE_REQUESTED = "signature_requested", Standing.CHOSEN
+    SIGNATURE_REMINDER = "signature_reminder", Standing.CHOSEN
+    ACT_CODE = "act_code", Standing.NEEDED
+    PASSWORD_RESET = "password_reset", Standing.NEEDED
+    STAFF_INVITATION = "staff_invitation", Standing.TEAM
+    FIRM_CHANGED = "firm_changed", Standing.TEAM
+
+    standing: Standing
+
+    def __new__(cls, name: str, standing: Standing) -> Self:
+        event = str.__new__(cls, name)
+        event._value_, event.standing = name, standing
+        return event
 
     @property
     def may_be_muted(self) -> bool:
-        """Whether its reader may choose not to receive it. Codes, passwords and team mail are what nobody can do without."""
-        return self in (EmailEvent.SIGNATURE_REQUESTED, EmailEvent.SIGNATURE_REMINDER)
+        return self.standing == Standing.CHOSEN
 
     @property
     def is_team_mail(self) -> bool:
-        """Whether it goes to the firm's own people alone, in the product's look."""
-        return self in (EmailEvent.STAFF_INVITATION, EmailEvent.FIRM_CHANGED)
+        return self.standing == Standing.TEAM
 
 
 class Kind(StrEnum):

@@ -17,7 +17,7 @@ from templates_email.placeholders import names_given_by
 from templates_email.quoted import Encoded
 from templates_email.slots import escaped, for_header, tidied
 from templates_email.sources import LANGUAGES, language_of
-from templates_email.template import branded, template
+from templates_email.template import branded, branded_once, template
 from templates_email.wrap import wrap
 
 
@@ -76,15 +76,17 @@ def render(
     envelope: Envelope,
     values: Mapping[str, str],
     rows: Sequence[Mapping[str, str]] = (),
+    keep: bool = True,
 ) -> Rendered:
     """Raises MissingValue for a name of `needed_values` that is not there, or is empty and may not be;
     UnsafeHeader, UnsafeValue, UnknownLanguage and UnexpectedRows, all of them CannotRender.
 
     Names that the event does not use are ignored. Values are plain text: escaping is done here.
+    `keep=False` for a look that is only being tried: it takes no room among those that e-mails are sent with.
     """
     if not values.keys() >= needed_values(event):
         raise MissingValue(min(needed_values(event) - values.keys()))
-    made = branded(event, language_of(language), brand)
+    made = (branded if keep else branded_once)(event, language_of(language), brand)
     if rows and not made.wanted_in_rows:
         raise UnexpectedRows(event)
     plain = tidied(made.wanted, values)

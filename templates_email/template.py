@@ -91,6 +91,11 @@ def template(event: EmailEvent, language: str) -> Template:
 
 @lru_cache(maxsize=_BRANDS_KEPT)
 def branded(event: EmailEvent, language: str, brand: Brand) -> Branded:
+    return branded_once(event, language, brand)
+
+
+def branded_once(event: EmailEvent, language: str, brand: Brand) -> Branded:
+    """Not kept: each pause in typing on a settings page makes a brand that no e-mail may ever have."""
     return with_brand(template(event, language), brand)
 
 

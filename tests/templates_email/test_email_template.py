@@ -8,10 +8,12 @@ import pytest
 from templates_email.enums import EmailEvent
 from templates_email.errors import MissingValue, TemplateError
 from templates_email.pieces import Rows, Slot, When
+from templates_email.placeholders import samples
 from templates_email.quoted import Encoded
+from templates_email.render import render
 from templates_email.sources import Sources, read_sources
 from templates_email.template import branded, compile_sources, template, with_brand
-from tests.templates_email.examples import EVERY_EMAIL, a_brand, rendered
+from tests.templates_email.examples import EVERY_EMAIL, a_brand, an_envelope, rendered
 
 _EVENT = EmailEvent.SIGNATURE_REQUESTED
 
@@ -87,6 +89,16 @@ def test_compiled_once_for_each_event_language_and_brand() -> None:
     assert branded(_EVENT, "en", brand) is branded(_EVENT, "en", a_brand(version="only here"))
     assert branded(_EVENT, "en", brand) is not branded(_EVENT, "en", replace(brand, version="another"))
     assert branded(_EVENT, "en", brand) is not branded(_EVENT, "fr", brand)
+
+
+@pytest.mark.parametrize("event", EmailEvent)
+def test_look_that_is_only_tried_makes_the_same_message_and_takes_no_room(event: EmailEvent) -> None:
+    tried = a_brand(version="only tried", color="#123456")
+    before = branded.cache_info()
+    mail = render(event=event, language="en", brand=tried, envelope=an_envelope(), values=samples("en"), keep=False)
+    assert branded.cache_info() == before
+    assert mail == render(event=event, language="en", brand=tried, envelope=an_envelope(), values=samples("en"))
+    assert branded.cache_info() != before
 
 
 def test_two_firms_of_one_version_never_share_a_template() -> None:
