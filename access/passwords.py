@@ -1,4 +1,4 @@
-"""Choosing a new password: the link goes through the outbox like every other e-mail, and is made only while it is sent."""
+"""Queues what leads to a new password: the link goes through the outbox like every other e-mail, and is made only while it is sent."""
 
 from datetime import datetime
 
@@ -26,10 +26,9 @@ def send_reset_link(*, user: User, now: datetime) -> None:
     A first password comes by an invitation alone: who has none yet is not helped around its end, but for a firm's owner,
     whom nobody else could invite again.
     """
-    if not may_sign_in(user):
-        return
     if not user.has_usable_password():
         invite_owner_again(user, now)
+    if not may_sign_in(user):
         return
     with firm_context(user.firm_id):
         firm, event = Firm.objects.get(pk=user.firm_id), EmailEvent.PASSWORD_RESET
@@ -38,7 +37,7 @@ def send_reset_link(*, user: User, now: datetime) -> None:
 
 def invite_owner_again(user: User, now: datetime) -> None:
     with firm_context(user.firm_id):
-        owner = Staff.objects.select_related("firm", "user").filter(firm=user.firm_id, user=user, role=Role.OWNER).first()
+        owner = Staff.objects.select_related("firm", "user").filter(firm=user.firm_id, user=user, role=Role.OWNER, left_at=None).first()
         if owner is not None:
             invite_staff(firm=owner.firm, staff=owner, by=Actor.system(), now=now)
 

@@ -104,7 +104,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 @transaction.atomic
 def remove_second_steps(*, user: User, by: Actor, now: datetime) -> int:
-    """For somebody who has lost them all: from now on the password alone lets them in. How many there were."""
+    """For somebody who has lost them all, or who leaves: a password alone lets in from now on. How many there were."""
     with firm_context(user.firm_id):
         firm = Firm.objects.get(pk=user.firm_id)
         count = second_steps_of(user).count()
@@ -112,6 +112,6 @@ def remove_second_steps(*, user: User, by: Actor, now: datetime) -> int:
             return 0
         Authenticator.objects.filter(user=user).delete()
         with override(firm.language):
-            detail = gettext("second steps of %(email)s removed by the operator") % {"email": user.email}
+            detail = gettext("second steps of %(email)s removed") % {"email": user.email}
         write_activity(firm=firm, by=by, verb=Verb.SIGN_IN_CHANGED, now=now, detail=detail)
     return count

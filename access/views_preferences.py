@@ -14,10 +14,11 @@ from access.doors import NoEntry, client_page
 from access.look import brand_of
 from access.preference_links import Addressee, get_addressee
 from clients.enums import Preference
-from clients.forms import PreferencesForm, posted
+from clients.forms import PreferencesForm
 from clients.models import AccountAddress
 from clients.services import change_preferences
 from lib import clock
+from ui.forms import posted
 from ui.toasts import toast
 
 ONE_CLICK = "One-Click"  # what a mail program posts under "List-Unsubscribe"

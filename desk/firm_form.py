@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.web_addresses import WebAddressField, WhatsAppField
-from firms.changes import Change, change_fields
+from firms.changes import Change, change_fields, said
 from firms.enums import SocialNetwork
 from firms.logos import Logo, NotALogo, read_logo
-from firms.models import Firm
+from firms.models import LOOK, Firm
 from notifications.copies import is_no_reply
 from templates_email.slots import is_color
 from ui.forms import LineField, SwitchInput
@@ -62,7 +62,8 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(data, files, instance=copy(firm))
         self.firm = firm
         self.logo: Logo | None = None
-        self.fields["email"].label = _("Communication address")
+        for name in COLUMNS:
+            self.fields[name].show_hidden_initial = True  # what the page was drawn with: see `values`
 
     def clean_color(self) -> str:
         color = str(self.cleaned_data["color"])
@@ -84,12 +85,38 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]
             self.logo = read_logo(data["logo_file"]) if data.get("logo_file") else _kept(data.get("kept_logo", ""))
         except NotALogo as error:
             self.add_error("logo_file", str(error))
+        self._refuse_what_has_changed_meanwhile()
         return data
+
+    def _refuse_what_has_changed_meanwhile(self) -> None:
+        """Somebody else saved another value since this page was drawn: shown once, then the next Save is meant."""
+        for name in self.changed_columns:
+            present = getattr(self.firm, name)
+            if name in self.errors or present in (self._drawn(name), self.cleaned_data.get(name)):
+                continue
+            sentence = _("A colleague has changed this meanwhile, to “%(value)s”. Save again to put yours in its place.")
+            self.add_error(name, sentence % {"value": said(Firm._meta.get_field(name), present)})
+            self._draw_anew(name)
+
+    def _drawn(self, name: str) -> object:
+        """A column as it stood when the page was drawn; as it stands now where the page does not say."""
+        field, key = self.fields[name], self[name].html_initial_name
+        return field.to_python(self.data[key]) if key in self.data else getattr(self.firm, name)
+
+    def _draw_anew(self, name: str) -> None:
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data[self[name].html_initial_name] = str(getattr(self.firm, name))
+        self.data = data
+
+    @property
+    def changed_columns(self) -> list[str]:
+        """What was changed on this page; what a colleague saved since it was drawn is left alone."""
+        return [name for name in self.changed_data if name in COLUMNS]
 
     @property
     def values(self) -> dict[str, object]:
-        """What `change_settings` takes, of the fields that are good."""
-        columns: dict[str, object] = {name: self.cleaned_data[name] for name in COLUMNS if name in self.cleaned_data}
+        """What `change_settings` takes: the fields that were changed on this page, and are good."""
+        columns: dict[str, object] = {name: self.cleaned_data[name] for name in self.changed_columns if name in self.cleaned_data}
         if self.logo is not None:
             return {**columns, "logo": self.logo}
         return {**columns, "logo": None} if self.cleaned_data.get("remove_logo") else columns
@@ -103,8 +130,8 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]
 
     @property
     def look(self) -> Mapping[str, object]:
-        """The columns that e-mails show, for a sample; the logo is the saved one."""
-        return {name: getattr(self.instance, name) for name in COLUMNS if name not in ("email", "reply_to", *COPIES)}
+        """What clients see of the firm, for a sample; the logo is the saved one."""
+        return {name: getattr(self.instance, name) for name in (*LOOK, "reply_to") if name != "logo"}
 
     def keep_logo(self) -> None:
         """Before the form is shown again: the picture stays, whatever else was wrong."""

@@ -7,7 +7,6 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clients.forms import posted
 from desk.email_preview import POLICY, Wanted, page_of, preview_of
 from desk.firm_form import SWITCHES, FirmForm
 from desk.settings_frame import frame
@@ -18,6 +17,7 @@ from lib import clock
 from notifications.owners import change_settings
 from notifications.samples import CLIENT_EVENTS, send_sample
 from ui.colors import WHITE, contrast, text_on
+from ui.forms import posted
 from ui.toasts import toast
 
 FORM = ["GET", "HEAD", "POST"]

@@ -1,8 +1,9 @@
 """What a change changed, in words for the activity log."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db import models
 from django.utils import formats
@@ -24,8 +25,8 @@ class Change:
     field: str = ""
 
 
-def change_fields(row: models.Model, values: Mapping[str, object]) -> list[Change]:
-    """Sets `values` on the unsaved `row` and tells which of them were different."""
+def change_fields(row: models.Model, values: Mapping[str, object], *, words: Mapping[str, Callable[[object], Text]] = {}) -> list[Change]:
+    """Sets `values` on the unsaved `row` and tells which of them were different; `words` names the values of columns that hold codes."""
     changes = []
     for name, value in values.items():
         field = row._meta.get_field(name)
@@ -33,7 +34,8 @@ def change_fields(row: models.Model, values: Mapping[str, object]) -> list[Chang
         old = getattr(row, name)
         if old != value:
             setattr(row, name, value)
-            changes.append(Change(field.verbose_name, said(field, old), said(field, value), name))
+            name_of = words.get(name) or partial(said, field)
+            changes.append(Change(field.verbose_name, name_of(old), name_of(value), name))
     return changes
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from firms.enums import ActorKind, FailedTaskKind, Right, Role, Side, Verb
+from firms.enums import ActorKind, FailedTaskKind, Right, Role, Side, SocialNetwork, Verb
 from lib.codes import new_code
 from tenancy.constraints import Wall, walled
 from tenancy.models import FirmKey, FirmOneToOne, TenantModel
@@ -19,6 +19,13 @@ WEEKDAYS = [0, 1, 2, 3, 4]
 
 def working_days() -> list[int]:
     return list(WEEKDAYS)
+
+
+# What e-mails to clients show of the firm: columns of Firm.
+LOOK = (
+    "name", "address_line", "phone", "website", *SocialNetwork.values, "color", "logo",
+    "show_contact", "show_social", "show_logo", "show_context",
+)  # fmt: skip
 
 
 class Firm(models.Model):

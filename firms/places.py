@@ -1,11 +1,13 @@
 """Countries, their regions and time zones: those whose public holidays are known."""
 
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import holidays
 from babel import Locale
 from babel.core import get_global
+from django.utils.translation import get_language, get_language_info
 
 # Where a country has several zones: the one that most of its people live in. Elsewhere nothing is proposed.
 MOST_LIVED_IN = {
@@ -58,6 +60,16 @@ def regions_of(country: str) -> list[tuple[str, str]]:
 def _has_days_of_its_own(country: str, region: str) -> bool:
     everywhere = set(holidays.country_holidays(country, years=YEARS))
     return set(holidays.country_holidays(country, subdiv=region, years=YEARS)) != everywhere
+
+
+def words_for(countries: Iterable[str]) -> dict[str, Callable[[object], str]]:
+    """How a change of place or language is told: column of Firm -> the name of a value, in the reader's language."""
+    regions = {code: name for country in countries for code, name in regions_of(country)}
+    return {
+        "country": lambda code: name_of_country(str(code), get_language() or "en"),
+        "region": lambda code: regions.get(str(code), str(code)),
+        "language": lambda code: str(get_language_info(str(code))["name_translated"]),
+    }
 
 
 def zones_of(country: str) -> list[str]:

@@ -14,7 +14,8 @@ from firms.actors import Actor
 from firms.changes import Change, Text, change_fields
 from firms.enums import FailedTaskKind, Right, Role, Side, Verb
 from firms.logos import Logo
-from firms.models import ActivityLine, FailedTask, Firm, Staff, User
+from firms.models import LOOK, ActivityLine, FailedTask, Firm, Staff, User
+from firms.places import words_for
 from firms.sealing import digest_of_line, new_salt
 from tenancy.context import firm_context
 
@@ -35,21 +36,19 @@ def create_firm(*, name: str, owner_name: str, owner_email: str, owner_password:
     return firm
 
 
-NOT_SHOWN = {"country", "region", "time_zone", "language", "set_up_at", "email", "reply_to", "copy_on", "copy_to", "require_mfa"}
-
-
 @transaction.atomic
 def change_firm(*, firm: Firm, by: Actor, now: datetime, **values: object) -> list[Change]:
     """Changes what is given and leaves the rest; one activity line a setting. `logo` is a `Logo`, or None for none at all.
 
     `firm` is brought up to date. E-mails compiled for the earlier look are told by `brand_version`.
     """
-    locked = Firm.objects.select_for_update().get(pk=firm.pk)
+    locked = Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)  # whoever writes rows of the firm need not wait
     columns = {name: value for name, value in values.items() if name != "logo"}
-    changes = change_fields(locked, columns)
+    countries = {locked.country, str(columns.get("country", ""))} if "region" in columns else set()
+    changes = change_fields(locked, columns, words=words_for(countries))
     if "logo" in values:
         changes += _set_logo(locked, values["logo"])
-    if any(change.field not in NOT_SHOWN for change in changes):
+    if any(change.field in LOOK for change in changes):
         locked.brand_version += 1
     locked.save()
     for change in changes:

@@ -1,6 +1,6 @@
 """What the owners of a firm are told of: who receives copies and answers, and who may do what (A01: an audience of its own)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -8,7 +8,7 @@ from django.utils import translation
 
 from firms.actors import Actor
 from firms.changes import Change
-from firms.models import Firm
+from firms.models import Firm, Staff
 from firms.queries import owners_of
 from firms.services import change_firm
 from lib.codes import new_code
@@ -31,15 +31,17 @@ def change_settings(*, firm: Firm, by: Actor, now: datetime, **values: object) -
 
 
 @transaction.atomic
-def tell_owners(*, firm: Firm, by: Actor, changes: Sequence[Change], now: datetime, page: str = "team") -> None:
+def tell_owners(
+    *, firm: Firm, by: Actor, changes: Sequence[Change], now: datetime, page: str = "team", before: Iterable[Staff] = ()
+) -> None:
     """One e-mail to each owner in their own language, whoever of them made the change; none without changes.
 
-    `page` is the name of the URL where it can be undone.
+    `page` is the name of the URL where it can be undone; `before` are who owned the firm until then, and are told too.
     """
     if not changes:
         return
     act = new_code()
-    for owner in owners_of(firm):
+    for owner in {each.pk: each for each in [*before, *owners_of(firm)]}.values():
         language = owner.language or firm.language
         with translation.override(language):
             rows = [{"WHAT": str(change.label), "OLD": str(change.old), "NEW": str(change.new)} for change in changes]

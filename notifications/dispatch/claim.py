@@ -41,7 +41,7 @@ def claim(firm_id: int, now: datetime, machine_now: datetime) -> Taken:
 def _ready_notices(firm: Firm, now: datetime) -> list[Notice]:
     ready = Notice.objects.filter(firm=firm, message=None, not_before__lte=now).exclude(verdict=Verdict.SKIP)
     ready = ready.order_by("priority", "not_before").select_for_update(skip_locked=True, of=("self",))
-    return list(ready.select_related("action__account", "action__opened_by", "contact")[:BATCH])
+    return list(ready.select_related("action__account", "action__opened_by", "contact", "copy_of")[:BATCH])
 
 
 def _claim_notice(firm: Firm, notice: Notice, now: datetime, machine_now: datetime, taken: Taken) -> None:
@@ -57,7 +57,7 @@ def _claim_notice(firm: Firm, notice: Notice, now: datetime, machine_now: dateti
         audience=notice.audience,
         message_id=message_id_of(firm.pk, notice.key),
         to_email=notice.email,
-        language=language_of(notice.values, firm),
+        language=language_of((notice.copy_of or notice).values, firm),
         outcome=Outcome.SENDING,
         tries=1,
         fence=1,

@@ -9,8 +9,10 @@ from notifications.enums import Priority, Reason, Verdict
 from notifications.models import Notice
 from notifications.resolver import resolve
 from notifications.rules import Decision
+from notifications.wanted import is_still_wanted
 
 GOES = Decision(Verdict.SEND, Reason.ASKED_FOR_IT)
+OUT_OF_DATE = Decision(Verdict.SKIP, Reason.OUT_OF_DATE)
 COPY_GOES, COPY_STAYS = Decision(Verdict.SEND, Reason.COPY), Decision(Verdict.SKIP, Reason.COPIES_OFF)
 
 
@@ -18,7 +20,9 @@ def look_again(firm: Firm, notice: Notice, now: datetime) -> Decision:
     """The verdict as the rows stand now. Codes and passwords were asked for by the reader: they go."""
     if notice.copy_of_id is not None:
         return COPY_GOES if firm.copy_on and firm.copy_to == notice.email else COPY_STAYS
-    if notice.priority == Priority.ACCESS or notice.action is None:
+    if notice.action is None:
+        return GOES if is_still_wanted(notice) else OUT_OF_DATE
+    if notice.priority == Priority.ACCESS:
         return GOES
     is_reminder = notice.priority == Priority.REMINDER
     for resolved in resolve(firm, [notice.action], is_reminder=is_reminder, now=now, but=[notice.pk]):

@@ -53,7 +53,7 @@ def dispatch_firm(firm_id: int, transport: Transport, clock: Clock = now) -> int
 def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = now) -> bool:
     """One message: True when the server has taken it. Its outcome is recorded before this returns."""
     try:
-        rendered = _render(firm_id, claimed, clock())
+        rendered, copied = _render(firm_id, claimed, clock())
         answer = transport.send(rendered, before_data=lambda: hand_over(firm_id, claimed, clock(), machine_now()))
     except (LeaseLost, NoLongerWanted) as left:
         logger.info("Message %s is not sent: %s", claimed.message_id, type(left).__name__)
@@ -62,21 +62,22 @@ def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = no
     except SendError as error:
         record_error(firm_id, claimed, error, clock())
         return False
-    record_sent(firm_id, claimed, rendered, answer, clock())
+    record_sent(firm_id, claimed, rendered, answer, clock(), copied=copied)
     return True
 
 
-def _render(firm_id: int, claimed: Claimed, at: datetime) -> Rendered:
+def _render(firm_id: int, claimed: Claimed, at: datetime) -> tuple[Rendered, bool]:
+    """The message, and whether the firm wants copies."""
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
         notice = Notice.objects.select_related(*SHOWN).get(firm=firm, pk=claimed.notice_id)
         try:
-            return render_notice(firm, notice, at)
+            return render_notice(firm, notice, at), firm.copy_on
         except ValueError as error:  # CannotRender, or an event that is none: set aside for a person, the others go on
             raise SendError(ErrorKind.NEVER, f"{type(error).__name__}: {error}") from error
 
 
-def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str, at: datetime) -> None:
+def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str, at: datetime, *, copied: bool = False) -> None:
     """Written before the next message goes; a worker whose lease was taken over writes nothing."""
     with firm_context(firm_id):
         commit_without_waiting()
@@ -89,7 +90,7 @@ def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str,
             subject=rendered.subject[:300],
             template_version=rendered.template_version[:64],
         )
-        if recorded:
+        if recorded and copied:
             queue_copy(firm_id, claimed.notice_id, at)
 
 

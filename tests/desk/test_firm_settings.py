@@ -26,12 +26,15 @@ def browser(lumiere: Lumiere, sign_in: SignIn) -> Client:
     return sign_in(lumiere.claire)
 
 
+TEXTS = ("name", "email", "address_line", "phone", "website", "reply_to", "copy_to", "color", *SocialNetwork.values)
+SWITCHES = ("copy_on", "show_contact", "show_social", "show_logo", "show_context")
+
+
 def filled(firm: Firm, **changes: object) -> dict[str, object]:
-    """The form as it stands, with these changes; a switch that is off is not posted."""
-    columns = ("name", "email", "address_line", "phone", "website", "reply_to", "copy_to", "color", *SocialNetwork.values)
-    switches = ("copy_on", "show_contact", "show_social", "show_logo", "show_context")
-    values = {name: getattr(firm, name) for name in columns} | {name: "on" for name in switches if getattr(firm, name)}
-    return {name: value for name, value in {**values, **changes}.items() if value is not None}
+    """The form as a page drawn now would post it, with these changes; a switch that is off is not posted."""
+    drawn = {f"initial-{name}": str(getattr(firm, name)) for name in (*TEXTS, *SWITCHES)}
+    values = {name: getattr(firm, name) for name in TEXTS} | {name: "on" for name in SWITCHES if getattr(firm, name)}
+    return {name: value for name, value in {**drawn, **values, **changes}.items() if value is not None}
 
 
 def save(browser: Client, firm: Firm, **changes: object) -> Any:
@@ -182,7 +185,16 @@ def test_effect_names_sender_subject_contrast_and_each_change(lumiere: Lumiere, 
 @pytest.mark.rule("A14")
 def test_sample_goes_to_whoever_asks_with_the_look_that_is_not_saved_yet(lumiere: Lumiere, browser: Client, mailbox: Mailbox) -> None:
     browser.post(
-        SAMPLE, filled(lumiere.firm, name="Autre Cabinet", show_context="on", preview_language="en", copy_on="on", copy_to="a@b.example")
+        SAMPLE,
+        filled(
+            lumiere.firm,
+            name="Autre Cabinet",
+            show_context="on",
+            preview_language="en",
+            copy_on="on",
+            copy_to="a@b.example",
+            reply_to="r@b.example",
+        ),
     )
     dispatch_ready(lambda: NOW)
     ((to, mail),) = mailbox.accepted
@@ -191,6 +203,7 @@ def test_sample_goes_to_whoever_asks_with_the_look_that_is_not_saved_yet(lumiere
         True,
         True,
     )
+    assert (mail["From"].addresses[0].display_name, str(mail["Reply-To"])) == ("Autre Cabinet - Boulangerie Lefèvre SRL", "r@b.example")
     assert "http://localhost:8000/copy/" in text_of(mail)
     line = ActivityLine.objects.get(verb=Verb.SAMPLE_SENT)
     assert (line.actor_name, line.detail) == ("Claire Moreau", "claire@lumiere.example")
@@ -260,6 +273,30 @@ def test_logo_can_be_removed(lumiere: Lumiere, browser: Client) -> None:
     save(browser, lumiere.firm, logo_file=uploaded(picture("PNG")))
     save(browser, lumiere.firm, remove_logo="on")
     assert bool(lumiere.firm.logo) is False
+
+
+@pytest.mark.rule("A20")
+def test_two_people_with_the_page_open_undo_nothing_of_each_other(lumiere: Lumiere, browser: Client) -> None:
+    older_page = filled(lumiere.firm, address_line="1 rue Neuve", phone="+33 1")
+    lumiere.firm.phone, lumiere.firm.copy_to, lumiere.firm.copy_on = "+33 1", "archives@lumiere.example", True
+    lumiere.firm.save()
+    assert browser.post(PAGE, older_page).status_code == 302
+    lumiere.firm.refresh_from_db()
+    assert (lumiere.firm.address_line, lumiere.firm.phone, lumiere.firm.copy_on) == ("1 rue Neuve", "+33 1", True)
+    assert list(ActivityLine.objects.filter(verb=Verb.FIRM_CHANGED).values_list("detail", flat=True)) == ["Address"]
+
+
+def test_same_field_changed_by_two_is_asked_about_once(lumiere: Lumiere, browser: Client) -> None:
+    older_page = filled(lumiere.firm, phone="+33 2")
+    lumiere.firm.phone = "+33 1"
+    lumiere.firm.save()
+    answer = browser.post(PAGE, older_page)
+    shown = answer.content.decode()
+    assert ("A colleague has changed this meanwhile, to “+33 1”." in shown, 'value="+33 2"' in shown) == (True, True)
+    again = shown.split('name="initial-phone" value="')[1].split('"')[0]
+    assert browser.post(PAGE, {**older_page, "initial-phone": again}).status_code == 302
+    lumiere.firm.refresh_from_db()
+    assert (again, lumiere.firm.phone) == ("+33 1", "+33 2")
 
 
 def test_unknown_fields_set_nothing(lumiere: Lumiere, browser: Client) -> None:

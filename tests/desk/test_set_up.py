@@ -63,7 +63,7 @@ def test_guide_is_gone_through_step_by_step(new_firm: Lumiere) -> None:
 def test_each_change_is_a_line(new_firm: Lumiere) -> None:
     post(new_firm, 1, PLACE)
     lines = ActivityLine.objects.filter(verb=Verb.FIRM_CHANGED).values_list("actor_name", "detail", "old", "new")
-    assert list(lines) == [("Claire Moreau", "Region", "", "6AE")]
+    assert list(lines) == [("Claire Moreau", "Region", "", "Alsace")]
 
 
 @pytest.mark.rule("M5")
