@@ -3,14 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from firms.models import Staff
 from firms.places import countries, usual_zone, zones_of
 from ui.forms import LineField
+from ui.languages import named_languages, reader_language
 
 
 class JoinForm(forms.Form):
@@ -51,9 +50,9 @@ class SignUpForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), help_text=_("Of these pages and of e-mails, unless somebody chooses another."))
 
     def __init__(self, data: Any = None) -> None:
-        reader = (get_language() or "en")[:2]
+        reader = reader_language()
         super().__init__(data, initial={"language": reader})
-        for name, choices in (("country", countries(reader)), ("language", firm_languages())):
+        for name, choices in (("country", countries(reader)), ("language", named_languages())):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
@@ -64,8 +63,3 @@ class SignUpForm(forms.Form):
         country: str = self.cleaned_data["country"]
         zone = usual_zone(country) or next(iter(zones_of(country)), "UTC")
         return {"country": country, "language": self.cleaned_data["language"], "time_zone": zone}
-
-
-def firm_languages() -> list[tuple[str, str]]:
-    """The languages of the product, each under its own name."""
-    return [(code, str(get_language_info(code)["name_local"]).capitalize()) for code, _english in settings.LANGUAGES]

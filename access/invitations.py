@@ -1,4 +1,4 @@
-"""Invitations: leave to choose a first password, by a link to the address that the user has. The newest one alone counts."""
+"""Writes about invitations: leave to choose a first password, by a link to the address that the user has. The newest one alone counts."""
 
 import secrets
 from datetime import datetime
@@ -14,7 +14,7 @@ from access.models import Invitation
 from access.rules import INVITATION_VALID_FOR, InvitationFacts, is_invitation_open
 from clients.names import email_key
 from firms.actors import Actor
-from firms.enums import ActorKind, Verb
+from firms.enums import Verb
 from firms.models import Firm, Staff, User
 from firms.services import write_activity
 from lib import clock
@@ -36,6 +36,7 @@ class InvitationClosed(Exception):
 @transaction.atomic
 def invite(*, firm: Firm, user: User, purpose: Purpose, by: Actor, now: datetime, values: dict[str, str]) -> Invitation:
     """Makes the earlier invitation void and queues the e-mail with a new link; `values` are those of the e-mail."""
+    _lock(user)
     void_invitations(firm=firm, user=user)
     nonce = secrets.token_hex(16)
     invitation = Invitation.objects.create(
@@ -72,6 +73,11 @@ def void_invitations(*, firm: Firm, user: User) -> None:
     open_ones.update(voided_at=clock.machine_now())
 
 
+def _lock(user: User) -> None:
+    """One invitation of a user at a time: whoever makes or accepts one locks the user first, so that two make one after the other."""
+    User.objects.select_for_update(no_key=True).get(firm=user.firm_id, pk=user.pk)
+
+
 def token_of(firm_id: int, nonce: str) -> str:
     return derived_token("invitation", f"{firm_id}|{nonce}")
 
@@ -80,6 +86,15 @@ def secret_of_notice(notice: Notice) -> dict[str, str]:
     """The link for the e-mail, derived while it is sent: the nonce in the key is no secret without the deployment's own."""
     token = token_of(notice.firm_id, notice.key.rpartition(":")[2])
     return {"INVITE_URL": settings.SITE_URL + reverse("invitation", args=[token])}
+
+
+def is_wanted(notice: Notice) -> bool:
+    """Asked before the e-mail leaves: another one may have followed it, or whoever is invited have been removed."""
+    try:
+        get_open_invitation(token_of(notice.firm_id, notice.key.rpartition(":")[2]))
+    except InvitationClosed:
+        return False
+    return True
 
 
 # --- The link ------------------------------------------------------------------------------------------------------------
@@ -123,9 +138,10 @@ def _facts(invitation: Invitation, staff: Staff) -> InvitationFacts:
 
 
 @transaction.atomic
-def accept(*, invitation: Invitation, staff: Staff, name: str, password: str, ip: str | None, now: datetime) -> User:
+def accept(*, invitation: Invitation, staff: Staff, name: str, password: str, by: Actor, now: datetime) -> User:
     """Sets name and password, once however many try at the same time. Raises `InvitationClosed`."""
     hashed, machine_now = make_password(password), clock.machine_now()  # hashed before anything is locked
+    _lock(staff.user)
     mine = Invitation.objects.filter(
         firm=invitation.firm_id,
         pk=invitation.pk,
@@ -138,5 +154,5 @@ def accept(*, invitation: Invitation, staff: Staff, name: str, password: str, ip
         raise InvitationClosed
     Staff.objects.filter(firm=staff.firm_id, pk=staff.pk).update(name=name)
     User.objects.filter(firm=staff.firm_id, pk=staff.user_id).update(password=hashed)
-    write_activity(firm=invitation.firm, by=Actor(ActorKind.STAFF, name, staff_id=staff.pk, ip=ip), verb=Verb.STAFF_JOINED, now=now)
+    write_activity(firm=invitation.firm, by=by, verb=Verb.STAFF_JOINED, now=now)
     return User.objects.get(firm=staff.firm_id, pk=staff.user_id)

@@ -1,4 +1,4 @@
-"""Opening a firm: it stands with its owner, who is invited to choose a password."""
+"""Writes a new firm: it stands with its owner, who is invited to choose a password."""
 
 from datetime import datetime
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
+from access.models import Invitation
 from access.rules import Standing, may_use_portal
 from actions.enums import REQUIRED, ActionState
 from actions.models import Action, ActionParty
 from clients.models import Account, AccountAddress, Address, Contact
 from firms.enums import Side
 from firms.models import Firm, Staff, User
+from firms.queries import active_staff
 from notifications.enums import SuppressionReason
 from notifications.models import Notice, Suppression
 from tenancy.context import firm_context
@@ -54,12 +57,12 @@ def portal_accounts(user: User) -> list[PortalAccount]:
 
 
 def may_sign_in(user: User) -> bool:
-    """Staff who have not left; clients with LOGIN on in an account (C11)."""
+    """Staff who have accepted their invitation and not left; clients with LOGIN on in an account (C11)."""
     if not user.is_active:
         return False
     with firm_context(user.firm_id):
         if user.side == Side.STAFF:
-            return Staff.objects.filter(firm=user.firm_id, user=user, left_at=None).exists()
+            return user.has_usable_password() and Staff.objects.filter(firm=user.firm_id, user=user, left_at=None).exists()
         return bool(portal_accounts(user))
 
 
@@ -83,6 +86,26 @@ def has_second_step(user: User) -> bool:
 def users_with_second_step(firm: Firm) -> set[int]:
     """The ids of the firm's users who have one."""
     return set(Authenticator.objects.filter(user__firm=firm, type__in=SECOND_STEPS).values_list("user_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the team, and whether they have a second step."""
+
+    staff: Staff
+    has_second_step: bool
+
+
+def list_colleagues(firm: Firm) -> list[Colleague]:
+    """Everybody of the team by name; two queries however many."""
+    have = users_with_second_step(firm)
+    return [Colleague(staff, staff.user_id in have) for staff in active_staff(firm)]
+
+
+def invited_at_of(firm: Firm) -> dict[int, datetime]:
+    """User id -> when the newest invitation went out."""
+    newest = Invitation.objects.filter(firm=firm, voided_at=None).order_by().values("user").annotate(at=Max("created_at"))
+    return dict(newest.values_list("user", "at"))
 
 
 def _suppressed(firm: Firm | int) -> QuerySet[Suppression]:

@@ -6,9 +6,11 @@ from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.invitations import invite_staff, void_invitations
+from access.second_steps import remove_second_steps
 from clients.names import email_key
 from clients.services import hand_over_accounts
 from firms.actors import Actor
@@ -16,10 +18,10 @@ from firms.changes import Change, Text, change_fields
 from firms.doors import powers
 from firms.enums import Right, Role, Verb
 from firms.models import Firm, Staff
-from firms.queries import active_staff
+from firms.queries import active_staff, owners_of
 from firms.rules import (
-    Colleague,
     Powers,
+    TeamMember,
     TeamRefusal,
     refuse_invitation,
     refuse_passing_on,
@@ -40,11 +42,18 @@ class TeamRefused(Exception):
         self.refusal = refusal
 
 
+class SuccessorGone(Exception):
+    """Whoever was to take the accounts over has left meanwhile; the text is for whoever chose them."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("Nothing was changed: the colleague who was to take over has left meanwhile. Choose somebody else."))
+
+
 class AlreadyInTeam(Exception):
     """Whoever is to be invited is a colleague already."""
 
 
-class Place(TypedDict, total=False):
+class Position(TypedDict, total=False):
     """What somebody is in the firm; rights are an employee's alone."""
 
     job_title: str
@@ -57,16 +66,16 @@ class Place(TypedDict, total=False):
 
 
 @transaction.atomic
-def invite_colleague(*, firm: Firm, name: str, email: str, by: Actor, now: datetime, **place: Unpack[Place]) -> Staff:
+def invite_colleague(*, firm: Firm, name: str, email: str, by: Actor, now: datetime, **position: Unpack[Position]) -> Staff:
     """Invites somebody new, or brings back who had left. Raises `TeamRefused`, `AlreadyInTeam` or `LoginInUse`."""
     mine = _locked_powers(firm, by)
-    role = place.get("role", Role.EMPLOYEE)
+    role = position.get("role", Role.EMPLOYEE)
     _obey(refuse_invitation(mine, role))
     known = _known(firm, email)
     if known is None:
-        staff = add_staff(firm=firm, name=name, email=email, password=None, by=by, now=now, **place)
+        staff = add_staff(firm=firm, name=name, email=email, password=None, by=by, now=now, **position)
     else:
-        staff = _bring_back(known, name, by, now, place)
+        staff = _bring_back(known, name, by, now, position)
     if role != Role.EMPLOYEE:
         tell_owners(firm=firm, by=by, changes=[_role_change(staff, "", role.label)], now=now)
     invite_staff(firm=firm, staff=staff, by=by, now=now)
@@ -81,9 +90,10 @@ def _known(firm: Firm, email: str) -> Staff | None:
     return staff
 
 
-def _bring_back(staff: Staff, name: str, by: Actor, now: datetime, place: Place) -> Staff:
-    """They choose a password anew; how they left is in the activity."""
-    for column, value in {"name": name, "left_at": None, **place, "rights": list(place.get("rights", ()))}.items():
+def _bring_back(staff: Staff, name: str, by: Actor, now: datetime, position: Position) -> Staff:
+    """As somebody new: nothing of the role and the rights they had comes back, and they choose a password anew."""
+    role, rights = position.get("role", Role.EMPLOYEE), list(position.get("rights", ()))
+    for column, value in {"name": name, "left_at": None, **position, "role": role, "rights": rights}.items():
         setattr(staff, column, value)
     staff.user.is_active = True
     staff.user.set_unusable_password()
@@ -112,20 +122,18 @@ def invite_again(*, firm: Firm, staff: Staff, by: Actor, now: datetime) -> bool:
 
 
 @transaction.atomic
-def change_colleague(*, firm: Firm, staff: Staff, by: Actor, now: datetime, **place: Unpack[Place]) -> list[Change]:
+def change_colleague(*, firm: Firm, staff: Staff, by: Actor, now: datetime, **position: Unpack[Position]) -> list[Change]:
     """Changes what is given and leaves the rest; a line each, and changes of roles are told to the owners. Raises `TeamRefused`."""
     mine, them = _locked_powers(firm, by), _fresh(staff)
-    _obey(_refuse_place(mine, them, place))
-    was_owner = them.role == Role.OWNER
-    roles, rights = _change_role(them, place), _change_rights(them, place)
-    changes = [*roles, *rights, *change_fields(them, {name: value for name, value in place.items() if name in ("job_title", "language")})]
+    _obey(_refuse_position(mine, them, position))
+    before = list(owners_of(firm))
+    roles, rights = _change_role(them, position), _change_rights(them, position)
+    own = {name: value for name, value in position.items() if name in ("job_title", "language")}
+    changes = [*roles, *rights, *change_fields(them, own)]
     told = [_role_change(them, change.old, change.new) for change in roles]
-    if was_owner:
-        tell_owners(firm=firm, by=by, changes=told, now=now)  # while they are one: whoever loses ownership is told of it
     them.save()
     _write_changes(firm, by, now, them, changes)
-    if not was_owner:
-        tell_owners(firm=firm, by=by, changes=told, now=now)
+    tell_owners(firm=firm, by=by, changes=told, now=now, before=before)
     return changes
 
 
@@ -136,22 +144,22 @@ def _write_changes(firm: Firm, by: Actor, now: datetime, them: Staff, changes: C
         )
 
 
-def _refuse_place(mine: Powers, them: Staff, place: Place) -> TeamRefusal | None:
-    colleague, role = colleague_of(them), place.get("role", Role(them.role))
+def _refuse_position(mine: Powers, them: Staff, position: Position) -> TeamRefusal | None:
+    colleague, role = colleague_of(them), position.get("role", Role(them.role))
     refusal = refuse_touching(mine, colleague) or refuse_role(mine, colleague, role, other_owners=_other_owners(them))
-    if refusal is None and "rights" in place and set(place["rights"]) != set(them.rights):
+    if refusal is None and "rights" in position and set(position["rights"]) != set(them.rights):
         return refuse_rights(mine, colleague)
     return refusal
 
 
-def _change_role(them: Staff, place: Place) -> list[Change]:
-    return change_fields(them, {"role": place["role"]}) if "role" in place else []
+def _change_role(them: Staff, position: Position) -> list[Change]:
+    return change_fields(them, {"role": position["role"]}) if "role" in position else []
 
 
-def _change_rights(them: Staff, place: Place) -> list[Change]:
-    if "rights" not in place or set(place["rights"]) == set(them.rights):
+def _change_rights(them: Staff, position: Position) -> list[Change]:
+    if "rights" not in position or set(position["rights"]) == set(them.rights):
         return []
-    old, them.rights = them.rights, [right for right in Right if right in place["rights"]]
+    old, them.rights = them.rights, [right for right in Right if right in position["rights"]]
     return [Change(_("Rights"), words_of(old), words_of(them.rights), "rights")]
 
 
@@ -161,13 +169,13 @@ def pass_ownership_on(*, firm: Firm, to: Staff, by: Actor, now: datetime) -> Non
     mine, them = _locked_powers(firm, by), _fresh(to)
     _obey(refuse_passing_on(mine, colleague_of(them)))
     oneself = Staff.objects.select_related("user").get(firm=firm, pk=mine.staff_id)
-    told = []
+    before, told = list(owners_of(firm)), []
     for staff, role in ((them, Role.OWNER), (oneself, Role.ADMIN)):
         changes = change_fields(staff, {"role": role})
         staff.save(update_fields=["role"])
         _write_changes(firm, by, now, staff, changes)
         told += [_role_change(staff, change.old, change.new) for change in changes]
-    tell_owners(firm=firm, by=by, changes=told, now=now)
+    tell_owners(firm=firm, by=by, changes=told, now=now, before=before)
 
 
 # --- Leaving -------------------------------------------------------------------------------------------------------------
@@ -177,27 +185,37 @@ def pass_ownership_on(*, firm: Firm, to: Staff, by: Actor, now: datetime) -> Non
 def remove_colleague(*, firm: Firm, staff: Staff, successor: Staff | None, by: Actor, now: datetime) -> int:
     """Ends their access at the next request, gives the accounts they manage to `successor` or nobody, and says how many.
 
-    Oneself too: that is leaving. Raises `TeamRefused`.
+    Oneself too: that is leaving. Raises `TeamRefused` or `SuccessorGone`.
     """
     mine, them = _locked_powers(firm, by), _fresh(staff)
     if them.left_at is not None:
         return 0
     _obey(refuse_removal(mine, colleague_of(them), other_owners=_other_owners(them)))
-    if them.role != Role.EMPLOYEE:
-        tell_owners(firm=firm, by=by, changes=[_role_change(them, Role(them.role).label, "")], now=now)  # them too, while they are one
+    before = list(owners_of(firm))
     Staff.objects.filter(firm=firm, pk=them.pk).update(left_at=now)
     them.user.is_active = False
     them.user.save(update_fields=["is_active"])
     void_invitations(firm=firm, user=them.user)
+    remove_second_steps(user=them.user, by=by, now=now)  # a mailbox may be somebody else's by the time it is invited again
     write_activity(firm=firm, by=by, verb=Verb.STAFF_REMOVED, now=now, subject=them.name, detail=them.user.email)
-    return hand_over_accounts(firm=firm, of=them, to=successor, by=by, now=now)
+    if them.role != Role.EMPLOYEE:
+        tell_owners(firm=firm, by=by, changes=[_role_change(them, Role(them.role).label, "")], now=now, before=before)
+    return hand_over_accounts(firm=firm, of=them, to=_successor(firm, successor), by=by, now=now)
+
+
+def _successor(firm: Firm, chosen: Staff | None) -> Staff | None:
+    """Whoever takes the accounts over, as they stand under the lock; raises `SuccessorGone`."""
+    found = active_staff(firm).filter(pk=chosen.pk).first() if chosen else None
+    if chosen is not None and found is None:
+        raise SuccessorGone
+    return found
 
 
 # --- What decides --------------------------------------------------------------------------------------------------------
 
 
-def colleague_of(staff: Staff) -> Colleague:
-    return Colleague(staff.pk, Role(staff.role), active=staff.left_at is None and not staff.is_pending)
+def colleague_of(staff: Staff) -> TeamMember:
+    return TeamMember(staff.pk, Role(staff.role), active=staff.left_at is None and not staff.is_pending)
 
 
 def words_of(rights: Collection[str]) -> str:

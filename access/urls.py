@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from access import joining, sign_up, views, views_pictures, views_preferences
+from access import views, views_invitation, views_pictures, views_preferences, views_sign_up
 from access.views_second_steps import client_passkey_sign_in
 
 PREFERENCES = "p/<str:firm>/<str:account>/<str:address>/<str:proof>/"
@@ -12,13 +12,13 @@ choose_new_password = views.ChooseNewPassword.as_view()
 urlpatterns = [
     path("l/<str:token>/", views.item_link, name="item_link"),
     re_path(r"^l(?:/(?P<token>[\s\S]*))?\Z", views.item_link),  # whatever a mail program has made of a link gets the polite page
-    path("invitation/<str:token>/", joining.invitation, name="invitation"),
-    re_path(r"^invitation(?:/(?P<token>[\s\S]*))?\Z", joining.invitation),
+    path("invitation/<str:token>/", views_invitation.invitation, name="invitation"),
+    re_path(r"^invitation(?:/(?P<token>[\s\S]*))?\Z", views_invitation.invitation),
     path(PREFERENCES, views_preferences.preferences, name="preferences"),
     path(f"{PREFERENCES}off/<str:preference>/", views_preferences.preference_off, name="preference_off"),
     path("copy/", views_preferences.copy_of_link, name="copy_of_link"),
-    path("sign-up/", sign_up.sign_up, name="sign_up"),
-    path("sign-up/sent/", sign_up.sign_up_sent, name="sign_up_sent"),
+    path("sign-up/", views_sign_up.sign_up, name="sign_up"),
+    path("sign-up/sent/", views_sign_up.sign_up_sent, name="sign_up_sent"),
     path("sign-in/", views.staff_sign_in, name="account_login"),
     path("c/<str:code>/", views.client_sign_in, name="client_sign_in"),
     path("c/<str:code>/passkey/", client_passkey_sign_in, name="client_passkey_sign_in"),

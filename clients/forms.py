@@ -5,10 +5,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
-from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from clients.enums import AccountKind, Preference
@@ -18,6 +15,7 @@ from clients.queries import contacts_of, find_owner_of_email, groups_of, tags_of
 from firms.models import Staff
 from firms.queries import active_staff
 from ui.forms import LineField, SwitchInput
+from ui.languages import named_languages
 
 Text = str | Promise
 
@@ -37,21 +35,11 @@ WHAT_COMES: dict[Preference, Any] = {
 }
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: a POST, even one in which nothing is ticked."""
-    return request.POST if request.method == "POST" else None
-
-
 def languages(default: Text, *others: str) -> list[tuple[str, Text]]:
     """The product's languages after the one that holds when none is chosen; `others` are kept when an import brought them."""
-    own = [(code, _name_of(code)) for code, _english in settings.LANGUAGES]
+    own = named_languages()
     known = {code for code, _name in own}
     return [("", default), *own, *((code, code) for code in others if code and code not in known)]
-
-
-def _name_of(code: str) -> str:
-    name: str = get_language_info(code)["name_local"]
-    return name.capitalize()
 
 
 def time_zones(default: Text) -> list[tuple[str, Text | list[tuple[str, str]]]]:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.forms import REFERENCE_IN_USE, AccountForm, posted
+from clients.forms import REFERENCE_IN_USE, AccountForm
 from clients.models import Account
 from clients.new_account import NewAccountForm
 from clients.queries import get_account_to_change, get_contact_for, visible_accounts
@@ -15,6 +15,7 @@ from firms.doors import require, staff_of, staff_only
 from firms.enums import Right
 from firms.models import Staff
 from lib import clock
+from ui.forms import posted
 from ui.toasts import toast
 
 

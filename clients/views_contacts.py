@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from clients.forms import EMAIL_IN_USE, AddressForm, AddressOfForm, PersonForm, PreferencesForm, posted
+from clients.forms import EMAIL_IN_USE, AddressForm, AddressOfForm, PersonForm, PreferencesForm
 from clients.models import Account, AccountContact
 from clients.queries import (
     contacts_of,
@@ -37,6 +37,7 @@ from firms.doors import staff_of, staff_only
 from firms.models import Staff
 from lib import clock
 from ui.filters import search_of
+from ui.forms import posted
 from ui.toasts import toast
 
 MOST_FOUND = 8

@@ -5,13 +5,12 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from access.forms import firm_languages
-from clients.forms import posted, zones_by_area
+from clients.forms import zones_by_area
 from desk.settings_frame import frame
 from firms.actors import Actor
 from firms.doors import admins_only, staff_of
@@ -19,7 +18,8 @@ from firms.models import Firm
 from firms.places import countries, country_codes, name_of_country, regions_of, usual_zone, zones_of
 from firms.services import change_firm
 from lib import clock
-from ui.forms import LineField
+from ui.forms import LineField, posted
+from ui.languages import named_languages, reader_language
 from ui.toasts import toast
 
 Groups = list[tuple[str, Any]]
@@ -49,8 +49,8 @@ class PlaceForm(forms.Form):
         self.firm, self.chosen = firm, str(chosen) if chosen in country_codes() else firm.country
         super().__init__(data, initial=self._first())
         self.has_regions = bool(regions_of(self.chosen))
-        self._offer("language", firm_languages())
-        self._offer("country", countries(reader()))
+        self._offer("language", named_languages())
+        self._offer("country", countries(reader_language()))
         self._offer("region", [("", _("The whole country")), *regions_of(self.chosen)])
         self._offer("time_zone", zones_by_country(self.chosen))
 
@@ -84,17 +84,12 @@ class NameAndPlaceForm(PlaceForm):
         return {"name": self.firm.name, **super()._first()}
 
 
-def reader() -> str:
-    """The language of whoever reads this page."""
-    return (get_language() or "en")[:2]
-
-
 def zones_by_country(country: str) -> Groups:
     """The country's own first, then all others by area; nothing is chosen where nothing is usual."""
     own = zones_of(country)
     others = [(area, [pair for pair in zones if pair[0] not in own]) for area, zones in zones_by_area()]
     named = [(zone, zone.rpartition("/")[2].replace("_", " ")) for zone in own]
-    return [("", _("Choose a time zone")), (name_of_country(country, reader()), named), *others]
+    return [("", _("Choose a time zone")), (name_of_country(country, reader_language()), named), *others]
 
 
 @admins_only

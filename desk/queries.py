@@ -12,10 +12,10 @@ from actions.enums import REQUIRED, ActionState
 from actions.kinds import Kind, all_kinds
 from actions.models import Action, ActionParty
 from actions.queries import overdue, visible_actions
-from clients.models import AccountAddress
+from clients.models import Account, AccountAddress
 from clients.queries import visible_accounts
 from firms.doors import powers
-from firms.models import ActivityLine, FailedTask, Staff
+from firms.models import ActivityLine, FailedTask, Firm, Staff
 from firms.queries import activity_of_firm, open_failed_tasks
 from firms.rules import sees_all_accounts
 from notifications.enums import Audience, Outcome, Verdict
@@ -188,3 +188,12 @@ def codes_of_actions(staff: Staff, ids: set[int]) -> dict[int, str]:
 def titles_of_actions(staff: Staff, ids: set[int]) -> dict[int, str]:
     """Action id -> title, of those that may be seen."""
     return dict(visible_actions(staff).filter(pk__in=ids).order_by().values_list("pk", "title"))
+
+
+# --- The team ----------------------------------------------------------------------------------------------------------
+
+
+def count_managed_accounts(firm: Firm) -> dict[int, int]:
+    """Id of a member of staff -> how many accounts that are not archived they manage."""
+    counted = Account.objects.filter(firm=firm, manager__isnull=False, archived_at=None).order_by().values("manager")
+    return dict(counted.annotate(n=Count("pk")).values_list("manager", "n"))

@@ -1,7 +1,5 @@
 """Settings > Sign-in and security: whether everybody of the team signs in with two steps, and who does already."""
 
-from dataclasses import dataclass
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,24 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from access.queries import users_with_second_step
+from access.queries import list_colleagues
 from desk.settings_frame import frame
 from firms.actors import Actor
 from firms.doors import admins_only, staff_of
-from firms.models import Firm, Staff
-from firms.queries import active_staff
 from lib import clock
 from notifications.owners import change_settings
-from ui.forms import SwitchInput
+from ui.forms import SwitchInput, posted
 from ui.toasts import toast
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """Somebody of the team, and whether they have a second step."""
-
-    staff: Staff
-    has_second_step: bool
 
 
 class SecurityForm(forms.Form):
@@ -61,20 +49,14 @@ def settings_security(request: HttpRequest) -> HttpResponse:
     colleagues = list_colleagues(staff.firm)
     has_own = any(each.has_second_step for each in colleagues if each.staff.pk == staff.pk)
     form = SecurityForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={"require_mfa": staff.firm.require_mfa},
         has_own=has_own,
         demanded=staff.firm.require_mfa,
     )
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         change_settings(firm=staff.firm, by=Actor.staff(staff, request), now=clock.now(), **form.cleaned_data)
         toast(request, _("Saved. It holds from everybody’s next click."))
         return redirect("settings_security")
     context = {**frame(request, "settings_security"), "form": form, "colleagues": colleagues, "has_own": has_own}
-    return render(request, "desk/security.html", context, status=422 if form.errors else 200)
-
-
-def list_colleagues(firm: Firm) -> list[Colleague]:
-    """Everybody of the team by name; two queries however many."""
-    have = users_with_second_step(firm)
-    return [Colleague(staff, staff.user_id in have) for staff in active_staff(firm)]
+    return render(request, "desk/security.html", context)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from clients.forms import posted
 from desk.firm_form import FirmForm
 from desk.place import NameAndPlaceForm, asks_for_regions
 from firms.actors import Actor
@@ -22,6 +21,7 @@ from firms.models import Firm, Staff
 from firms.rules import may_change_settings
 from firms.services import change_firm, save_set_up_step
 from lib import clock
+from ui.forms import posted
 from ui.toasts import toast
 
 SHOWN, HIDDEN = "yes", "no"

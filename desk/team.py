@@ -1,22 +1,20 @@
 """Settings > Team and rights: who works here, who was invited, who has left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.models import Invitation
+from access.queries import invited_at_of
 from access.team import (
     AlreadyInTeam,
+    SuccessorGone,
     TeamRefused,
     change_colleague,
     colleague_of,
@@ -24,36 +22,26 @@ from access.team import (
     invite_colleague,
     pass_ownership_on,
     remove_colleague,
-    words_of,
 )
 from access.throttles import is_spent, spend
-from clients.forms import posted
-from clients.models import Account
+from desk.queries import count_managed_accounts
 from desk.settings_frame import frame
-from desk.team_forms import InviteForm, LeaveForm, PlaceForm, RightsForm
+from desk.team_forms import InviteForm, LeaveForm, PositionForm, RightsForm
+from desk.team_rows import rows_of, said_rights
 from firms.actors import Actor
 from firms.doors import admins_only, powers, staff_of
 from firms.enums import Role
-from firms.models import Firm, Staff
+from firms.models import Staff
+from firms.queries import get_colleague_for
 from firms.rules import may_give_roles, refuse_passing_on, refuse_removal, refuse_rights, refuse_role, refuse_touching
 from firms.services import LoginInUse
 from lib import clock
+from ui.forms import posted
 from ui.toasts import toast
 
 FORM = ["GET", "HEAD", "POST"]
 TAKEN_AN_HOUR = 20  # addresses that sign in already: whoever tries more is not inviting colleagues
 TAKEN = "team_login_taken"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Somebody as the list shows them; `invited_at` is empty for who has joined, `rights` says an employee's in words."""
-
-    staff: Staff
-    accounts: int
-    rights: str
-    invited_at: datetime | None
-    oneself: bool
 
 
 # --- The list ------------------------------------------------------------------------------------------------------------
@@ -67,39 +55,6 @@ def team(request: HttpRequest) -> HttpResponse:
     here = [row for row in rows if row.staff.left_at is None]
     left = [row for row in rows if row.staff.left_at is not None]
     return render(request, "desk/team.html", {**frame(request, "team"), "rows": here, "left": left, "alone": len(here) == 1})
-
-
-def rows_of(reader: Staff) -> list[Row]:
-    """Three queries however many colleagues."""
-    people = Staff.objects.filter(firm=reader.firm_id).select_related("user").order_by("name", "pk")
-    accounts, invited = counts_of_accounts(reader.firm), invitations_of(reader.firm)
-    return [
-        Row(
-            staff=each,
-            accounts=accounts.get(each.pk, 0),
-            rights=said_rights(each),
-            invited_at=invited.get(each.user_id) if each.is_pending else None,
-            oneself=each.pk == reader.pk,
-        )
-        for each in people
-    ]
-
-
-def counts_of_accounts(firm: Firm) -> dict[int, int]:
-    counted = Account.objects.filter(firm=firm, manager__isnull=False, archived_at=None).order_by().values("manager")
-    return dict(counted.annotate(n=Count("pk")).values_list("manager", "n"))
-
-
-def invitations_of(firm: Firm) -> dict[int, datetime]:
-    """User id -> when the newest invitation went out."""
-    newest = Invitation.objects.filter(firm=firm, voided_at=None).order_by().values("user").annotate(at=Max("created_at"))
-    return dict(newest.values_list("user", "at"))
-
-
-def said_rights(staff: Staff) -> str:
-    if staff.role != Role.EMPLOYEE:
-        return _("All rights")
-    return words_of(staff.rights) or _("Only the accounts they manage")
 
 
 # --- Inviting ------------------------------------------------------------------------------------------------------------
@@ -141,23 +96,27 @@ def try_to_invite(request: HttpRequest, staff: Staff, form: InviteForm, rights: 
     """None where the form says why not."""
     of = str(staff.firm_id)
     if is_spent(TAKEN, of, most=TAKEN_AN_HOUR):
-        form.add_error("email", _("Too many addresses were refused within an hour. Please wait an hour before you invite somebody else."))
+        form.add_error("email", too_many())
         return None
-    place = form.place
-    place["rights"] = rights.rights
+    position = form.position
+    position["rights"] = rights.rights
     try:
         return invite_colleague(
             firm=staff.firm, name=form.cleaned_data["name"], email=form.cleaned_data["email"], by=Actor.staff(staff, request),
-            now=clock.now(), **place,
+            now=clock.now(), **position,
         )  # fmt: skip
     except AlreadyInTeam:
         form.add_error("email", _("This colleague is in the team already. To send an invitation again, open their page."))
     except LoginInUse:
-        spend(TAKEN, of, most=TAKEN_AN_HOUR)
-        form.add_error("email", login_in_use(form.cleaned_data["email"]))
+        in_use = login_in_use(form.cleaned_data["email"])
+        form.add_error("email", in_use if spend(TAKEN, of, most=TAKEN_AN_HOUR) else too_many())
     except TeamRefused as refused:
         form.add_error(None, str(refused))
     return None
+
+
+def too_many() -> str:
+    return _("Too many addresses were refused within an hour. Please wait an hour before you invite somebody else.")
 
 
 def login_in_use(email: str) -> str:
@@ -178,7 +137,7 @@ def login_in_use(email: str) -> str:
 def team_member(request: HttpRequest, code: str) -> HttpResponse:
     staff, member = staff_of(request), get_colleague_for(staff_of(request), code)
     roles = roles_to_give(staff, member)
-    form = PlaceForm(posted(request), roles=roles, initial={name: getattr(member, name) for name in ("job_title", "language", "role")})
+    form = PositionForm(posted(request), roles=roles, initial={name: getattr(member, name) for name in ("job_title", "language", "role")})
     rights = RightsForm(posted(request), rights=member.rights) if may_set_rights(staff, member) else None
     if request.method == "POST":
         if refuse_touching(powers(staff), colleague_of(member)):
@@ -191,15 +150,6 @@ def team_member(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def get_colleague_for(staff: Staff, code: str) -> Staff:
-    """Somebody who works in the firm; another firm's, and whoever has left, is 404."""
-    people = Staff.objects.select_related("firm", "user").filter(firm=staff.firm_id, left_at=None)
-    member = people.filter(code=code).first()
-    if member is None:
-        raise Http404
-    return member
-
-
 def roles_to_give(staff: Staff, member: Staff) -> list[Role]:
     """The roles that the reader may choose between for this colleague, as the rules say."""
     them, mine = colleague_of(member), powers(staff)  # whoever may choose is an owner, and so another one than this colleague
@@ -210,12 +160,12 @@ def may_set_rights(staff: Staff, member: Staff) -> bool:
     return refuse_rights(powers(staff), colleague_of(member)) is None
 
 
-def save_colleague(request: HttpRequest, member: Staff, form: PlaceForm, rights: RightsForm | None) -> bool:
-    staff, place = staff_of(request), form.place
+def save_colleague(request: HttpRequest, member: Staff, form: PositionForm, rights: RightsForm | None) -> bool:
+    staff, position = staff_of(request), form.position
     if rights is not None:
-        place["rights"] = rights.rights
+        position["rights"] = rights.rights
     try:
-        changes = change_colleague(firm=staff.firm, staff=member, by=Actor.staff(staff, request), now=clock.now(), **place)
+        changes = change_colleague(firm=staff.firm, staff=member, by=Actor.staff(staff, request), now=clock.now(), **position)
     except TeamRefused as refused:
         form.add_error(None, str(refused))
         return False
@@ -233,8 +183,8 @@ def member_context(staff: Staff, member: Staff) -> dict[str, object]:
         "oneself": member.pk == staff.pk,
         "role": Role(member.role).label,
         "rights_said": said_rights(member),
-        "accounts": counts_of_accounts(staff.firm).get(member.pk, 0),
-        "invited_at": invitations_of(staff.firm).get(member.user_id),
+        "accounts": count_managed_accounts(staff.firm).get(member.pk, 0),
+        "invited_at": invited_at_of(staff.firm).get(member.user_id),
         "may_touch": refuse_touching(mine, them) is None,
         "may_pass_on": member.role != Role.OWNER and refuse_passing_on(mine, them) is None,
         "why_not_removed": removal.value if removal else "",
@@ -284,18 +234,26 @@ def team_remove(request: HttpRequest, code: str) -> HttpResponse:
         raise PermissionDenied
     form = LeaveForm(request.POST, staff=member)
     if not form.is_valid():
-        raise Http404
+        return refuse_successor(request, member, form)
     try:
         remove_colleague(
             firm=staff.firm, staff=member, successor=form.cleaned_data["successor"], by=Actor.staff(staff, request), now=clock.now()
         )
-    except TeamRefused as refused:
+    except (TeamRefused, SuccessorGone) as refused:
         messages.error(request, str(refused))
         return redirect("team_member", member.code)
     if member.pk == staff.pk:
         return goodbye(request)
     toast(request, _("%(name)s can no longer sign in.") % {"name": member.name})
     return redirect("team")
+
+
+def refuse_successor(request: HttpRequest, member: Staff, form: LeaveForm) -> HttpResponse:
+    """A colleague who has left since the page was drawn is named; anybody else was never offered (404)."""
+    if not form.successor_has_left:
+        raise Http404
+    messages.error(request, str(SuccessorGone()))
+    return redirect("team_member", member.code)
 
 
 def goodbye(request: HttpRequest) -> HttpResponse:

@@ -3,17 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info, gettext, pgettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from access.team import Place
+from access.team import Position
 from firms.enums import Right, Role
 from firms.models import Staff
 from firms.queries import active_staff
 from ui.forms import LineField, SwitchInput
+from ui.languages import named_languages
 
 WHAT_A_ROLE_MAY: dict[Role, str | Promise] = {
     Role.OWNER: _("everything, and gives roles and ownership."),
@@ -31,11 +31,6 @@ WHAT_A_RIGHT_GIVES: dict[Right, str | Promise] = {
 }
 
 
-def desk_languages() -> list[tuple[str, str]]:
-    named = [(code, str(get_language_info(code)["name_local"]).capitalize()) for code, _name in settings.LANGUAGES]
-    return [("", pgettext("language", "As the firm")), *named]
-
-
 class RightsForm(forms.Form):
     """A switch for each right of an employee."""
 
@@ -51,7 +46,7 @@ class RightsForm(forms.Form):
         return [right for right in Right if self.cleaned_data[right.value]]
 
 
-class PlaceForm(forms.Form):
+class PositionForm(forms.Form):
     """What somebody is in the firm. `roles` are those that the reader may give; with one alone there is nothing to choose."""
 
     required_css_class = "required"
@@ -62,21 +57,21 @@ class PlaceForm(forms.Form):
 
     def __init__(self, data: Any = None, *, roles: list[Role], initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
-        _choices(self, "language").choices = desk_languages()
+        _choices(self, "language").choices = [("", pgettext("language", "As the firm")), *named_languages()]
         _choices(self, "role").choices = [(role.value, said(role)) for role in roles]
         if len(roles) < 2:
             del self.fields["role"]
 
     @property
-    def place(self) -> Place:
+    def position(self) -> Position:
         data = self.cleaned_data
-        place = Place(job_title=data["job_title"], language=data["language"])
+        position = Position(job_title=data["job_title"], language=data["language"])
         if "role" in data:
-            place["role"] = Role(data["role"])
-        return place
+            position["role"] = Role(data["role"])
+        return position
 
 
-class InviteForm(PlaceForm):
+class InviteForm(PositionForm):
     """Somebody to invite."""
 
     name = LineField(label=_("Name"), max_length=120)
@@ -100,6 +95,13 @@ class LeaveForm(forms.Form):
         field = self.fields["successor"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = others_than(staff)
+        self.firm = staff.firm
+
+    @property
+    def successor_has_left(self) -> bool:
+        """Whether the colleague who was chosen worked here when the page was drawn, and does not any more."""
+        code = self.data.get("successor", "").replace("\0", "")
+        return Staff.objects.filter(firm=self.firm, code=code, left_at__isnull=False).exists()
 
 
 def said(role: Role) -> str:

@@ -2,6 +2,7 @@
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 
 from firms.enums import Role
 from firms.models import ActivityLine, FailedTask, Firm, LogSeal, Staff
@@ -24,6 +25,11 @@ def list_firm_ids() -> list[int]:
 
 def active_staff(firm: Firm) -> QuerySet[Staff]:
     return Staff.objects.filter(firm=firm, left_at=None).select_related("user")
+
+
+def get_colleague_for(staff: Staff, code: str) -> Staff:
+    """Somebody who works in the firm; another firm's, and whoever has left, is 404."""
+    return get_object_or_404(active_staff(staff.firm).select_related("firm"), code=code)
 
 
 def owners_of(firm: Firm) -> QuerySet[Staff]:

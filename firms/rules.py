@@ -53,7 +53,7 @@ def powers_of(*, staff_id: int, role: str, rights: Collection[str]) -> Powers:
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
+class TeamMember:
     """Somebody of the firm, as decisions on the team see them; `active`: has chosen a password and has not left."""
 
     staff_id: int
@@ -82,7 +82,7 @@ def refuse_invitation(powers: Powers, role: Role) -> TeamRefusal | None:
     return None if role == Role.EMPLOYEE or may_give_roles(powers) else TeamRefusal.OWNER_ONLY
 
 
-def refuse_touching(powers: Powers, them: Colleague) -> TeamRefusal | None:
+def refuse_touching(powers: Powers, them: TeamMember) -> TeamRefusal | None:
     """Whether somebody's page may be changed at all; one's own function and language are everybody's own."""
     if not may_change_settings(powers):
         return TeamRefusal.ADMINS_ONLY
@@ -91,7 +91,7 @@ def refuse_touching(powers: Powers, them: Colleague) -> TeamRefusal | None:
     return TeamRefusal.OWNER_ONLY
 
 
-def refuse_role(powers: Powers, them: Colleague, role: Role, *, other_owners: int) -> TeamRefusal | None:
+def refuse_role(powers: Powers, them: TeamMember, role: Role, *, other_owners: int) -> TeamRefusal | None:
     """Whether `them` may be given `role`; `other_owners` counts the active ones besides them."""
     if refusal := refuse_touching(powers, them):
         return refusal
@@ -106,14 +106,14 @@ def refuse_role(powers: Powers, them: Colleague, role: Role, *, other_owners: in
     return _last_owner(them, other_owners)
 
 
-def refuse_rights(powers: Powers, them: Colleague) -> TeamRefusal | None:
+def refuse_rights(powers: Powers, them: TeamMember) -> TeamRefusal | None:
     """Rights are an employee's; nobody grants them to themself."""
     if them.staff_id == powers.staff_id:
         return TeamRefusal.ONESELF
     return refuse_touching(powers, them)
 
 
-def refuse_passing_on(powers: Powers, them: Colleague) -> TeamRefusal | None:
+def refuse_passing_on(powers: Powers, them: TeamMember) -> TeamRefusal | None:
     """Ownership passes on by its owner alone, to somebody active; whoever passes it on stays as an admin."""
     if not may_give_roles(powers):
         return TeamRefusal.OWNER_ONLY
@@ -122,10 +122,10 @@ def refuse_passing_on(powers: Powers, them: Colleague) -> TeamRefusal | None:
     return None if them.active else TeamRefusal.NOT_YET_ACTIVE
 
 
-def refuse_removal(powers: Powers, them: Colleague, *, other_owners: int) -> TeamRefusal | None:
+def refuse_removal(powers: Powers, them: TeamMember, *, other_owners: int) -> TeamRefusal | None:
     """Whether `them` may be removed, or may leave where it is oneself."""
     return refuse_touching(powers, them) or _last_owner(them, other_owners)
 
 
-def _last_owner(them: Colleague, other_owners: int) -> TeamRefusal | None:
+def _last_owner(them: TeamMember, other_owners: int) -> TeamRefusal | None:
     return TeamRefusal.LAST_OWNER if them.role == Role.OWNER and not other_owners else None

@@ -13,8 +13,8 @@ from firms.doors import powers
 from firms.enums import Right, Role
 from firms.models import Staff
 from firms.rules import (
-    Colleague,
     Powers,
+    TeamMember,
     TeamRefusal,
     refuse_invitation,
     refuse_passing_on,
@@ -35,8 +35,8 @@ PENDING, SELF, LAST = TeamRefusal.NOT_YET_ACTIVE, TeamRefusal.ONESELF, TeamRefus
 Act = Callable[[Powers, Role], TeamRefusal | None]
 
 
-def them(role: Role, *, active: bool = True) -> Colleague:
-    return Colleague(2, role, active)
+def them(role: Role, *, active: bool = True) -> TeamMember:
+    return TeamMember(2, role, active)
 
 
 def invite(mine: Powers, role: Role) -> TeamRefusal | None:

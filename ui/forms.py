@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest, QueryDict
 
 FIELD_TEMPLATES = {
     "checkbox": "ui/forms/check.html",
@@ -19,6 +20,11 @@ FIELD_TEMPLATES = {
     "radioselect": "ui/forms/choices.html",
     "checkboxselectmultiple": "ui/forms/choices.html",
 }
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: a POST, even one in which nothing is ticked."""
+    return request.POST if request.method == "POST" else None
 
 
 class SwitchInput(forms.CheckboxInput):

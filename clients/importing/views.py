@@ -31,6 +31,7 @@ from clients.importing.uploads import dropped_bytes, limited_upload
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from lib import clock
+from ui.forms import posted
 
 PER_PAGE = 50
 RECENT = 10
@@ -92,8 +93,7 @@ def import_columns(request: HttpRequest, code: str) -> HttpResponse:
     client_import = get_import_for(staff_of(request), code)
     if client_import.state not in WAITING:
         return redirect("import_show", code)
-    posted = request.POST if request.method == "POST" else None
-    form = ColumnsForm(posted, headings=client_import.headings, mapping=client_import.mapping)
+    form = ColumnsForm(posted(request), headings=client_import.headings, mapping=client_import.mapping)
     faults: list[str] = []
     if form.is_bound and form.is_valid():
         try:

@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from access.enums import Purpose
 from access.invitations import InvitationClosed, accept, get_open_invitation, invite_staff, secret_of_notice, token_of
 from access.models import Invitation
 from access.new_firm import open_firm
+from access.passwords import send_reset_link
 from access.team import invite_colleague
 from firms.actors import Actor
 from firms.enums import Role, Verb
@@ -206,7 +208,7 @@ def test_one_of_fifty_parallel_accepts_is_the_one(transactional_db: None) -> Non
         try:
             with firm_context(lumiere.firm.pk):
                 invitation, staff = get_open_invitation(token)
-                accept(invitation=invitation, staff=staff, name=f"Léa {number}", password=CHOSEN, ip=None, now=START)
+                accept(invitation=invitation, staff=staff, name=f"Léa {number}", password=CHOSEN, by=Actor.staff(staff), now=START)
         except InvitationClosed:
             return False
         finally:
@@ -217,6 +219,25 @@ def test_one_of_fifty_parallel_accepts_is_the_one(transactional_db: None) -> Non
         assert sum(pool.map(try_once, range(50))) == 1
     with firm_context(lumiere.firm.pk):
         assert ActivityLine.objects.filter(verb=Verb.STAFF_JOINED).count() == 1
+
+
+def test_owner_who_forgot_in_eight_places_at_once_gets_eight_and_one_counts(transactional_db: None) -> None:
+    firm = open_firm(name="Kantoor Nieuw", owner_name="An Nieuw", owner_email="an@nieuw.example", now=START)
+    with firm_context(firm.pk):
+        user = owners_of(firm).get().user
+    together = Barrier(8)
+
+    def forget(_number: int) -> None:
+        try:
+            together.wait()
+            send_reset_link(user=user, now=START)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(forget, range(8)))
+    with firm_context(firm.pk):
+        assert (Invitation.objects.count(), Invitation.objects.filter(voided_at=None).count()) == (9, 1)
 
 
 # --- Whoever else is signed in here --------------------------------------------------------------------------------------
@@ -264,6 +285,7 @@ def test_forgotten_password_is_no_way_around_an_invitation(two_firms: Firms, mai
 
 def test_owner_of_a_new_firm_gets_another_invitation(db: None, mailbox: Mailbox) -> None:
     firm = open_firm(name="Kantoor Nieuw", owner_name="An Nieuw", owner_email="an@nieuw.example", now=START)
+    dispatch_ready(lambda: START)
     texts = asked_for_reset("an@nieuw.example", mailbox)
     assert [("/invitation/" in text, "/password/reset/" in text) for text in texts] == [(True, False)] * 2
     with firm_context(firm.pk):

@@ -5,12 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils import formats, timezone, translation
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from ui import charts, shell
 from ui.filters import PAGE, without
 from ui.forms import RelanceBoundField
 from ui.icons import icon_svg
+from ui.languages import named_languages, reader_language
 from ui.toasts import Notes, sort_notes
 
 register = template.Library()
@@ -219,6 +219,5 @@ def brand_initials(name: str) -> str:
 @register.simple_tag
 def languages() -> list[tuple[str, str]]:
     """The languages of the product, the reader's first, each under its own name."""
-    current = translation.get_language() or settings.LANGUAGE_CODE
-    named = [(code, translation.get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]
-    return sorted(named, key=lambda pair: pair[0] != current)
+    current = reader_language()
+    return sorted(named_languages(), key=lambda pair: pair[0] != current)

@@ -1,5 +1,7 @@
 """The page behind an invitation's link: whoever is invited confirms their name and chooses a password."""
 
+from dataclasses import replace
+
 from allauth.account.internal.flows.login import perform_password_login  # what allauth's own form calls: it notes the password
 from allauth.account.models import Login
 from django.contrib.auth import logout
@@ -15,11 +17,11 @@ from access.doors import private
 from access.forms import JoinForm
 from access.invitations import InvitationClosed, accept, get_open_invitation
 from access.models import Invitation
-from clients.forms import posted
-from firms.actors import address_of
+from firms.actors import Actor
 from firms.enums import Role
 from firms.models import Staff, User
 from lib import clock
+from ui.forms import posted
 from ui.toasts import toast
 
 
@@ -32,11 +34,16 @@ def invitation(request: HttpRequest, token: str = "") -> HttpResponse:
         form = JoinForm(posted(request), staff=staff)
         if request.method == "POST" and form.is_valid():
             name, password = form.cleaned_data["name"], form.cleaned_data["password1"]
-            user = accept(invitation=found, staff=staff, name=name, password=password, ip=address_of(request), now=clock.now())
+            user = accept(invitation=found, staff=staff, name=name, password=password, by=joining(staff, name, request), now=clock.now())
             return kept_private(sign_in(request, user, staff))
     except InvitationClosed:
         return kept_private(render(request, "access/invitation_closed.html", {"user": AnonymousUser()}, status=404))
     return kept_private(render(request, "access/invitation.html", page_of(request, found, staff, form)))
+
+
+def joining(staff: Staff, name: str, request: HttpRequest) -> Actor:
+    """Whoever joins acts under the name that they confirm."""
+    return replace(Actor.staff(staff, request), name=name)
 
 
 def kept_private(response: HttpResponse) -> HttpResponse:

@@ -10,11 +10,11 @@ from access.forms import SignUpForm
 from access.new_firm import open_firm
 from access.passwords import send_reset_link
 from access.throttles import is_spent, spend
-from clients.forms import posted
 from clients.names import email_key
 from firms.models import User
 from firms.services import LoginInUse
 from lib import clock, network
+from ui.forms import posted
 
 FROM_A_NETWORK = 5  # an hour, and so on
 FOR_AN_ADDRESS = 3
