@@ -3,6 +3,9 @@
 import random
 from datetime import datetime, timedelta
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from actions.models import Action
 from firms.actors import Actor
 from firms.enums import FailedTaskKind
@@ -100,6 +103,14 @@ def _fail(message: Message, notice: Notice, kind: FailedTaskKind, now: datetime,
     _tell_office(message, notice, kind, now, key=f"message:{message.pk}")
 
 
+def _about(message: Message, notice: Notice) -> str:
+    """Whose address it is, where no request says so; in the firm's language, for the office reads it."""
+    if notice.copy_of_id is None:
+        return message.answer
+    with translation.override(message.firm.language):
+        return _("The address for copies of e-mails to clients: %(answer)s") % {"answer": message.answer}
+
+
 def _tell_office(message: Message, notice: Notice, kind: FailedTaskKind, now: datetime, *, key: str) -> None:
     action = Action.objects.filter(firm=message.firm, pk=notice.action_id).first() if notice.action_id else None
     raise_failed_task(
@@ -107,7 +118,7 @@ def _tell_office(message: Message, notice: Notice, kind: FailedTaskKind, now: da
         kind=kind,
         key=key,
         subject=message.to_email,
-        detail=f"{action.title}: {message.answer}" if action else message.answer,
+        detail=f"{action.title}: {message.answer}" if action else _about(message, notice),
         account_id=notice.account_id,
         action_id=notice.action_id,
         now=now,

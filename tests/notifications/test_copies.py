@@ -7,7 +7,7 @@ from pytest_django.fixtures import Settings
 from actions.models import Action
 from firms.actors import Actor
 from firms.enums import Role
-from firms.models import Staff
+from firms.models import FailedTask, Staff
 from firms.services import change_firm
 from notifications.copies import is_no_reply
 from notifications.dispatch.send import dispatch_ready
@@ -108,6 +108,15 @@ def test_copy_that_waits_goes_nowhere_once_copies_are_off_or_go_elsewhere(copies
     live(START)
     copy = Notice.objects.get(copy_of__isnull=False)
     assert (mailbox.to(ARCHIVE), copy.verdict, copy.reason) == ([], Verdict.SKIP, Reason.COPIES_OFF)
+
+
+def test_copy_address_that_does_not_exist_is_a_task_for_the_office_that_says_so(copies: Lumiere, mailbox: Mailbox) -> None:
+    mailbox.refuse[ARCHIVE] = "550 5.1.1 No such user"
+    ask_signature(copies)
+    live(START)
+    task = FailedTask.objects.get(subject=ARCHIVE)
+    assert task.detail == "L’adresse des copies des e-mails aux clients\u00a0: 550 5.1.1 No such user"
+    assert mailbox.addresses == ["nadia@lefevre.example"]
 
 
 @pytest.mark.rule("A01")
