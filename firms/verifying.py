@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
 
 from firms.enums import Verb
 from firms.models import ActivityLine, Firm, LogSeal
@@ -12,11 +15,12 @@ from tenancy.context import firm_context
 
 SEALS = 50  # read at once
 LINES = 5_000  # read at once, unless a single seal has more
+A_DAY = timedelta(days=1)  # more than any transaction takes, any tick, and any clocks of two machines differ
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What to tell the operator; an erased line is told and not wrong."""
+    """What to tell the operator; what may have an innocent reason is told and not wrong."""
 
     sentence: str
     wrong: bool = True
@@ -27,8 +31,9 @@ class Walk:
 
     def __init__(self, firm: Firm, kept: bytes | None = None) -> None:
         self.firm, self.kept = firm, kept
-        self.lines = self.seals = self.waiting = self.erased = self.older = 0  # lines and seals that are right, and so on
+        self.lines = self.seals = self.waiting = self.older = 0  # lines and seals that are right, and so on
         self.number, self.head = 0, BEFORE_THE_FIRST  # of the newest seal met so far
+        self.sealed_at: datetime | None = None  # the same one's
 
     def findings(self) -> Iterator[Finding]:
         kept_is_missing = self.kept is not None
@@ -39,7 +44,7 @@ class Walk:
                 yield from self._check_seal(seal, lines)
                 kept_is_missing = kept_is_missing and seal.digest != self.kept
         yield from self._check_waiting()
-        yield from self._check_older()
+        yield from self._check_bare()
         if kept_is_missing:
             yield Finding("The kept digest is no seal of this log: its end was cut off, or the whole chain was written anew.")
 
@@ -47,9 +52,10 @@ class Walk:
         yield from (Finding(f"Seal {number} is missing.") for number in range(self.number + 1, seal.number))
         whole = seal.number == self.number + 1
         previous, self.number, self.head = self.head, seal.number, bytes(seal.digest)
+        before, self.sealed_at = self.sealed_at, seal.sealed_at
         for pk in seal.line_ids:
             if pk in lines:
-                yield from self._check_line(lines[pk], seal)
+                yield from self._check_line(lines[pk], seal, before)
             else:
                 yield Finding(f"Line {pk} is missing: it was sealed at {_at(seal.sealed_at)}, in seal {seal.number}.")
                 whole = False
@@ -60,47 +66,60 @@ class Walk:
             )
         elif whole:
             self.seals += 1
+        yield from tell_late(seal, [lines[pk] for pk in seal.line_ids if pk in lines], before)
 
-    def _check_line(self, line: ActivityLine, seal: LogSeal) -> Iterator[Finding]:
+    def _check_line(self, line: ActivityLine, seal: LogSeal, before: datetime | None) -> Iterator[Finding]:
         findings = list(self._check_words(line))
         if line.seal_id != seal.pk:
             findings.append(Finding(f"{_says(line)} It belongs to seal {seal.number} and was taken out of it."))
+        if not findings and may_compare() and (why := why_not_then(line.at, seal.sealed_at, before)):
+            findings.append(Finding(f"{_says(line)} {why}"))
         if not findings:
             self.lines += 1
         yield from findings
 
     def _check_words(self, line: ActivityLine) -> Iterator[Finding]:
-        if is_erased(line):
-            self.erased += 1
-            yield Finding(f"Line {line.pk} was erased; its digest is kept.", wrong=False)
-        elif line.salt is None or line.digest is None:
+        if line.salt is None or line.digest is None:
             yield Finding(f"{_says(line)} It was altered: what could prove its words was taken away.")
         elif digest_of_line(line) != line.digest:
             yield Finding(f"{_says(line)} It was altered.")
 
     def _check_waiting(self) -> Iterator[Finding]:
-        after = 0
-        while lines := _waiting_lines(self.firm, after):
-            after = lines[-1].pk
-            self.waiting += len(lines)
-            for line in lines:
-                yield from self._check_words(line)
+        for line in _part_by_part(self.firm, lines_to_seal(self.firm.pk)):
+            self.waiting += 1
+            yield from self._check_words(line)
 
-    def _check_older(self) -> Iterator[Finding]:
-        """Lines without a digest stand before all that have one, or were not written by the product."""
+    def _check_bare(self) -> Iterator[Finding]:
+        older, added = lines_without_digest(self.firm)
         with firm_context(self.firm.pk):
-            lines = activity_of_firm(self.firm).order_by("pk")
-            first = lines.filter(digest__isnull=False).values_list("pk", flat=True).first()
-            bare = lines.filter(digest=None, seal=None)
-            added = list(bare.filter(pk__gt=first)[:LINES]) if first else []
-            self.older = bare.count() - len(added)
-        yield from (Finding(f"{_says(line)} It has no digest: it was not written by Relance.") for line in added)
+            self.older = older.count()
+        for line in _part_by_part(self.firm, added):
+            yield Finding(f"{_says(line)} It has no digest: it was not written by Relance.")
 
 
-def is_erased(line: ActivityLine) -> bool:
-    """Salt and words are gone, the digest is kept: nothing is left that could be wrong."""
-    words = (line.actor_name, line.subject, line.detail, line.old, line.new, line.ip)
-    return line.salt is None and line.digest is not None and not any(words)
+def may_compare() -> bool:
+    """A seal bears machine time and a line the product's: not in a demo, which moves the latter."""
+    return settings.CLOCK_OFFSET_FILE is None
+
+
+def why_not_then(at: datetime, sealed_at: datetime, before: datetime | None) -> str:
+    """Why a line of a seal cannot have been written when it says; empty where it can. `before` is the instant of the seal before."""
+    if at > sealed_at + A_DAY:
+        return "That is after it was sealed."
+    if before is not None and at < before - A_DAY:
+        return f"It was written later: it was not there yet at {_at(before)}, when the seal before its own was set."
+    return ""
+
+
+def tell_late(seal: LogSeal, lines: Iterable[ActivityLine], before: datetime | None) -> Iterator[Finding]:
+    """Lines that may have waited for their seal, or been written later than they say: nothing tells which."""
+    late = [line.pk for line in lines if line.at < seal.sealed_at - A_DAY and not why_not_then(line.at, seal.sealed_at, before)]
+    if late and may_compare():
+        yield Finding(
+            f"Seal {seal.number} of {_at(seal.sealed_at)} holds lines of more than a day before ({_span(late)}): sealing stood still, "
+            "or they were written later than they say.",
+            wrong=False,
+        )
 
 
 def fits(seal: LogSeal, previous: bytes, lines: Iterable[ActivityLine]) -> bool:
@@ -144,9 +163,32 @@ def lines_of(firm: Firm, seals: list[LogSeal]) -> tuple[Mapping[int, ActivityLin
         return lines.in_bulk([pk for _, pk in sealed]), put_in
 
 
-def _waiting_lines(firm: Firm, after: int) -> list[ActivityLine]:
+def lines_without_digest(firm: Firm) -> tuple[QuerySet[ActivityLine], QuerySet[ActivityLine]]:
+    """Those from before the log was sealed, and those that the product has not written.
+
+    A firm whose very creation has a digest has none of the former; in an older firm they stand before all lines that have one.
+    """
     with firm_context(firm.pk):
-        return list(lines_to_seal(firm.pk).filter(pk__gt=after)[:LINES])
+        lines = activity_of_firm(firm)
+        bare, proven = lines.filter(digest=None, seal=None), lines.filter(digest__isnull=False)
+        if proven.filter(verb=Verb.FIRM_CREATED).exists():
+            return bare.none(), bare
+        first = proven.order_by("pk").values_list("pk", flat=True).first()
+    return (bare, bare.none()) if first is None else (bare.filter(pk__lt=first), bare.filter(pk__gt=first))
+
+
+def _part_by_part(firm: Firm, lines: QuerySet[ActivityLine]) -> Iterator[ActivityLine]:
+    """In ascending order."""
+    lines = lines.order_by("pk")
+    part = _first_part(firm, lines)
+    while part:
+        yield from part
+        part = _first_part(firm, lines.filter(pk__gt=part[-1].pk))
+
+
+def _first_part(firm: Firm, lines: QuerySet[ActivityLine]) -> list[ActivityLine]:
+    with firm_context(firm.pk):
+        return list(lines[:LINES])
 
 
 # --- Words -------------------------------------------------------------------------------------------------------------

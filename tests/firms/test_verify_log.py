@@ -1,11 +1,13 @@
 """`manage.py verify_log`, after somebody has altered rows as their owner: who else could?"""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from firms import verifying
 from firms.actors import Actor
@@ -87,7 +89,7 @@ def test_an_untouched_log_passes_and_shows_its_head(log: Log) -> None:
     tell(log.firm, "E-mail")
     assert verify() == [
         f"{log.firm.code} Cabinet Lumière",
-        "  Right: 6 lines in 3 seals. Waiting for a seal: 1. Erased: 0. From before the log was sealed: 0.",
+        "  Right: 6 lines in 3 seals. Waiting for a seal: 1. From before the log was sealed: 0.",
         f"  Head: seal 3, {head_of(log)}",
         "Nothing was altered.",
     ]
@@ -96,7 +98,7 @@ def test_an_untouched_log_passes_and_shows_its_head(log: Log) -> None:
 def test_a_log_that_was_never_sealed_passes(transactional_db: None) -> None:
     create_firm(name="Cabinet Lumière", owner_name="Claire", owner_email="claire@lumiere.example", owner_password=None, now=START)
     assert verify()[1:] == [
-        "  Right: 0 lines in 0 seals. Waiting for a seal: 1. Erased: 0. From before the log was sealed: 0.",
+        "  Right: 0 lines in 0 seals. Waiting for a seal: 1. From before the log was sealed: 0.",
         "  Head: no seal so far",
         "Nothing was altered.",
     ]
@@ -122,7 +124,7 @@ def test_an_altered_line_is_named_with_what_it_says_now_and_the_command_fails(lo
     said = now_says(log, 4, "nothing�[2J")
     assert verify()[1:] == [
         f"  {said} It was altered.",
-        "  Right: 5 lines in 3 seals. Waiting for a seal: 0. Erased: 0. From before the log was sealed: 0.",
+        "  Right: 5 lines in 3 seals. Waiting for a seal: 0. From before the log was sealed: 0.",
         f"  Head: seal 3, {head_of(log)}",
         "1 thing is wrong; it is named above.",
     ]
@@ -157,13 +159,18 @@ def test_a_salt_or_digest_that_was_taken_away_is_named(log: Log) -> None:
     assert seal not in " ".join(found())
 
 
-def test_an_erased_line_is_told_and_not_wrong(log: Log) -> None:
-    alter("UPDATE firms_activityline SET salt = NULL, actor_name = '', detail = '', old = '', new = '' WHERE id = %s", log.lines[4])
+def test_a_line_that_was_blanked_is_altered_even_where_nothing_is_left_of_it(log: Log) -> None:
+    alter(
+        "UPDATE firms_activityline SET salt = NULL, actor_name = '', detail = '', old = '', new = '', verb = 'sample_sent', staff_id = 1 "
+        "WHERE id = %s",
+        log.lines[4],
+    )
     assert verify()[1:] == [
-        f"  Line {log.lines[4]} was erased; its digest is kept.",
-        "  Right: 5 lines in 3 seals. Waiting for a seal: 0. Erased: 1. From before the log was sealed: 0.",
+        f"  Line {log.lines[4]} of 2026-11-02 09:00:00 UTC now says: “ sent a sample of the e-mail “” to ”. "
+        "It was altered: what could prove its words was taken away.",
+        "  Right: 5 lines in 3 seals. Waiting for a seal: 0. From before the log was sealed: 0.",
         f"  Head: seal 3, {head_of(log)}",
-        "Nothing was altered.",
+        "1 thing is wrong; it is named above.",
     ]
 
 
@@ -205,12 +212,88 @@ def test_a_line_written_past_the_product_is_named(log: Log) -> None:
     assert finding.endswith("now says: “Relance changed the setting Forged (“a” → “b”)”. It has no digest: it was not written by Relance.")
 
 
-def test_lines_from_before_the_log_was_sealed_are_counted(transactional_db: None) -> None:
+def write_bare(firm: Firm, pk: int) -> None:
+    """As somebody would who leaves the digest away; `pk` may be one that was never used."""
+    alter(
+        "INSERT INTO firms_activityline (id, firm_id, at, verb, actor_kind, actor_name, subject, detail, old, new) "
+        "VALUES (%s, %s, '2026-11-02 09:00Z', 'firm_changed', 'system', 'Relance', '', 'Forged', 'a', 'b')",
+        pk,
+        firm.pk,
+    )
+
+
+def test_lines_from_before_the_log_was_sealed_are_counted(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "LINES", 1)
     firm = create_firm(name="Cabinet Lumière", owner_name="Claire", owner_email="claire@lumiere.example", owner_password=None, now=START)
     alter("UPDATE firms_activityline SET salt = NULL, digest = NULL")
     tell(firm, "Name")
     seal_lines(firm.pk, START)
-    assert verify()[1] == "  Right: 1 lines in 1 seals. Waiting for a seal: 0. Erased: 0. From before the log was sealed: 1."
+    for pk in (-5, 10**9, 10**9 + 1):
+        write_bare(firm, pk)
+    assert [line.partition(" of ")[0].strip() for line in verify()[1:4]] == [
+        f"Line {10**9}",
+        f"Line {10**9 + 1}",
+        "Right: 1 lines in 1 seals. Waiting for a seal: 0. From before the log was sealed: 2.",
+    ]
+
+
+def test_no_line_is_from_before_where_the_firm_itself_was_created_with_a_digest(log: Log) -> None:
+    write_bare(log.firm, -5)
+    (finding,) = found()
+    assert finding.startswith("Line -5 of 2026-11-02 09:00:00 UTC now says: ")
+    assert finding.endswith("It has no digest: it was not written by Relance.")
+
+
+# --- When a line says that it was written ---------------------------------------------------------------------------------
+
+DAY = timedelta(days=1)
+
+
+def tell_as_of(firm: Firm, at: datetime) -> int:
+    with firm_context(firm.pk):
+        write_activity(firm=firm, by=Actor.system(), verb=Verb.FIRM_CHANGED, now=at, detail="Late", old="a", new="b")
+        return ActivityLine.objects.latest("pk").pk
+
+
+def test_a_line_that_says_to_be_older_than_the_seal_before_its_own_is_named(log: Log) -> None:
+    pk = tell_as_of(log.firm, START - 60 * DAY)
+    seal_lines(log.firm.pk, START + 3 * MINUTE)
+    assert verify()[2] == "  Right: 6 lines in 4 seals. Waiting for a seal: 0. From before the log was sealed: 0."
+    assert found() == [
+        f"Line {pk} of 2026-09-03 09:00:00 UTC now says: “Relance changed the setting Late (“a” → “b”)”. "
+        "It was written later: it was not there yet at 2026-11-02 09:02:00 UTC, when the seal before its own was set."
+    ]
+
+
+def test_a_line_from_after_its_seal_is_named(log: Log) -> None:
+    tell_as_of(log.firm, START + 2 * DAY)
+    seal_lines(log.firm.pk, START + 3 * MINUTE)
+    (finding,) = found()
+    assert finding.endswith(" That is after it was sealed.")
+
+
+def test_lines_that_waited_for_days_are_told_and_not_wrong(log: Log) -> None:
+    pk = tell_as_of(log.firm, START + DAY)
+    seal_lines(log.firm.pk, START + 9 * DAY)
+    assert found() == [
+        f"Seal 4 of 2026-11-11 09:00:00 UTC holds lines of more than a day before (1, {pk} to {pk}): sealing stood still, "
+        "or they were written later than they say."
+    ]
+    assert verify()[-1] == "Nothing was altered."
+
+
+def test_what_a_long_transaction_or_another_clock_explains_is_neither(log: Log) -> None:
+    tell_as_of(log.firm, START - DAY / 2)
+    tell_as_of(log.firm, START + DAY / 2)
+    seal_lines(log.firm.pk, START + 3 * MINUTE)
+    assert found() == []
+
+
+def test_where_a_demo_moves_the_clock_no_instants_are_compared(log: Log, settings: Settings, tmp_path: Path) -> None:
+    settings.CLOCK_OFFSET_FILE = tmp_path / "clock-offset"
+    tell_as_of(log.firm, START + 30 * DAY)
+    seal_lines(log.firm.pk, START + 3 * MINUTE)
+    assert found() == []
 
 
 def test_a_line_altered_while_it_waits_is_named(log: Log) -> None:
@@ -279,7 +362,7 @@ def test_the_walk_reads_part_by_part(log: Log, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(verifying, "LINES", 1)
     tell(log.firm, "E-mail", "Phone")
     assert [len(group) for group in verifying.groups_of_seals(log.firm)] == [1, 1, 1]
-    assert verify()[1:2] == ["  Right: 6 lines in 3 seals. Waiting for a seal: 2. Erased: 0. From before the log was sealed: 0."]
+    assert verify()[1:2] == ["  Right: 6 lines in 3 seals. Waiting for a seal: 2. From before the log was sealed: 0."]
 
 
 @pytest.mark.parametrize(

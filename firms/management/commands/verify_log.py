@@ -33,7 +33,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {finding.sentence}")
         self.stdout.write(
             f"  Right: {walk.lines} lines in {walk.seals} seals. "
-            f"Waiting for a seal: {walk.waiting}. Erased: {walk.erased}. From before the log was sealed: {walk.older}."
+            f"Waiting for a seal: {walk.waiting}. From before the log was sealed: {walk.older}."
         )
         self.stdout.write(f"  Head: seal {walk.number}, {walk.head.hex()}" if walk.number else "  Head: no seal so far")
         return wrong
