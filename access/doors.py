@@ -118,8 +118,11 @@ def accounts_of(request: HttpRequest) -> list[PortalAccount]:
 
 def no_entry(request: HttpRequest) -> HttpResponse:
     """The one polite page for links that are empty, wrong, old, or somebody else's."""
-    response = private(render(request, "access/no_entry.html", status=404))
-    # Django would log the path, and a link that a mail program has spoilt may still hold its token.
+    return unlogged(private(render(request, "access/no_entry.html", status=404)))
+
+
+def unlogged(response: HttpResponse) -> HttpResponse:
+    """Django would log the path of a refusal, and a link that a mail program has spoilt may still hold its token."""
     response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
     return response
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from access.doors import private
+from access.doors import private, unlogged
 from access.forms import JoinForm
 from access.invitations import InvitationClosed, accept, get_open_invitation
 from access.models import Invitation
@@ -37,7 +37,7 @@ def invitation(request: HttpRequest, token: str = "") -> HttpResponse:
             user = accept(invitation=found, staff=staff, name=name, password=password, by=joining(staff, name, request), now=clock.now())
             return kept_private(sign_in(request, user, staff))
     except InvitationClosed:
-        return kept_private(render(request, "access/invitation_closed.html", {"user": AnonymousUser()}, status=404))
+        return unlogged(kept_private(render(request, "access/invitation_closed.html", {"user": AnonymousUser()}, status=404)))
     return kept_private(render(request, "access/invitation.html", page_of(request, found, staff, form)))
 
 
