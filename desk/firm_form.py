@@ -16,6 +16,7 @@ from firms.enums import SocialNetwork
 from firms.logos import Logo, NotALogo, read_logo
 from firms.models import LOOK, Firm
 from notifications.copies import is_no_reply
+from notifications.rendering import dressed
 from templates_email.slots import is_color
 from ui.forms import LineField, SwitchInput
 
@@ -120,6 +121,12 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.logo is not None:
             return {**columns, "logo": self.logo}
         return {**columns, "logo": None} if self.cleaned_data.get("remove_logo") else columns
+
+    @property
+    def as_it_would_be(self) -> Firm:
+        """For the preview, not to be saved. A logo that was chosen stands apart, in `logo`."""
+        without_logo = self.is_bound and self.logo is None and self.cleaned_data.get("remove_logo")
+        return dressed(self.instance, {"logo": ""}) if without_logo else self.instance
 
     @property
     def changes(self) -> list[Change]:

@@ -55,7 +55,7 @@ def settings_firm_preview(request: HttpRequest) -> HttpResponse:
     form = form_of(request)
     form.is_valid()
     wanted = Wanted.of(request.POST or request.GET, form.firm)
-    return page_of(preview_of(form.instance, wanted, form.logo, clock.now()), wanted, form.logo)
+    return page_of(preview_of(form.as_it_would_be, wanted, form.logo, clock.now()), wanted, form.logo)
 
 
 @admins_only
@@ -81,7 +81,7 @@ def settings_firm_sample(request: HttpRequest) -> HttpResponse:
 
 def effect_of(request: HttpRequest, form: FirmForm) -> dict[str, object]:
     wanted = Wanted.of(request.POST or request.GET, form.firm)
-    rendered = preview_of(form.instance, wanted, form.logo, clock.now())
+    rendered = preview_of(form.as_it_would_be, wanted, form.logo, clock.now())
     color, text = form.instance.color, text_on(form.instance.color)
     return {
         "wanted": wanted,

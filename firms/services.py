@@ -31,8 +31,8 @@ def create_firm(*, name: str, owner_name: str, owner_email: str, owner_password:
         (firm_id,) = cursor.fetchone()
     with firm_context(firm_id):
         firm = Firm.objects.create(pk=firm_id, name=name, created_at=now, **{"email": owner_email, **settings})
-        owner = _make_staff(firm, owner_email, owner_password, now, name=owner_name, role=Role.OWNER)
-        write_activity(firm=firm, by=Actor.staff(owner), verb=Verb.FIRM_CREATED, now=now, subject=name)
+        _make_staff(firm, owner_email, owner_password, now, name=owner_name, role=Role.OWNER)
+        write_activity(firm=firm, by=Actor.system(), verb=Verb.FIRM_CREATED, now=now, subject=name)
     return firm
 
 

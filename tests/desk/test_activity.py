@@ -63,7 +63,7 @@ def test_activity_tells_newest_first_by_the_firms_days(feed: Lumiere, browser: C
     main = main_of(browser.get("/activity/"))
     assert told(browser) == ["asked", "withdrawn", "reminded", "declined", "signed"]
     days = ["Tuesday 3 November 2026", "Monday 2 November 2026", "Sunday 1 November 2026", "Saturday 31 October 2026"]
-    assert [h.text for h in main.find_all("h2")] == days
+    assert [h.text for h in main.find_all("h2")] == [f"{day} · Paris time" for day in days]
 
 
 def test_activity_line_says_who_what_from_where_and_leads_there(lumiere: Lumiere, browser: Client) -> None:
@@ -203,8 +203,8 @@ def test_activity_tells_nothing_of_another_firm(two_firms: tuple[Lumiere, Peeter
     with firm_context(lumiere.firm.pk):
         tell(lumiere, "theirs", account_id=lumiere.bakery.pk)
     browser = sign_in(peeters.wim)
-    assert entries(browser) == ["Wim Peeters created the firm Staff 10:00"]
-    assert entries(browser, f"?account={lumiere.bakery.code}") == ["Wim Peeters created the firm Staff 10:00"]
+    assert entries(browser) == ["Relance created the firm Relance 10:00"]
+    assert entries(browser, f"?account={lumiere.bakery.code}") == ["Relance created the firm Relance 10:00"]
     assert "Claire" not in browser.get("/activity/").content.decode()
 
 
@@ -226,4 +226,4 @@ def test_activity_in_french(feed: Lumiere, browser: Client) -> None:
     browser.cookies["django_language"] = "fr"
     main = main_of(browser.get("/activity/"))
     assert main.find_all("h1")[0].text == "Activité"
-    assert main.find_all("h2")[0].text == "Mardi 3 novembre 2026"
+    assert main.find_all("h2")[0].text == "Mardi 3 novembre 2026 · heure de Paris"

@@ -271,6 +271,7 @@ def test_kept_logo_that_is_not_our_own_work_is_passed_over(lumiere: Lumiere, bro
 
 def test_logo_can_be_removed(lumiere: Lumiere, browser: Client) -> None:
     save(browser, lumiere.firm, logo_file=uploaded(picture("PNG")))
+    assert ["<img" in preview(browser, lumiere.firm, remove_logo=ticked) for ticked in (None, "on")] == [True, False]
     save(browser, lumiere.firm, remove_logo="on")
     assert bool(lumiere.firm.logo) is False
 

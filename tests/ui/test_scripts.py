@@ -254,6 +254,16 @@ def test_toasts_are_put_in_after_the_page_so_that_they_are_spoken(show: Show) ->
     page.wait_for_url(f"{HOST}/undo/")
 
 
+def test_toast_goes_by_itself_unless_it_offers_something(show: Show) -> None:
+    page = show(DESK + "{% endblock %}", messages=[Message(SUCCESS, "First."), Message(SUCCESS, "Second.", "undo:/undo/")])
+    page.clock.install()
+    page.reload()
+    page.clock.run_for(100)
+    expect(page.locator(".toast")).to_have_count(2)
+    page.clock.run_for(9_000)
+    assert page.locator("[data-toast-text]").all_inner_texts() == ["Second."]
+
+
 def test_filters_left_alone_do_not_reach_the_address(show: Show) -> None:
     bar = filter_bar(
         QueryDict("view=mine"), [Filter("tag", "Tag", [("vat", "VAT")]), Filter("by", "By", [("cm", "CM")])], search_label="Search"
