@@ -59,7 +59,6 @@ def invite_staff(*, firm: Firm, staff: Staff, by: Actor, now: datetime) -> Invit
     """Invites to the team, in the language of whoever is invited; a firm's first owner is invited by nobody."""
     colleague = by.staff_id is not None and by.staff_id != staff.pk
     values = {
-        "first_name": "",
         "invited_by": by.name if colleague else "",
         "language": staff.language or firm.language,
         "zone": firm.time_zone,

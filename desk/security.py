@@ -56,7 +56,7 @@ def settings_security(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         change_settings(firm=staff.firm, by=Actor.staff(staff, request), now=clock.now(), **form.cleaned_data)
-        toast(request, _("Saved. It holds from everybody’s next click."))
+        toast(request, _("Saved. It applies from everybody’s next click."))
         return redirect("settings_security")
     context = {**frame(request, "settings_security"), "form": form, "colleagues": colleagues, "has_own": has_own}
     return render(request, "desk/security.html", context)

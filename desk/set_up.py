@@ -1,4 +1,4 @@
-"""The guide through a new firm's first settings: four short steps, each saved by itself, any of which can wait."""
+"""The guide through a new firm's first settings: four short steps, each saved by itself; two of them may be skipped, and all can wait."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,11 +66,12 @@ class ContextStep(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the guide; `make` gives its form for a request."""
+    """A step of the guide; `make` gives its form for a request. What is `optional` may be skipped: the settings have it too."""
 
     title: str | Promise
     template: str
     make: Callable[[HttpRequest, Firm], Any]
+    optional: bool = False
 
 
 STEPS = (
@@ -79,11 +80,17 @@ STEPS = (
         "desk/set_up_place.html",
         lambda request, firm: NameAndPlaceForm(posted(request), firm=firm, country=request.GET.get("country", "")),
     ),
-    Step(gettext_lazy("Contact details"), "desk/set_up_contact.html", lambda request, firm: ContactStep(posted(request), firm=firm)),
+    Step(
+        gettext_lazy("Contact details"),
+        "desk/set_up_contact.html",
+        lambda request, firm: ContactStep(posted(request), firm=firm),
+        optional=True,
+    ),
     Step(
         gettext_lazy("Logo and colour"),
         "desk/set_up_look.html",
         lambda request, firm: LookStep(posted(request), request.FILES or None, firm=firm),
+        optional=True,
     ),
     Step(gettext_lazy("What e-mails show"), "desk/set_up_context.html", lambda request, firm: ContextStep(posted(request))),
 )
@@ -105,13 +112,15 @@ def next_step(firm: Firm) -> int:
 @vary_on_headers("HX-Request")
 @require_http_methods(["GET", "HEAD", "POST"])
 def setup_step(request: HttpRequest, number: int) -> HttpResponse:
-    """Forwards by saving alone, backwards at will."""
+    """Forwards by saving, or by skipping where that is allowed; backwards at will."""
     staff = staff_of(request)
     if not 1 <= number <= len(STEPS):
         raise Http404
     if staff.firm.set_up_at or number > next_step(staff.firm):
         return redirect("setup")
     step = STEPS[number - 1]
+    if request.method == "POST" and step.optional and "skip" in request.POST:
+        return go_on(request, staff, number, {})
     form = step.make(request, staff.firm)
     if request.method == "POST" and form.is_valid():
         return go_on(request, staff, number, form.values)

@@ -169,7 +169,7 @@ def save_colleague(request: HttpRequest, member: Staff, form: PositionForm, righ
     except TeamRefused as refused:
         form.add_error(None, str(refused))
         return False
-    said = _("%(name)s was saved. It holds from the next page on.") if changes else _("Nothing was different: %(name)s stays as before.")
+    said = _("%(name)s was saved. It applies from the next page on.") if changes else _("Nothing was different: %(name)s stays as before.")
     toast(request, said % {"name": member.name})
     return True
 

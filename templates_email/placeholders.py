@@ -57,7 +57,7 @@ _ALL = (
     Placeholder("CHANGED_ON", Kind.LINE, {"en": "Tuesday 3 November, 14:02 (Paris)", "fr": "mardi 3 novembre, 14:02 (Paris)"}, Trust.OURS),
     Placeholder("SETTINGS_URL", Kind.LINK, _same("https://desk.mail.example/settings/"), Trust.OURS),
     # In the rows of such an e-mail.
-    Placeholder("WHAT", Kind.LINE, {"en": "Address for copies", "fr": "Adresse des copies"}, Trust.OURS),
+    Placeholder("WHAT", Kind.LINE, {"en": "Address for copies", "fr": "Adresse des copies"}),
     Placeholder("OLD", Kind.LINE, _same("copies@cabinet-lumiere.example"), may_be_empty=True),
     Placeholder("NEW", Kind.LINE, _same("archive@mail.example"), may_be_empty=True),
     # From the brand. Whatever the firm switched off arrives empty.

@@ -154,7 +154,7 @@ def test_token_of_nobody_gets_the_polite_page(two_firms: Firms, token: str) -> N
 def test_token_in_another_case_opens_nothing(two_firms: Firms) -> None:
     lea = invited(two_firms[0])
     token = path_of(lea).split("/")[2]
-    for other in (token.upper(), token.capitalize(), f"{token} ", f"{token}%00", f" {token}"):
+    for other in (token.upper(), token[:16] + token[16:].upper(), f"{token} ", f"{token}%00", f" {token}"):
         assert closed(post(f"/invitation/{other}/"))
     assert stands(lea)[0]
 

@@ -25,7 +25,7 @@ def errors(page: Node) -> list[str]:
 
 
 @pytest.mark.rule("C02")
-@pytest.mark.rule("C16")
+@pytest.mark.rule("C16", "M29")
 def test_the_form_has_one_e_mail_field_and_proposes_login_and_notify(lumiere: Lumiere, sign_in: SignIn) -> None:
     main = main_of(sign_in(lumiere.emma).get("/accounts/new/"))
     assert [box.attrs["name"] for box in main.find_all("input", type="email")] == ["email"]

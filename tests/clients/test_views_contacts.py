@@ -88,6 +88,7 @@ def test_somebody_new_is_added_with_an_address_and_its_switches(lumiere: Lumiere
     assert (use.account, use.login, use.notify) == (lumiere.bakery, False, True)
 
 
+@pytest.mark.rule("M29")
 def test_switches_are_proposed_for_the_first_address_of_an_account_alone(lumiere: Lumiere, sign_in: SignIn) -> None:
     browser = sign_in(lumiere.claire)
 

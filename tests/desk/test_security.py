@@ -56,7 +56,7 @@ def test_owner_switches_it_on_and_the_log_says_so(two_firms: Firms) -> None:
         "Claire Moreau", "Everybody signs in with two steps", "off", "on", "127.0.0.1",
     )  # fmt: skip
     assert (told.email, told.values["page"]) == ("claire@lumiere.example", "settings_security")
-    assert [str(message) for message in client.get(PAGE).context["messages"]] == ["Saved. It holds from everybody’s next click."]
+    assert [str(message) for message in client.get(PAGE).context["messages"]] == ["Saved. It applies from everybody’s next click."]
     client.post(PAGE, {})
     assert demands(lumiere.firm) is False
 

@@ -92,6 +92,23 @@ def test_steps_cannot_be_skipped_but_be_gone_back_to(new_firm: Lumiere) -> None:
     assert (fresh(new_firm).set_up_step, fresh(new_firm).region) == (2, "")
 
 
+def test_details_and_look_may_be_skipped_and_nothing_of_them_is_saved(new_firm: Lumiere) -> None:
+    post(new_firm, 1, PLACE)
+    before = fresh(new_firm)
+    assert post(new_firm, 2, {**CONTACT, "email": "no address", "skip": "yes"})["Location"] == "/setup/3/"
+    assert post(new_firm, 3, {"color": "#000000", "skip": "yes"})["Location"] == "/setup/4/"
+    firm = fresh(new_firm)
+    assert (firm.email, firm.phone, firm.color, firm.set_up_step) == (before.email, before.phone, before.color, 3)
+
+
+def test_place_and_the_question_are_never_skipped(new_firm: Lumiere) -> None:
+    assert list(post(new_firm, 1, {"skip": "yes"}).context["form"].errors) == ["name", "language", "country", "time_zone"]
+    Firm.objects.filter(pk=new_firm.firm.pk).update(set_up_step=3)
+    assert list(post(new_firm, 4, {"skip": "yes"}).context["form"].errors) == ["show_context"]
+    offered = ["Skip this step" in main_of(signed_in(new_firm.claire).get(f"/setup/{number}/")).text for number in (1, 2, 3, 4)]
+    assert (offered, fresh(new_firm).set_up_at) == ([False, True, True, False], None)
+
+
 def test_wrong_answer_is_named_and_the_step_stays(new_firm: Lumiere) -> None:
     answer = post(new_firm, 1, {**PLACE, "country": "BE", "name": " "})
     assert sorted(answer.context["form"].errors) == ["name", "region"]

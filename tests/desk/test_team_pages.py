@@ -2,13 +2,14 @@
 
 import pytest
 from django.core.cache import cache
+from django.db import IntegrityError
 from pytest_django import DjangoAssertNumQueries
 
 from access.models import Invitation
 from access.team import SuccessorGone, remove_colleague
 from clients.models import Account
 from firms.actors import Actor
-from firms.enums import Right, Role, Verb
+from firms.enums import Right, Role, Side, Verb
 from firms.models import ActivityLine, Staff, User
 from notifications.enums import Audience
 from notifications.models import Notice
@@ -338,4 +339,6 @@ def test_every_right_is_explained(lumiere: Lumiere) -> None:
 
 
 def test_login_is_unique_across_firms_in_the_database(two_firms: tuple[Lumiere, Peeters]) -> None:
-    assert User.objects.filter(email="wim@peeters.example").count() == 1
+    lumiere, _ = two_firms
+    with firm_context(lumiere.firm.pk), pytest.raises(IntegrityError, match="firms_user_one_login_per_address"):
+        User.objects.create(firm=lumiere.firm, side=Side.STAFF, email="Wim@Peeters.example", created_at=START)

@@ -11,6 +11,7 @@ from access.new_firm import open_firm
 from firms.places import country_codes, regions_of
 from firms.services import LoginInUse
 from lib.clock import now
+from ui.forms import LineField
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
     def handle(
         self, *, name: str, owner: str, email: str, language: str, time_zone: str, country: str, region: str, **options: object
     ) -> None:
-        country = country.upper()
+        name, owner, country = line_of("the firm's name", name), line_of("the owner's name", owner), country.upper()
         check_answers(email, time_zone, country, region)
         settings = {"language": language, "time_zone": time_zone, "country": country, "region": region}
         try:
@@ -39,6 +40,14 @@ class Command(BaseCommand):
             f"{firm.name} is there. An invitation goes to {email}: by its link, good for 14 days, {owner} chooses a password and is led "
             "through the settings. Should it get lost, “Forgotten?” on the sign-in page sends another one."
         )
+
+
+def line_of(what: str, typed: str) -> str:
+    """One line, cleaned as sign-up cleans it; raises `CommandError`."""
+    try:
+        return LineField(max_length=120).clean(typed)
+    except ValidationError:
+        raise CommandError(f"{typed[:140]!r} cannot be {what}; write one line of 1 to 120 characters.") from None
 
 
 def check_answers(email: str, time_zone: str, country: str, region: str) -> None:
