@@ -4,8 +4,13 @@ import pytest
 
 from firms.enums import SocialNetwork
 from firms.models import Firm
-from notifications.rendering import brand_of
+from notifications.enums import Audience
+from notifications.models import Notice
+from notifications.rendering import brand_for, brand_of
 from templates_email.brand import Logo
+from templates_email.enums import EmailEvent
+from templates_email.sources import LANGUAGES
+from tests.templates_email.examples import everything_said, rendered
 
 LINKEDIN = "https://www.linkedin.com/company/cabinet-lumiere"
 
@@ -42,3 +47,29 @@ def test_logo_is_shown_in_its_shape() -> None:
     assert shown == Logo("http://localhost:8000/logo/LUMEN123/3/", 220, 40)
     assert brand_of(a_firm()).logo is None
     assert brand_of(a_firm(logo="logos/x.png")).logo is None  # of unknown shape
+
+
+# What a firm sets for its clients' e-mails, and what of it stands in them: words and a colour as no template of ours has them.
+SET = {
+    "address_line": ("12 addressmark, Lyon", "addressmark"),
+    "phone": ("+33 phonemark", "phonemark"),
+    "website": ("sitemark.example", "sitemark.example"),
+    "color": ("#0d0d0d", "#0d0d0d"),
+    "linkedin": ("https://l.example/socialmark", "socialmark"),
+    "logo": ("logos/x.png", "/logo/LUMEN123/3/"),
+}
+
+
+def marks_in(event: EmailEvent, language: str, audience: Audience) -> list[str]:
+    firm = a_firm(**{name: value for name, (value, _) in SET.items()}, logo_width=44, logo_height=44, brand_version=3)
+    brand = brand_for(firm, Notice(audience=audience, values={}))
+    said = everything_said(rendered(event, language, brand=brand))
+    return [mark for _, mark in SET.values() if mark in said]
+
+
+@pytest.mark.rule("A01")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("event", EmailEvent)
+def test_what_a_firm_set_for_its_clients_stands_in_their_mail_alone(event: EmailEvent, language: str) -> None:
+    assert marks_in(event, language, Audience.CLIENT) == [mark for _, mark in SET.values()]
+    assert marks_in(event, language, Audience.STAFF) == marks_in(event, language, Audience.OWNER) == []

@@ -28,9 +28,9 @@ def test_copy_names_the_client_and_goes_to_the_firm_alone(event: EmailEvent, lan
 
 @pytest.mark.rule("A23", "M6")
 @pytest.mark.parametrize("name", ["Nadia Lefèvre", "", 'Nadia "N" <nadia@evil.example>, x@evil.example', "N" * 300 + " <n@evil.example>"])
-@every_email
-def test_copy_never_reaches_the_client_through_a_provider(event: EmailEvent, language: str, name: str) -> None:
-    mail = rendered(event, language, envelope=an_envelope(copy_to=_COPIES, to_name=name, unsubscribe_url=_OFF)).to_email_message()
+@pytest.mark.parametrize("event", EmailEvent)
+def test_copy_never_reaches_the_client_through_a_provider(event: EmailEvent, name: str) -> None:
+    mail = rendered(event, "fr", envelope=an_envelope(copy_to=_COPIES, to_name=name, unsubscribe_url=_OFF)).to_email_message()
     assert mail.recipients() == mail.to
     assert [address.addr_spec for address in parse_address_list(mail.to)] == [_COPIES]  # as Anymail reads it
     addressed = parsed(mail.message().as_bytes())["To"].addresses

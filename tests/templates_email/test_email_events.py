@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from templates_email import sources
 from templates_email.enums import EmailEvent
 from templates_email.pieces import MARK
-from templates_email.render import needed_values
+from templates_email.render import Rendered, needed_values
 from templates_email.sources import LANGUAGES, read_sources
 from tests.templates_email.examples import EVERY_EMAIL, ICONS, a_brand, an_envelope, everything_said, rendered
 
@@ -17,13 +18,7 @@ _EVENTS = Path(sources.__file__).parent / "events"
 _FILES = {"subject.txt", "preheader.txt", "why.txt", "text.txt", "body.mjml"}
 _VOID = {"meta", "img", "br", "link", "hr"}
 _EMPTY = {"ACCOUNT": "", "FIRST_NAME": "", "DUE_ON": "", "NEXT_ON": "", "CONTEXT": "", "CONTEXT_BY": ""}
-_SWITCHES = [
-    {"show_contact": contact, "show_logo": logo, "show_context": context}
-    for contact in (True, False)
-    for logo in (True, False)
-    for context in (True, False)
-]
-_HIDDEN = ["Lettre de mission", "Engagement letter", "honoraires", "fees", "Claire Moreau", "30 octobre", "30 October"]
+_SWITCHES = ("show_contact", "show_social", "show_logo", "show_context")
 
 every_email = pytest.mark.parametrize(("event", "language"), EVERY_EMAIL)
 
@@ -65,20 +60,25 @@ def test_every_event_has_all_files_in_every_language() -> None:
     assert found == {f"{event}/{language}/{name}" for event in EmailEvent for language in LANGUAGES for name in _FILES}
 
 
+def _faults(mail: Rendered, language: str) -> list[str]:
+    """What a reader would stumble over."""
+    said = f"{mail.subject}\n{mail.preheader}\n{mail.text}\n{mail.html}"
+    found = {
+        "a mark is left": "[[" in said or "]]" in said or "<!--[[" in said,
+        "an element stays open": _read(mail.html).open != [],
+        "Gmail cuts it": len(mail.html.encode()) >= 100_000,
+        "it does not say its language": f'<html lang="{language}" dir="ltr"' not in mail.html,
+        "the text has holes": not mail.text.endswith("\n") or "\n\n\n" in mail.text or "  \n" in mail.text,
+        "a line is long": any(len(line) > 72 and "://" not in line for line in mail.text.split("\n")),
+    }
+    return [fault for fault, is_there in found.items() if is_there]
+
+
 @every_email
-@pytest.mark.parametrize("switches", _SWITCHES)
-@pytest.mark.parametrize("values", [{}, _EMPTY], ids=["full", "sparse"])
-def test_email_is_whole_whatever_is_put_in_or_left_out(
-    event: EmailEvent, language: str, switches: dict[str, bool], values: dict[str, str]
-) -> None:
-    mail = rendered(event, language, brand=a_brand(**switches), values=values)
-    said = everything_said(mail)
-    assert "[[" not in said and "]]" not in said and "<!--[[" not in mail.html
-    assert _read(mail.html).open == []
-    assert len(mail.html.encode()) < 100_000
-    assert f'<html lang="{language}" dir="ltr"' in mail.html
-    assert mail.text.endswith("\n") and "\n\n\n" not in mail.text and "  \n" not in mail.text
-    assert [line for line in mail.text.split("\n") if len(line) > 72 and "://" not in line] == []
+def test_email_is_whole_whatever_is_put_in_or_left_out(event: EmailEvent, language: str) -> None:
+    for on, values in product(product([True, False], repeat=4), ({}, _EMPTY)):
+        switches = dict(zip(_SWITCHES, on, strict=True))
+        assert _faults(rendered(event, language, brand=a_brand(**switches), values=values), language) == [], (switches, values)
 
 
 @every_email
@@ -98,21 +98,6 @@ def test_text_twin_has_what_the_html_has(event: EmailEvent, language: str) -> No
     headline = re.search(r"<h1[^>]*>(.*?)</h1>", mail.html)
     assert headline is not None and f"\n{headline[1]}\n" in mail.text
     assert ("481902" in mail.html) == ("\n    481902\n" in mail.text) == (event == EmailEvent.ACT_CODE)
-
-
-@pytest.mark.rule("A09")
-@every_email
-def test_no_part_names_the_product(event: EmailEvent, language: str) -> None:
-    assert "relance" not in everything_said(rendered(event, language)).lower()
-
-
-@pytest.mark.rule("A10")
-@every_email
-def test_firm_stands_at_the_top(event: EmailEvent, language: str) -> None:
-    mail = rendered(event, language)
-    header = mail.html[mail.html.index("<table") : mail.html.index("<h1")]
-    assert ">Cabinet Lumière</span>" in header
-    assert mail.text.startswith("Cabinet Lumière\n")
 
 
 @every_email
@@ -162,10 +147,11 @@ def test_no_word_of_the_other_language(event: EmailEvent, language: str, foreign
     assert words & foreign == set()
 
 
-@pytest.mark.parametrize("path", sorted(_EVENTS.glob("*/fr/*")), ids=lambda path: f"{path.parts[-3]}/{path.name}")
-def test_french_keeps_its_signs_with_their_words(path: Path) -> None:
-    text = re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8"))
-    assert re.findall(r"(?:[^\u00a0][:;?!»](?!/)|«[^\u00a0]|'| [:;?!»])", text) == []
+def test_french_keeps_its_signs_with_their_words() -> None:
+    texts = {path: re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8")) for path in _EVENTS.glob("*/fr/*")}
+    loose = {path: re.findall(r"(?:[^\u00a0][:;?!»](?!/)|«[^\u00a0]|'| [:;?!»])", text) for path, text in texts.items()}
+    assert len(texts) == len(EmailEvent) * len(_FILES)
+    assert {path: signs for path, signs in loose.items() if signs} == {}
 
 
 @pytest.mark.parametrize("event", EmailEvent)
@@ -175,45 +161,12 @@ def test_languages_ask_for_the_same_values(event: EmailEvent) -> None:
     assert needed_values(event) <= asked[0]
 
 
-@pytest.mark.rule("A18", "M5")
+@pytest.mark.rule("M4")
 @every_email
-def test_hidden_context_is_in_no_part(event: EmailEvent, language: str) -> None:
-    said = everything_said(rendered(event, language, brand=a_brand(show_context=False)))
-    assert [text for text in _HIDDEN if text in said] == []
-
-
-@pytest.mark.rule("A18")
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("event", [EmailEvent.SIGNATURE_REQUESTED, EmailEvent.SIGNATURE_REMINDER])
-def test_shown_context_is_in_both_parts_and_in_the_subject(event: EmailEvent, language: str) -> None:
-    mail = rendered(event, language)
-    title = {"en": "Engagement letter 2027", "fr": "Lettre de mission 2027"}[language]
-    shown = {"en": "The fees do not change.", "fr": "Les honoraires ne changent pas."}[language]
-    assert title in mail.subject
-    for part in (" ".join(mail.text.split()), mail.html):
-        assert title in part and shown in part and "Claire Moreau" in part
-
-
-@pytest.mark.rule("A13", "A15", "M4")
-@every_email
-def test_footer_shows_contact_details_where_shown(event: EmailEvent, language: str) -> None:
-    shown = rendered(event, language)
-    hidden = rendered(event, language, brand=a_brand(show_contact=False))
-    for text in ("12 quai Saint-Antoine, 69002 Lyon", "+33 4 72 00 00 00"):
-        assert text in shown.text and text in shown.html
-        assert text not in everything_said(hidden)
-    assert "https://cabinet-lumiere.example" in hidden.text and 'href="https://cabinet-lumiere.example"' in hidden.html
-    without = rendered(event, language, brand=a_brand(website="", logo=None, socials=()), values={"PREFERENCES_URL": ""})
-    assert "cabinet-lumiere" not in without.text.partition("--")[2]
-
-
-@pytest.mark.rule("A17")
-@every_email
-def test_logo_shows_where_there_is_one_and_it_is_shown(event: EmailEvent, language: str) -> None:
-    picture = '<img class="logo" src="https://clients.cabinet-lumiere.example/logo.png" width="44" height="44" alt=""'
-    assert rendered(event, language).html.count(picture) == 1
-    for brand in (a_brand(show_logo=False, show_social=False), a_brand(logo=None, show_social=False)):
-        assert "<img" not in rendered(event, language, brand=brand).html
+def test_website_and_logo_are_missing_where_there_is_none(event: EmailEvent, language: str) -> None:
+    mail = rendered(event, language, brand=a_brand(website="", logo=None, socials=()), values={"PREFERENCES_URL": ""})
+    assert "cabinet-lumiere" not in mail.text.partition("--")[2]
+    assert "<img" not in mail.html
 
 
 @pytest.mark.rule("A08", "M3")

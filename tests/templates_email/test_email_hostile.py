@@ -70,20 +70,20 @@ def test_name_with_markup_is_text_wherever_it_stands(event: EmailEvent, language
     assert _MARKUP in " ".join(mail.text.split())
 
 
-@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\u2028", "\x85", "\0"])
 @every_email
-def test_name_with_a_line_break_is_one_line_or_refused(event: EmailEvent, language: str, end: str) -> None:
-    name = f"Cabinet{end}Bcc: x@evil.example"
-    with pytest.raises(UnsafeHeader) as caught:
-        rendered(event, language, envelope=an_envelope(from_name=name))
-    assert caught.value.field == "From"
-    try:
-        mail = rendered(event, language, brand=a_brand(firm_name=name))
-    except UnsafeHeader as refused:
-        assert refused.field == "FIRM"  # where the subject names it
-    else:
-        assert "Bcc" not in parsed(mail.to_mime())
-        assert re.match(r"Cabinet ?Bcc: x@evil.example\n", mail.text)
+def test_name_with_a_line_break_is_one_line_or_refused(event: EmailEvent, language: str) -> None:
+    for end in ("\r\n", "\n", "\r", "\u2028", "\x85", "\0"):
+        name = f"Cabinet{end}Bcc: x@evil.example"
+        with pytest.raises(UnsafeHeader) as caught:
+            rendered(event, language, envelope=an_envelope(from_name=name))
+        assert caught.value.field == "From"
+        try:
+            mail = rendered(event, language, brand=a_brand(firm_name=name))
+        except UnsafeHeader as refused:
+            assert refused.field == "FIRM"  # where the subject names it
+        else:
+            assert "Bcc" not in parsed(mail.to_mime())
+            assert re.match(r"Cabinet ?Bcc: x@evil.example\n", mail.text)
 
 
 @every_email
@@ -152,7 +152,7 @@ _WHOLE = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(name=st.sampled_from(sorted(_FIELDS)), end=_ENDS, at=st.integers(0, 40), copied=st.booleans())
 def test_no_field_of_an_envelope_lets_a_line_in(name: str, end: str, at: int, copied: bool) -> None:
     changes = {name: _FIELDS[name](_pushed_in(_WHOLE[name], end, at))}
@@ -162,7 +162,7 @@ def test_no_field_of_an_envelope_lets_a_line_in(name: str, end: str, at: int, co
         rendered(EmailEvent.SIGNATURE_REMINDER, "en", envelope=an_envelope(**changes))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     event=st.sampled_from(EmailEvent), text=st.text(st.characters(), max_size=80), end=st.one_of(st.just(""), _ENDS), at=st.integers(0, 80)
 )
