@@ -10,6 +10,8 @@ from xlsxwriter import Workbook
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A cell ends there where a list separator is a comma, or where a reader takes a quotation mark for a sign like others.
+_BEGINS_INSIDE = re.compile(r"([,;\t\r\n]\s*)([=+\-@＝＋－＠])")
 _NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -26,7 +28,10 @@ def as_csv(rows: Iterable[Sequence[object]], *, spared: Callable[[str], bool] = 
 
 def harmless(cell: str, *, spared: Callable[[str], bool] = nothing) -> str:
     """A cell that no spreadsheet will run: an apostrophe before what could be a formula, unless it is one of the `spared`."""
-    return f"'{cell}" if cell.startswith(RUN_BY_SPREADSHEETS) and cell != "-" and not spared(cell) else cell
+    if cell == "-" or spared(cell):
+        return cell
+    inside = _BEGINS_INSIDE.sub(r"\1'\2", cell)
+    return f"'{inside}" if inside.startswith(RUN_BY_SPREADSHEETS) else inside
 
 
 def as_xlsx(rows: Iterable[Sequence[object]], *, title: str, widths: Sequence[int]) -> bytes:

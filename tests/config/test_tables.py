@@ -9,7 +9,7 @@ from openpyxl.utils.escape import unescape
 
 from lib.tables import as_csv, as_xlsx, harmless
 
-HOSTILE = ["=1+1", "+cmd|'/c calc'!A0", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "<script>", "a&b", '"quoted"; and more']
+HOSTILE = ["=1+1", "+cmd|'/c calc'!A0", "-1+1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1+1", "<script>", "a&b", '"quoted"; and more']
 
 
 @pytest.mark.parametrize("cell", HOSTILE[:8])
@@ -17,7 +17,22 @@ def test_what_a_spreadsheet_would_run_is_disarmed_in_csv(cell: str) -> None:
     assert harmless(cell) == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["", "-", "Maes", "a=b", "1-1", "éàü", "<b>"])
+@pytest.mark.parametrize(
+    ("cell", "disarmed"),
+    [
+        ('Dupont,=HYPERLINK("https://evil.example")', 'Dupont,\'=HYPERLINK("https://evil.example")'),
+        ("Dupont; \t@SUM(A1)", "Dupont; \t'@SUM(A1)"),
+        ("Dupont\r\n-1+1", "Dupont\r\n'-1+1"),
+        ("=1,+1", "'=1,'+1"),
+        (",=1", ",'=1"),
+        ("\t=1", "'\t'=1"),
+    ],
+)
+def test_what_another_list_separator_would_make_a_cell_is_disarmed_too(cell: str, disarmed: str) -> None:
+    assert harmless(cell) == disarmed
+
+
+@pytest.mark.parametrize("cell", ["", "-", "Maes", "a=b", "1-1", "éàü", "<b>", "Lefèvre; et fils", "a, b = c", "a,b\nc"])
 def test_everything_else_stays_in_csv(cell: str) -> None:
     assert harmless(cell) == cell
 

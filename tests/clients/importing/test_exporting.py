@@ -16,7 +16,7 @@ from lib.tables import harmless
 from tests.clients.importing.lists import read
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "+cmd|'x'!A0", "-1+1", "\t=1", "\r=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "+cmd|'x'!A0", "-1+1", "\tx", "\rx"])
 def test_what_a_spreadsheet_would_run_is_disarmed(cell: str) -> None:
     assert harmless(cell, spared=is_phone) == f"'{cell}"
 
