@@ -45,7 +45,7 @@ def may_try(request: HttpRequest) -> bool:
     """Counts the try, for its network and for all of them together."""
     if is_spent("sign_up", "all", most=IN_ALL):
         return False
-    return spend("sign_up_from", network.address_of(request) or "unknown", most=FROM_A_NETWORK) and spend("sign_up", "all", most=IN_ALL)
+    return spend("sign_up_from", network.network_of(request), most=FROM_A_NETWORK) and spend("sign_up", "all", most=IN_ALL)
 
 
 def open_or_remind(form: SignUpForm) -> None:

@@ -96,6 +96,15 @@ def test_sixth_try_from_a_network_waits_and_keeps_what_was_typed() -> None:
     assert Client().post("/sign-up/", WORDS, REMOTE_ADDR="203.0.113.9").status_code == 302
 
 
+def test_addresses_of_one_ipv6_network_are_one_network() -> None:
+    def status(number: int, address: str) -> int:
+        answer = Client().post("/sign-up/", {**WORDS, "email": f"ana{number}@nouvelle.example"}, REMOTE_ADDR=address)
+        return answer.status_code
+
+    assert [status(number, f"2001:db8:1:2::{number}") for number in range(1, 7)] == [302] * 5 + [200]
+    assert status(7, "2001:db8:1:3::1") == 302
+
+
 def test_all_networks_together_are_limited() -> None:
     spent = [spend("sign_up", "all", most=IN_ALL) for _ in range(IN_ALL - 1)]  # by other networks
     answers = [Client().post("/sign-up/", WORDS, REMOTE_ADDR=f"203.0.113.{number}") for number in (1, 2)]
