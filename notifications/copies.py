@@ -42,6 +42,6 @@ def copy_key(key: str) -> str:
 
 
 def is_no_reply(email: str) -> bool:
-    """An address that nobody reads, by its name: no copy goes there (B08)."""
+    """An address that nobody reads, wherever its name says so: no copy goes there (B08)."""
     letters = "".join(character for character in email.partition("@")[0].casefold() if character.isalnum())
-    return letters.startswith(NO_REPLY)
+    return any(name in letters for name in NO_REPLY)

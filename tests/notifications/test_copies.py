@@ -204,7 +204,10 @@ def test_client_mail_settings_change_no_team_mail(lumiere: Lumiere, mailbox: Mai
         ("noreply@firm.example", True),
         ("No-Reply+x@firm.example", True),
         ("ne-pas-repondre@firm.example", True),
+        ("mail-noreply@firm.example", True),
+        ("notifications.no.reply.2@firm.example", True),
         ("nora@firm.example", False),
+        ("nora@noreply.example", False),
     ],
 )
 def test_no_reply_address_is_known_by_its_name(email: str, nobody: bool) -> None:
