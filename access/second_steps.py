@@ -91,12 +91,25 @@ def note_change(request: HttpRequest, detail: Text, now: datetime) -> None:
     write_activity(firm=user.firm, by=actor_of(request), verb=Verb.SIGN_IN_CHANGED, now=now, detail=detail)
 
 
+def note_new_password(request: HttpRequest, user: User, detail: Text, now: datetime) -> None:
+    """As `note_change`, and for pages without a sign-in too; `detail` is lazy, for the firm reads it in its own language."""
+    with firm_context(user.firm_id):
+        firm = Firm.objects.get(pk=user.firm_id)
+        with override(firm.language):
+            write_activity(firm=firm, by=actor_for(user, request), verb=Verb.SIGN_IN_CHANGED, now=now, detail=detail)
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """Whoever is signed in, on either side."""
     user = request.user
     assert isinstance(user, User)
+    return Actor.staff(staff_of(request), request) if user.side == Side.STAFF else actor_for(user, request)
+
+
+def actor_for(user: User, request: HttpRequest) -> Actor:
+    """Somebody whose login is used, on either side; their firm has been entered."""
     if user.side == Side.STAFF:
-        return Actor.staff(staff_of(request), request)
+        return Actor.staff(Staff.objects.get(firm=user.firm_id, user=user), request)
     contact = contact_of(user)
     name, contact_id = (contact.name, contact.pk) if contact else (user.email, None)
     return Actor(ActorKind.CLIENT, name, contact_id=contact_id, ip=address_of(request))

@@ -8,13 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from access.doors import client_of, no_entry, private
 from access.links import remember_link, target_of_link
 from access.look import brand_of
+from access.second_steps import note_new_password
 from firms.enums import Side
 from firms.models import Firm, User
+from lib import clock
 from notifications.models import Notice
 from tenancy.context import current_firm_id, firm_context
 from ui.toasts import toast
@@ -87,7 +90,11 @@ class ResetPasswordDone(FirmsLook, allauth.PasswordResetDoneView):  # type: igno
 
 
 class ChooseNewPassword(FirmsLook, allauth.PasswordResetFromKeyView):  # type: ignore[misc]
-    pass
+    def form_valid(self, form: Any) -> HttpResponse:
+        with firm_context(self.reset_user.firm_id):  # the password and its line, together or not at all
+            note_new_password(self.request, self.reset_user, gettext_lazy("new password chosen by an e-mailed link"), clock.now())
+            response: HttpResponse = super().form_valid(form)
+        return response
 
 
 class NewPasswordChosen(FirmsLook, allauth.PasswordResetFromKeyDoneView):  # type: ignore[misc]
@@ -101,6 +108,7 @@ class ChangePassword(FirmsLook, allauth.PasswordChangeView):  # type: ignore[mis
     def form_valid(self, form: Any) -> HttpResponse:
         firm = self.find_firm()  # asked while they are still signed in
         self.sign_in_again = reverse("client_sign_in", args=[firm.code]) if firm else reverse("account_login")
+        note_new_password(self.request, form.user, gettext_lazy("password changed"), clock.now())
         response: HttpResponse = super().form_valid(form)
         toast(self.request, _("Your password is changed. Please sign in with the new one."))
         return response

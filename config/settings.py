@@ -127,6 +127,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# allauth's own limits count by the minute, which is thousands a day. "key" is the address that somebody has typed; other limits stay.
+ACCOUNT_RATE_LIMITS = {
+    "reset_password": "20/m/ip,60/h/ip,5/h/key",
+    "change_password": "5/m/user,20/h/user",
+    "reauthenticate": "10/m/user,30/h/user",
+}
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 # allauth's own generator keeps a list of addresses, which here nobody may write to.

@@ -10,7 +10,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from clients.models import AccountAddress
-from firms.models import Staff, User
+from firms.enums import Verb
+from firms.models import ActivityLine, Staff, User
 from notifications.dispatch.send import dispatch_ready
 from notifications.models import Message, Notice
 from tenancy.context import firm_context
@@ -193,6 +194,51 @@ def test_new_password_by_the_link_in_the_e_mail(two_firms: Firms, mailbox: Mailb
     assert errors_of(sign_in(Client(), "claire@lumiere.example", PASSWORD)) == [REFUSED]
     assert sign_in(Client(), "claire@lumiere.example", NEW_PASSWORD)["Location"] == "/"
     assert Client().get(path).context["token_fail"] is True
+
+
+def password_lines(firm_id: int) -> list[tuple[str, str, str, int | None, int | None, str | None]]:
+    with firm_context(firm_id):
+        lines = ActivityLine.objects.filter(verb=Verb.SIGN_IN_CHANGED).order_by("pk")
+        return [(each.actor_kind, each.actor_name, each.detail, each.staff_id, each.contact_id, each.ip) for each in lines]
+
+
+def test_new_password_by_a_link_leaves_a_line_in_the_firms_log_and_language(two_firms: Firms, mailbox: Mailbox) -> None:
+    lumiere, peeters = two_firms
+    make_client_user(lumiere.firm, lumiere.nadia_address)
+    client = signed_in(peeters.wim)
+    for email in ("claire@lumiere.example", "nadia@lefevre.example"):
+        ask_reset(client, email)
+        dispatch_ready(lambda: START)
+        form = client.get(reset_link(mailbox, email), follow=True)
+        client.post(form.redirect_chain[-1][0], {"password1": "short", "password2": "short"})
+        client.post(form.redirect_chain[-1][0], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    said = "nouveau mot de passe choisi par un lien reçu par e-mail"
+    assert password_lines(lumiere.firm.pk) == [
+        ("staff", "Claire Moreau", said, lumiere.claire.pk, None, "127.0.0.1"),
+        ("client", "Nadia Lefèvre", said, None, lumiere.nadia.pk, "127.0.0.1"),
+    ]
+    assert password_lines(peeters.firm.pk) == []
+
+
+def test_changed_password_leaves_a_line(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    browser = signed_in(make_client_user(lumiere.firm, lumiere.nadia_address))
+    for old in ("wrong password", PASSWORD):
+        browser.post("/password/change/", {"oldpassword": old, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert password_lines(lumiere.firm.pk) == [("client", "Nadia Lefèvre", "mot de passe modifié", None, lumiere.nadia.pk, "127.0.0.1")]
+
+
+def test_sixth_link_within_an_hour_waits(two_firms: Firms) -> None:
+    asked_for = ["claire@lumiere.example"] * 5 + ["Claire@lumiere.example", "emma@lumiere.example"]
+    assert [ask_reset(Client(), email).status_code for email in asked_for] == [302] * 5 + [429, 302]
+
+
+def test_whoever_sits_at_an_open_browser_cannot_guess_its_password_for_long(two_firms: Firms, clock: time_machine.Traveller) -> None:
+    browser, statuses = signed_in(two_firms[0].claire), []
+    for _ in range(21):
+        clock.shift(timedelta(seconds=61))
+        statuses.append(browser.post("/password/change/", {"oldpassword": "a guess"}).status_code)
+    assert statuses == [200] * 20 + [429]
 
 
 def test_client_of_another_signed_in_firm_can_choose_a_password_too(two_firms: Firms, mailbox: Mailbox) -> None:
