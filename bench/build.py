@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine, Template
 
-from templates_email.brand import Brand, Logo, Social
+from ops.examples import example_brand, example_envelope
+from templates_email.brand import Logo
 from templates_email.enums import EmailEvent
 from templates_email.envelope import Envelope
 from templates_email.placeholders import samples
@@ -22,25 +23,11 @@ if TYPE_CHECKING:
 EVENT, LANGUAGE = EmailEvent.SIGNATURE_REMINDER, "fr"
 MESSAGES, ROUNDS = 20, 41
 HOST = "https://clients.cabinet-lumiere.example"
-NETWORKS = ("LinkedIn", "Facebook", "X", "Instagram", "YouTube", "WhatsApp", "TikTok")
 LETTER = (
     "Vous trouverez dans cette lettre l’étendue de notre mission, le calendrier des déclarations et les honoraires, qui ne changent pas. "
     "Merci de la relire à tête reposée, de nous dire ce qui ne vous convient pas, et de la signer avant la fin du mois.\n"
 )
-BRAND = Brand(
-    version="bench",
-    firm_name="Cabinet Lumière",
-    color="#1d5546",
-    logo=Logo(f"{HOST}/logo.png", 132, 44),
-    address_line="12 quai Saint-Antoine, 69002 Lyon",
-    phone="+33 4 72 00 00 00",
-    website="cabinet-lumiere.example",
-    socials=tuple(Social(name, f"https://{name.lower()}.example/cabinet-lumiere", f"{HOST}/icon/{name.lower()}.png") for name in NETWORKS),
-    show_contact=True,
-    show_social=True,
-    show_logo=True,
-    show_context=True,
-)
+BRAND = example_brand(f"{HOST}/icon", logo=Logo(f"{HOST}/logo.png", 132, 44))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +78,12 @@ def job(number: int) -> Job:
         "ACTION_URL": f"{HOST}/l/{number:032x}/",
         "PREFERENCES_URL": f"{HOST}/n/{number:032x}/",
     }
-    envelope = Envelope(
+    envelope = example_envelope(
         from_name=f"Cabinet Lumière - Boulangerie Lefèvre {number} SRL",
-        from_address="notifications@mail.example",
         to_name=f"Zoé Lefèvre {number}",
         to_address=f"zoe{number}@lefevre.example",
-        reply_to="claire@cabinet-lumiere.example",
         message_id=f"<{number:032x}@mail.example>",
         references=(f"<{number:031x}0@mail.example>",),
-        list_id="<lumen.mail.example>",
         date=datetime(2026, 11, 3, 9, 12, number % 60, tzinfo=UTC),
         unsubscribe_url=f"{HOST}/n/{number:032x}/off/",
     )

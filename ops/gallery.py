@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
@@ -17,11 +16,12 @@ from typing import Literal
 import resvg_py
 from playwright.sync_api import Browser, sync_playwright
 
+from firms.enums import SocialNetwork
 from ops.chromium import find_chromium
 from ops.environments import environment_for_tests
-from templates_email.brand import Brand, Social, logo_of, team_brand
+from ops.examples import example_brand, example_envelope
+from templates_email.brand import Brand, team_brand
 from templates_email.enums import EmailEvent
-from templates_email.envelope import Envelope
 from templates_email.placeholders import sample_rows, samples
 from templates_email.render import Rendered, render
 from templates_email.sources import LANGUAGES
@@ -32,7 +32,7 @@ FOLDER = BASE / "var" / "gallery"
 PAGE = Path(__file__).with_suffix(".html")
 ORIGIN = "https://gallery.example/"  # in its place the saved e-mails name the folder they lie in
 WIDTHS = (700, 375)
-NETWORKS = {"linkedin": "LinkedIn", "facebook": "Facebook", "x": "X", "whatsapp": "WhatsApp"}
+NETWORKS = (SocialNetwork.LINKEDIN, SocialNetwork.FACEBOOK, SocialNetwork.X, SocialNetwork.WHATSAPP)
 LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 44"><rect width="44" height="44" rx="10" fill="#1d5546"/>
 <path d="M10 29a12 12 0 0 1 24 0z" fill="#f2b544"/><path d="M7 33h30M22 9v5M11 14l3 3M33 14l-3 3" stroke="#f2b544" stroke-width="3"
  stroke-linecap="round"/></svg>"""
@@ -113,40 +113,21 @@ def example(event: EmailEvent, language: str, switches: Switches) -> Rendered:
         event=event,
         language=language,
         brand=team_brand("Cabinet Lumière", "gallery") if event.is_team_mail else brand_with(switches),
-        envelope=ENVELOPE,
+        envelope=example_envelope(),
         values=samples(language) | ({"ACCOUNT": ""} if event.is_team_mail else {}),
         rows=sample_rows(language) if event == EmailEvent.FIRM_CHANGED else (),
     )
 
 
 def brand_with(switches: Switches) -> Brand:
-    return Brand(
-        version="gallery",
-        firm_name="Cabinet Lumière",
-        color="#1d5546",
-        logo=logo_of(f"{ORIGIN}pictures/logo.png", 132, 132),
-        address_line="12 quai Saint-Antoine, 69002 Lyon",
-        phone="+33 4 72 00 00 00",
-        website="cabinet-lumiere.example",
-        socials=tuple(Social(name, f"https://{icon}.example/lumiere", f"{ORIGIN}pictures/{icon}.png") for icon, name in NETWORKS.items()),
+    return example_brand(
+        f"{ORIGIN}pictures",
+        NETWORKS,
         show_contact=switches.contact,
         show_social=switches.social,
         show_logo=switches.logo,
         show_context=switches.context,
     )
-
-
-ENVELOPE = Envelope(
-    from_name="Cabinet Lumière - Boulangerie Lefèvre SRL",
-    from_address="notifications@mail.example",
-    to_name="Nadia Lefèvre",
-    to_address="nadia@lefevre.example",
-    reply_to="claire@cabinet-lumiere.example",
-    message_id="<gallery@mail.example>",
-    references=(),
-    list_id=None,
-    date=datetime(2026, 11, 3, 9, 12, tzinfo=UTC),
-)
 
 
 def write_gallery(folder: Path, chromium: str, shown: list[Entry]) -> int:

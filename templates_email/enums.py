@@ -22,7 +22,7 @@ class EmailEvent(StrEnum):
 
     standing: Standing
 
-    def __new__(cls, name: str, standing: Standing) -> Self:
+    def __new__(cls, name: str, standing: Standing = Standing.NEEDED) -> Self:  # without it an event is looked up: EmailEvent("act_code")
         event = str.__new__(cls, name)
         event._value_, event.standing = name, standing
         return event

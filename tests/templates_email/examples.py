@@ -3,61 +3,32 @@
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from typing import Any
 
-from templates_email.brand import Brand, Logo, Social
+from ops.examples import example_brand, example_envelope
+from templates_email.brand import Brand, Social
 from templates_email.enums import EmailEvent
 from templates_email.envelope import Envelope
 from templates_email.placeholders import sample_rows, samples
 from templates_email.render import Rendered, render
 from templates_email.sources import LANGUAGES
 
-ICONS = "https://clients.cabinet-lumiere.example/icon"
+HOST = "https://clients.cabinet-lumiere.example"
+ICONS = f"{HOST}/icon"
 EVERY_EMAIL = [(event, language) for event in EmailEvent for language in LANGUAGES]
+
+an_envelope = example_envelope
 
 
 def a_brand(**changes: Any) -> Brand:
-    return Brand(
-        **{
-            "version": "1",
-            "firm_name": "Cabinet Lumière",
-            "color": "#1d5546",
-            "logo": Logo("https://clients.cabinet-lumiere.example/logo.png", 44, 44),
-            "address_line": "12 quai Saint-Antoine, 69002 Lyon",
-            "phone": "+33 4 72 00 00 00",
-            "website": "cabinet-lumiere.example",
-            "socials": (
-                Social("LinkedIn", "https://www.linkedin.com/company/cabinet-lumiere", f"{ICONS}/linkedin.png"),
-                Social("WhatsApp", "https://wa.me/33472000000", f"{ICONS}/whatsapp.png"),
-            ),
-            "show_contact": True,
-            "show_social": True,
-            "show_logo": True,
-            "show_context": True,
-            **changes,
-        }
+    socials = (
+        Social("LinkedIn", "https://www.linkedin.com/company/cabinet-lumiere", f"{ICONS}/linkedin.png"),
+        Social("WhatsApp", "https://wa.me/33472000000", f"{ICONS}/whatsapp.png"),
     )
-
-
-def an_envelope(**changes: Any) -> Envelope:
-    return Envelope(
-        **{
-            "from_name": "Cabinet Lumière - Boulangerie Lefèvre SRL",
-            "from_address": "notifications@mail.example",
-            "to_name": "Nadia Lefèvre",
-            "to_address": "nadia@lefevre.example",
-            "reply_to": "claire@cabinet-lumiere.example",
-            "message_id": "<b2c3@mail.example>",
-            "references": ("<a1b2@mail.example>",),
-            "list_id": "<firm-7.mail.example>",
-            "date": datetime(2026, 10, 29, 9, 12, tzinfo=UTC),
-            **changes,
-        }
-    )
+    return example_brand(HOST, **{"socials": socials, **changes})
 
 
 def rendered(
