@@ -1,4 +1,4 @@
-"""Six digits by which somebody shows that they read the addressee's e-mail: asked for, and checked, in one place."""
+"""Writes codes, six digits by which somebody shows that they read the addressee's e-mail: asked for, and checked, in one place."""
 
 import secrets
 from datetime import datetime, timedelta

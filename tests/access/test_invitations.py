@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -238,6 +239,29 @@ def test_owner_who_forgot_in_eight_places_at_once_gets_eight_and_one_counts(tran
         list(pool.map(forget, range(8)))
     with firm_context(firm.pk):
         assert (Invitation.objects.count(), Invitation.objects.filter(voided_at=None).count()) == (9, 1)
+
+
+def test_accepting_while_other_invitations_go_out_waits_and_never_locks_up(transactional_db: None) -> None:
+    lumiere = make_lumiere()
+    lea = invited(lumiere)
+    together = Barrier(8)
+
+    def act(number: int) -> None:
+        try:
+            together.wait()
+            with firm_context(lumiere.firm.pk), suppress(InvitationClosed):
+                if number % 2:
+                    invite_staff(firm=lumiere.firm, staff=lea, by=Actor.system(), now=START)
+                else:
+                    newest = Invitation.objects.select_related("firm").filter(user=lea.user).latest("pk")
+                    accept(invitation=newest, staff=lea, name="Léa", password=CHOSEN, by=Actor.staff(lea), now=START)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(act, range(8)))
+    with firm_context(lumiere.firm.pk):
+        assert Invitation.objects.filter(voided_at=None, accepted_at=None).count() <= 1
 
 
 # --- Whoever else is signed in here --------------------------------------------------------------------------------------

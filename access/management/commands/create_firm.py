@@ -45,9 +45,10 @@ class Command(BaseCommand):
 def line_of(what: str, typed: str) -> str:
     """One line, cleaned as sign-up cleans it; raises `CommandError`."""
     try:
-        return LineField(max_length=120).clean(typed)
+        line: str = LineField(max_length=120).clean(typed)
     except ValidationError:
         raise CommandError(f"{typed[:140]!r} cannot be {what}; write one line of 1 to 120 characters.") from None
+    return line
 
 
 def check_answers(email: str, time_zone: str, country: str, region: str) -> None:
