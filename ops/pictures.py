@@ -37,6 +37,10 @@ def take_desk(browser: Browser, facts: dict[str, Any]) -> None:
     page.get_by_role("link", name="Lettre de mission 2027").first.click()
     page.wait_for_load_state("networkidle")
     picture(page, "request")
+    page.goto(f"{facts['url']}/settings/firm/")
+    page.frame_locator("iframe.mail-frame:not(.loading)").last.locator("h1").wait_for()
+    page.wait_for_load_state("networkidle")
+    picture(page, "settings")
 
 
 def take_client(browser: Browser, facts: dict[str, Any]) -> None:
