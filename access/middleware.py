@@ -1,4 +1,7 @@
-"""The language and the clock of a page are its reader's; a second step of sign-in, where the firm demands one, comes before it."""
+"""The language and the clock of a page are its reader's; a second step of sign-in, where the firm demands one, comes before it.
+
+What somebody was shown while they were signed in is kept by nobody.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +35,22 @@ class Reader:
 
     language: str = ""
     zone: ZoneInfo | None = None
+
+
+class NothingKeptMiddleware:
+    """Whoever uses a browser after somebody has signed out finds no page of theirs by its Back button, nor in a proxy.
+
+    An answer that says itself how long it may be kept stays as it is.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 class LanguageMiddleware:

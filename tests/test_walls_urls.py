@@ -42,6 +42,23 @@ def test_whoever_belongs_there_is_let_in(scene: Scene, whose: str) -> None:
     assert [f"{name} answers {answer.status_code}" for name, answer in answers.items() if not let_in(answer)] == []
 
 
+@pytest.mark.parametrize("whose", ["staff", "client", "link"])
+def test_no_page_behind_a_door_is_kept(scene: Scene, whose: str) -> None:
+    """But for the drawn pages of a document that staff leaf through: those stay in their own browser for an hour."""
+    browser = browser_of(whose, scene)
+    answers = {name: browser.get(path_of(name, scene)) for name, door in DOORS.items() if door.whose == whose}
+    kept = {name: answer.headers.get("Cache-Control") for name, answer in answers.items()}
+    drawn = {"signature_page": "private, max-age=3600"} if whose == "staff" else {}
+    assert {name: how for name, how in kept.items() if how not in ("no-store", "private, no-store")} == drawn
+
+
+@pytest.mark.parametrize("path", ["/activity/export/", "/nothing/", "/accounts/NOBODY/", "/account/security/"])
+def test_no_other_answer_to_somebody_who_is_signed_in_is_kept(scene: Scene, path: str) -> None:
+    browser = browser_of("staff", scene)
+    answers = [browser.get(path), browser.post(path, {"format": "csv"})]
+    assert all("no-store" in answer.headers["Cache-Control"] for answer in answers)
+
+
 @pytest.mark.rule("X20", "M30")
 @pytest.mark.parametrize("who", STRANGERS)
 def test_no_address_gives_a_stranger_anything(scene: Scene, who: str) -> None:
