@@ -358,4 +358,4 @@ def test_start_in_french(lumiere: Lumiere, sign_in: SignIn) -> None:
     response = browser.get("/")
     assert main_of(response).find_all("h1")[0].text == "Aujourd’hui"
     assert card(response, "waiting").items[0].endswith("1 jour de retard Le rappel 1 sur 1 part jeu. 5 nov. à 14:02")
-    assert list(nav_of(response)) == ["Accueil", "Comptes", "Demandes 1 en retard", "Activité"]
+    assert list(nav_of(response)) == ["Accueil", "Comptes", "Demandes 1 en retard", "Activité", "Paramètres"]
