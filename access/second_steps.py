@@ -4,6 +4,7 @@ import base64
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required  # what its decorator calls
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -79,6 +80,14 @@ def _firm_name() -> str:
 def lacks_demanded_step(staff: Staff) -> bool:
     """Costs a query only in firms that demand a second step."""
     return staff.firm.require_mfa and not has_second_step(staff.user)
+
+
+def ask_once_more(request: HttpRequest) -> None:
+    """Before what an open browser alone must not do: whoever has not confirmed within five minutes who they are is led to where they do.
+
+    What they posted is kept meanwhile, and done as soon as they have: the view is called anew.
+    """
+    raise_if_reauthentication_required(request, app="")
 
 
 # --- The activity log ----------------------------------------------------------------------------------------------------

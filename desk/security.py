@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from access.queries import list_colleagues
+from access.second_steps import ask_once_more
 from desk.settings_frame import frame
 from firms.actors import Actor
 from firms.doors import admins_only, staff_of
@@ -55,6 +56,8 @@ def settings_security(request: HttpRequest) -> HttpResponse:
         demanded=staff.firm.require_mfa,
     )
     if request.method == "POST" and form.is_valid():
+        if staff.firm.require_mfa and not form.cleaned_data["require_mfa"]:
+            ask_once_more(request)
         change_settings(firm=staff.firm, by=Actor.staff(staff, request), now=clock.now(), **form.cleaned_data)
         toast(request, _("Saved. It applies from everybody’s next click."))
         return redirect("settings_security")

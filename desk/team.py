@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.queries import invited_at_of
+from access.second_steps import ask_once_more
 from access.team import (
     AlreadyInTeam,
     SuccessorGone,
@@ -164,6 +165,8 @@ def save_colleague(request: HttpRequest, member: Staff, form: PositionForm, righ
     staff, position = staff_of(request), form.position
     if rights is not None:
         position["rights"] = rights.rights
+    if position.get("role") == Role.OWNER != member.role:
+        ask_once_more(request)
     try:
         changes = change_colleague(firm=staff.firm, staff=member, by=Actor.staff(staff, request), now=clock.now(), **position)
     except TeamRefused as refused:
@@ -216,6 +219,7 @@ def team_pass_on(request: HttpRequest, code: str) -> HttpResponse:
     staff, member = staff_of(request), get_colleague_for(staff_of(request), code)
     if not may_give_roles(powers(staff)):
         raise PermissionDenied
+    ask_once_more(request)
     try:
         pass_ownership_on(firm=staff.firm, to=member, by=Actor.staff(staff, request), now=clock.now())
     except TeamRefused as refused:

@@ -11,9 +11,9 @@ from notifications.models import Notice
 from templates_email.enums import EmailEvent
 from tenancy.context import firm_context
 from tests.desk.reading import read
-from tests.factories import START
+from tests.factories import PASSWORD, START
 from tests.people import Lumiere, Peeters
-from tests.second_steps import code_now, confirmed, give_app, give_passkey, give_recovery_codes, shown_key, steps_of
+from tests.second_steps import CONFIRM, code_now, confirmed, give_app, give_passkey, give_recovery_codes, shown_key, steps_of
 from tests.signing import asked, follow_link, make_client_user, signed_in
 
 Firms = tuple[Lumiere, Peeters]
@@ -57,7 +57,20 @@ def test_owner_switches_it_on_and_the_log_says_so(two_firms: Firms) -> None:
     )  # fmt: skip
     assert (told.email, told.values["page"]) == ("claire@lumiere.example", "settings_security")
     assert [str(message) for message in client.get(PAGE).context["messages"]] == ["Saved. It applies from everybody’s next click."]
-    client.post(PAGE, {})
+    confirmed(client).post(PAGE, {})
+    assert demands(lumiere.firm) is False
+
+
+def test_an_open_browser_alone_does_not_switch_it_off(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    give_app(lumiere.claire)
+    demand(lumiere.firm)
+    client = signed_in(lumiere.claire)
+    assert client.post(PAGE, {"require_mfa": "on"})["Location"] == PAGE
+    asked = client.post(PAGE, {})
+    assert asked["Location"] == f"{CONFIRM}?next=%2Fsettings%2Fsecurity%2F"
+    assert demands(lumiere.firm) is True
+    assert client.post(asked["Location"], {"password": PASSWORD, "next": PAGE})["Location"] == PAGE
     assert demands(lumiere.firm) is False
 
 

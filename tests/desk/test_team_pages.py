@@ -15,8 +15,9 @@ from notifications.enums import Audience
 from notifications.models import Notice
 from tenancy.context import firm_context
 from tests.desk.reading import main_of
-from tests.factories import START
+from tests.factories import PASSWORD, START
 from tests.people import Lumiere, Peeters, colleague
+from tests.second_steps import CONFIRM, confirmed
 from tests.signing import make_client_user, signed_in
 
 LEA = {"name": "Léa Martin", "email": "lea@lumiere.example", "job_title": "Payroll", "language": "fr", "role": "employee"}
@@ -192,7 +193,7 @@ def test_lost_right_is_lost_at_the_next_request(lumiere: Lumiere) -> None:
 
 
 def test_owner_gives_a_role_and_all_owners_are_told(lumiere: Lumiere) -> None:
-    signed_in(lumiere.claire).post(f"/settings/team/{lumiere.emma.code}/", {"role": "owner"})
+    confirmed(signed_in(lumiere.claire)).post(f"/settings/team/{lumiere.emma.code}/", {"role": "owner"})
     assert of(lumiere.emma).role == Role.OWNER
     assert sorted(Notice.objects.filter(audience=Audience.OWNER).values_list("email", flat=True)) == [
         "claire@lumiere.example", "emma@lumiere.example",
@@ -217,7 +218,7 @@ def test_ones_own_role_and_rights_cannot_be_posted(lumiere: Lumiere) -> None:
 
 
 def test_passing_ownership_on_leaves_an_admin(lumiere: Lumiere) -> None:
-    signed_in(lumiere.claire).post(f"/settings/team/{lumiere.emma.code}/owner/")
+    confirmed(signed_in(lumiere.claire)).post(f"/settings/team/{lumiere.emma.code}/owner/")
     assert (of(lumiere.emma).role, of(lumiere.claire).role) == (Role.OWNER, Role.ADMIN)
     assert lines(Verb.STAFF_CHANGED) == [("Emma Girard", "Role", "Employee", "Owner"), ("Claire Moreau", "Role", "Owner", "Admin")]
     told = Notice.objects.filter(audience=Audience.OWNER).values_list("email", flat=True)
@@ -225,12 +226,29 @@ def test_passing_ownership_on_leaves_an_admin(lumiere: Lumiere) -> None:
 
 
 def test_ownership_goes_to_nobody_who_has_not_joined(lumiere: Lumiere) -> None:
-    browser = signed_in(lumiere.claire)
+    browser = confirmed(signed_in(lumiere.claire))
     browser.post("/settings/team/invite/", LEA)
     lea = Staff.objects.get(user__email="lea@lumiere.example")
     said = browser.post(f"/settings/team/{lea.code}/owner/", follow=True).content.decode()
     assert "Ownership goes to somebody who has accepted the invitation." in said
     assert (of(lea).role, of(lumiere.claire).role) == (Role.EMPLOYEE, Role.OWNER)
+
+
+@pytest.mark.parametrize(("act", "role_after"), [("", Role.OWNER), ("owner/", Role.ADMIN)])
+def test_an_open_browser_alone_makes_nobody_an_owner(lumiere: Lumiere, act: str, role_after: Role) -> None:
+    browser, path = signed_in(lumiere.claire), f"/settings/team/{lumiere.emma.code}/{act}"
+    asked = browser.post(path, {"role": "owner", "job_title": "Audit"})
+    assert asked["Location"] == f"{CONFIRM}?next={path.replace('/', '%2F')}"
+    browser.post(asked["Location"], {"password": "a guess", "next": path})
+    assert (of(lumiere.emma).role, of(lumiere.claire).role) == (Role.EMPLOYEE, Role.OWNER)
+    done = browser.post(asked["Location"], {"password": PASSWORD, "next": path})
+    assert done["Location"] == "/settings/team/"
+    assert (of(lumiere.emma).role, of(lumiere.claire).role) == (Role.OWNER, role_after)
+    assert set(ActivityLine.objects.filter(verb=Verb.STAFF_CHANGED).values_list("actor_name", "ip")) == {("Claire Moreau", "127.0.0.1")}
+
+
+def test_who_may_not_make_an_owner_is_not_asked_who_they_are(lumiere: Lumiere) -> None:
+    assert signed_in(lumiere.amir).post(f"/settings/team/{lumiere.emma.code}/owner/").status_code == 403
 
 
 # --- Leaving -------------------------------------------------------------------------------------------------------------
