@@ -73,7 +73,8 @@ def _open(upload: "File[bytes]") -> Image.Image:
 
 def _content_of(upload: "File[bytes]") -> bytes:
     upload.seek(0)
-    return upload.read()
+    content: bytes = upload.read()
+    return content
 
 
 def _damaged() -> NotALogo:
