@@ -141,7 +141,7 @@ def test_an_old_fence_records_nothing(lumiere: Lumiere, mailbox: Mailbox, transp
     from notifications.dispatch.send import _render
 
     slept = claimed_notice(lumiere)
-    rendered = _render(lumiere.firm.pk, slept, START)
+    rendered, _ = _render(lumiere.firm.pk, slept, START)
     let_lease_run_out(slept)
     (taken_over,) = claim(lumiere.firm.pk, START, machine_now()).claims
     record_sent(lumiere.firm.pk, slept, rendered, "250 too late", START)
