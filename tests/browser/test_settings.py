@@ -20,9 +20,11 @@ def page(demo: Demo, chromium: Browser) -> Iterator[Page]:
     with chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB") as context:
         page = context.new_page()
         page.set_default_timeout(20_000)
+        expect.set_options(timeout=20_000)
         demo.sign_in(page, next(each for each in demo.staff if each["email"] == OWNER))
         page.goto(f"{demo.url}/settings/firm/")
         yield page
+    expect.set_options(timeout=5_000)
 
 
 def mail(page: Page) -> FrameLocator:
@@ -40,7 +42,7 @@ def test_preview_follows_each_change_and_leaves_the_way_back_alone(page: Page) -
     page.get_by_label("Language of the e-mail").select_option("fr")
     expect(mail(page).locator("body")).to_contain_text("Lettre de mission 2027")
     expect(page.locator("#preview-heading")).to_contain_text("Lettre de mission 2027")
-    page.get_by_label("Dark").check(force=True)
+    page.get_by_text("Dark", exact=True).click()
     expect(mail(page).locator("h1")).to_have_css("color", re.compile(r"rgb\(2[34]\d, "))
     expect(page.locator("#save-status")).to_contain_text("2 changes: Name, Show message context")
     assert (page.evaluate("history.length"), page.locator("iframe.mail-frame").count()) == (way, 1)
@@ -71,6 +73,7 @@ def test_saved_change_stands_in_the_feed_and_in_the_next_sample(demo: Demo, page
     page.get_by_label("Address", exact=True).fill("Veldstraat 41, 9000 Ghent")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#toasts")).to_contain_text("Saved. The next e-mail already looks like this.")
+    page.wait_for_load_state("networkidle")  # htmx listens once the page has loaded
     page.get_by_role("button", name="Send me a sample").click()
     expect(page.locator("#toasts")).to_contain_text(f"A sample is on its way to {OWNER}.")
     assert "Veldstraat 41" in html_of(demo.wait_for_mail(page, OWNER, 1))
