@@ -58,7 +58,7 @@ def change(request: HttpRequest, addressee: Addressee, wants: Mapping[str, bool]
     """The firm reads the activity line: it speaks the firm's language, not the client's."""
     by, now = addressee.actor(request), clock.now()
     with translation.override(addressee.firm.language):
-        change_preferences(account=addressee.account, address=addressee.address, by=by, now=now, **wants)  # type: ignore[misc]
+        change_preferences(account=addressee.account, address=addressee.address, by=by, now=now, **wants)
 
 
 @require_safe

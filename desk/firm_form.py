@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.db.models import Field
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -96,7 +97,7 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]
             if name in self.errors or present in (self._drawn(name), self.cleaned_data.get(name)):
                 continue
             sentence = _("A colleague has changed this meanwhile, to “%(value)s”. Save again to put yours in its place.")
-            self.add_error(name, sentence % {"value": said(Firm._meta.get_field(name), present)})
+            self.add_error(name, sentence % {"value": said(column_of(name), present)})
             self._draw_anew(name)
 
     def _drawn(self, name: str) -> object:
@@ -147,6 +148,12 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]
             data = self.data.copy()
             data["kept_logo"] = signing.dumps(kept, salt=LOGO_SALT, compress=True)
             self.data = data
+
+
+def column_of(name: str) -> "Field[object, object]":
+    field = Firm._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field
 
 
 def _kept(signed: str) -> Logo | None:
