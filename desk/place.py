@@ -31,7 +31,7 @@ class PlaceForm(forms.Form):
     required_css_class = "required"
 
     language = forms.ChoiceField(
-        label=gettext_lazy("Language"), help_text=gettext_lazy("Of e-mails and pages, for everybody who has not chosen another.")
+        label=gettext_lazy("Language"), help_text=gettext_lazy("Of e-mails, for everybody who has not chosen another.")
     )
     country = forms.ChoiceField(label=gettext_lazy("Country"), help_text=gettext_lazy("Whose public holidays the firm keeps."))
     region = forms.ChoiceField(

@@ -32,18 +32,22 @@ WHAT_A_RIGHT_GIVES: dict[Right, str | Promise] = {
 
 
 class RightsForm(forms.Form):
-    """A switch for each right of an employee."""
+    """A switch for each right of an employee; what a colleague changed since the page was drawn stays as it is."""
 
     def __init__(self, data: Any = None, *, rights: list[str]) -> None:
         super().__init__(data)
+        self.present = rights
         for right in Right:
             self.fields[right.value] = forms.BooleanField(
-                label=right.label, help_text=str(WHAT_A_RIGHT_GIVES[right]), required=False, initial=right in rights, widget=SwitchInput
-            )
+                label=right.label, help_text=str(WHAT_A_RIGHT_GIVES[right]), required=False, initial=right in rights, widget=SwitchInput,
+                show_hidden_initial=True,
+            )  # fmt: skip
 
     @property
     def rights(self) -> list[Right]:
-        return [right for right in Right if self.cleaned_data[right.value]]
+        given = {name for name in self.changed_data if self.cleaned_data[name]}
+        taken = set(self.changed_data) - given
+        return [right for right in Right if right.value in (set(self.present) | given) - taken]
 
 
 class PositionForm(forms.Form):
@@ -52,7 +56,11 @@ class PositionForm(forms.Form):
     required_css_class = "required"
 
     job_title = LineField(label=_("Function"), max_length=80, required=False, help_text=_("Stands under their name in e-mails to clients."))
-    language = forms.ChoiceField(label=_("Language"), required=False, help_text=_("Of these pages, and of e-mails to them."))
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        help_text=_("Of e-mails to them, and of these pages; as the firm, the pages speak the browser's language."),
+    )
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
 
     def __init__(self, data: Any = None, *, roles: list[Role], initial: dict[str, Any]) -> None:

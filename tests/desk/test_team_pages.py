@@ -173,8 +173,13 @@ def test_who_has_joined_is_not_invited_again(lumiere: Lumiere) -> None:
 # --- Changing ------------------------------------------------------------------------------------------------------------
 
 
+def drawn(staff: Staff) -> dict[str, str]:
+    """What a page drawn now says of somebody's rights: a browser posts it with the switches."""
+    return {f"initial-{right.value}": str(right.value in staff.rights) for right in Right}
+
+
 def test_changing_writes_a_line_for_each_difference(lumiere: Lumiere) -> None:
-    words = {"job_title": "Payroll", "language": "en", "see_all_accounts": "on", "debtors": "on"}
+    words = {**drawn(lumiere.emma), "job_title": "Payroll", "language": "en", "see_all_accounts": "on", "debtors": "on"}
     signed_in(lumiere.amir).post(f"/settings/team/{lumiere.emma.code}/", words)
     emma = of(lumiere.emma)
     assert (emma.job_title, emma.language, emma.rights, emma.role) == ("Payroll", "en", ["debtors", "see_all_accounts"], "employee")
@@ -207,6 +212,13 @@ def test_who_loses_ownership_is_told_of_it(lumiere: Lumiere) -> None:
     told = Notice.objects.filter(audience=Audience.OWNER).order_by("pk").values_list("email", flat=True)
     assert sorted(told[:2]) == ["claire@lumiere.example", "emma@lumiere.example"]
     assert list(told[2:]) == ["claire@lumiere.example"]
+
+
+def test_two_who_give_rights_at_once_undo_nothing_of_each_other(lumiere: Lumiere) -> None:
+    older_page = {**drawn(lumiere.paulo), "job_title": "", "language": "", "incidents": "on"}
+    signed_in(lumiere.amir).post(f"/settings/team/{lumiere.paulo.code}/", {**drawn(lumiere.paulo), "debtors": "on"})
+    signed_in(lumiere.claire).post(f"/settings/team/{lumiere.paulo.code}/", older_page)
+    assert of(lumiere.paulo).rights == ["debtors", "incidents"]
 
 
 def test_ones_own_role_and_rights_cannot_be_posted(lumiere: Lumiere) -> None:
