@@ -193,7 +193,8 @@ def test_changing_writes_a_line_for_each_difference(lumiere: Lumiere) -> None:
 def test_lost_right_is_lost_at_the_next_request(lumiere: Lumiere) -> None:
     emma = signed_in(lumiere.emma)
     assert emma.get("/accounts/new/").status_code == 200
-    signed_in(lumiere.claire).post(f"/settings/team/{lumiere.emma.code}/", {"role": "employee", "see_all_accounts": "on"})
+    words = {**drawn(lumiere.emma), "role": "employee", "see_all_accounts": "on"}
+    signed_in(lumiere.claire).post(f"/settings/team/{lumiere.emma.code}/", words)
     assert emma.get("/accounts/new/").status_code == 403
 
 
@@ -215,7 +216,7 @@ def test_who_loses_ownership_is_told_of_it(lumiere: Lumiere) -> None:
 
 
 def test_two_who_give_rights_at_once_undo_nothing_of_each_other(lumiere: Lumiere) -> None:
-    older_page = {**drawn(lumiere.paulo), "job_title": "", "language": "", "incidents": "on"}
+    older_page = {**drawn(lumiere.paulo), "role": "employee", "incidents": "on"}
     signed_in(lumiere.amir).post(f"/settings/team/{lumiere.paulo.code}/", {**drawn(lumiere.paulo), "debtors": "on"})
     signed_in(lumiere.claire).post(f"/settings/team/{lumiere.paulo.code}/", older_page)
     assert of(lumiere.paulo).rights == ["debtors", "incidents"]
