@@ -32,7 +32,7 @@ def run(arguments: list[str], folder: Path, services: dict[str, str], stop: Stop
 
 
 def pytest_command(arguments: list[str]) -> list[str]:
-    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), "--dist", "loadgroup"]  # what shares a running demo stays on one worker
+    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS)]  # which worker gets what: tests/scheduling.py
     if find_chromium() is None:
         print("No Chromium here (CHROMIUM names none, and none is on the PATH): the browser tests are left out.", flush=True)
         command += ["-m", "not browser"]

@@ -9,7 +9,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.database import cloned_database
 
-pytest_plugins = ["tests.people", "tests.mail", "tests.doors"]
+pytest_plugins = ["tests.people", "tests.mail", "tests.doors", "tests.scheduling"]
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,13 @@ def assert_accessible(page: Page) -> None:
     assert width[0] <= width[1], f"{page.url} is {width[0]} px wide on a screen of {width[1]} px."
 
 
+def assert_accessible_at_both_widths(page: Page) -> None:
+    """At a desktop's width and at a phone's, on the page as it stands; the window keeps the first."""
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+
+
 @lru_cache(maxsize=1)
 def _axe() -> str:
     # Evaluated, not added as a script: the page's content security policy stays as it is.

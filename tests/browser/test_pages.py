@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.axe import assert_accessible
+from tests.browser.axe import assert_accessible_at_both_widths
 from tests.browser.demo import Demo, link_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 CODE = re.compile(r"[0-9A-Z]{12}")
 DESK = [
     "/", "/accounts/", "/accounts/new/", "/accounts/import/", "/requests/", "/requests/?view=all", "/activity/", "/needs-a-person/",
@@ -18,11 +18,11 @@ DESK = [
 ]  # fmt: skip
 
 
-@pytest.fixture(params=[1440, 390])
-def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
     """A browser of its own; ends in a failure when the page's scripts complained or something on it was missing."""
     complaints: list[str] = []
-    with chromium.new_context(viewport={"width": request.param, "height": 900}, locale="en-GB") as context:
+    with chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB") as context:
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
@@ -32,7 +32,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
 
 def look_at(page: Page, url: str) -> None:
     page.goto(url)
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
 
 
 def test_desk_pages_are_accessible(demo: Demo, page: Page) -> None:
@@ -55,12 +55,12 @@ def test_a_request_and_its_dialogs_are_accessible(demo: Demo, page: Page) -> Non
     demo.sign_in(page, demo.staff[0])
     page.goto(f"{demo.url}/requests/?q=boulangerie lef")
     page.get_by_role("link", name="Lettre de mission 2027").first.click()
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     for name in ("Resend…", "Withdraw…"):
         page.get_by_role("button", name="More for this request").click()
         page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name)).first.click()
         expect(page.get_by_role("dialog")).to_be_visible()
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)
         page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
         expect(page.get_by_role("dialog")).to_be_hidden()
 
@@ -82,7 +82,7 @@ def test_the_page_behind_an_e_mailed_link_and_a_dead_one_are_accessible(demo: De
 def test_demo_pages_are_accessible(demo: Demo, page: Page) -> None:
     look_at(page, f"{demo.url}/demo/")
     page.locator("#letters a").first.click()
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
 
 
 def inner_paths(page: Page, begin: str) -> list[str]:

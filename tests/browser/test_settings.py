@@ -10,7 +10,7 @@ from tests.browser.axe import assert_accessible
 from tests.browser.demo import Demo
 from tests.mail import html_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 OWNER = "wim@kantoor-peeters.example"
 
 

@@ -10,7 +10,7 @@ from tests.browser.axe import assert_accessible
 from tests.browser.demo import Demo, code_in, link_in
 from tests.signing import make_pdf
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 CLIENT_LIST = Path(__file__).resolve().parents[1] / "clients" / "importing" / "clients.csv"
 GAELLE = "gaelle.garcon@client.example"
 

@@ -47,7 +47,7 @@ EVERY_SETTING = [Switches(*on) for on in product([True, False], repeat=4)]
 # One worker for the tests of one e-mail: it is made and read once in each setting.
 every_email = pytest.mark.parametrize(
     ("event", "language"),
-    [pytest.param(event, language, marks=pytest.mark.xdist_group(f"{event} {language}")) for event, language in EVERY_EMAIL],
+    EVERY_EMAIL,
 )
 
 
