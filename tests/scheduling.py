@@ -1,4 +1,4 @@
-"""Which worker runs which test: one by one, but all that looks at the running demo on the same worker, which starts it once.
+"""Which worker runs which test: one by one, but those that share something costly together: the running demo, the e-mails in every setting.
 
 By the file's place: the marks of pytest-xdist's own groups are lost with pytest 9.2, which keeps the names of tests elsewhere.
 """
@@ -7,16 +7,16 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-ON_THE_DEMO = "tests/browser/"
+TOGETHER = ("tests/browser/", "tests/templates_email/test_email_switches.py")
 
 
-class OneDemo(LoadScopeScheduling):
-    """The demo's tests are the largest group, and so begin first."""
+class SharingScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """The larger a group, the earlier it begins."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return ON_THE_DEMO if nodeid.startswith(ON_THE_DEMO) else nodeid
+        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    return OneDemo(config, log)
+    return SharingScheduling(config, log)

@@ -44,11 +44,7 @@ class Switches:
 
 EVERY_SETTING = [Switches(*on) for on in product([True, False], repeat=4)]
 
-# One worker for the tests of one e-mail: it is made and read once in each setting.
-every_email = pytest.mark.parametrize(
-    ("event", "language"),
-    EVERY_EMAIL,
-)
+every_email = pytest.mark.parametrize(("event", "language"), EVERY_EMAIL)  # each is made and read once: see tests/scheduling.py
 
 
 @cache
