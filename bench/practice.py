@@ -10,10 +10,10 @@ ASKED = "2026-11-02 09:00+00"
 PEOPLE = f"""
     INSERT INTO firms_firm (code, name, time_zone, country, region, language, created_at, email, address_line, phone, website,
                             reply_to, copy_on, copy_to, linkedin, facebook, x, instagram, youtube, whatsapp, tiktok, color, logo,
-                            brand_version, show_contact, show_social, show_logo, show_context, require_mfa,
+                            brand_version, show_contact, show_social, show_logo, show_context, require_mfa, set_up_step,
                             send_from, send_until, send_days, sends_at_any_hour)
     SELECT 'F' || n, 'Firm ' || n, 'Europe/Paris', 'FR', '', 'fr', '{ASKED}', 'f' || n || '@firm.example', '', '', '',
-           '', false, '', '', '', '', '', '', '', '', '#2b4c9b', '', 1, true, true, true, false, false,
+           '', false, '', '', '', '', '', '', '', '', '#2b4c9b', '', 1, true, true, true, false, false, 4,
            '08:30', '18:00', '{{0,1,2,3,4}}', true FROM generate_series(1, {FIRMS}) n;
     INSERT INTO firms_user (firm_id, side, email, password, is_active, created_at)
     SELECT id, 'staff', 'owner' || id || '@firm.example', '!', true, '{ASKED}' FROM firms_firm;
