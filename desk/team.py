@@ -43,6 +43,7 @@ from ui.toasts import toast
 FORM = ["GET", "HEAD", "POST"]
 TAKEN_AN_HOUR = 20  # addresses that sign in already: whoever tries more is not inviting colleagues
 TAKEN = "team_login_taken"
+SENT_AGAIN, AGAIN_AN_HOUR = "team_invited_again", 5  # nobody's mailbox is to be filled from here
 
 
 # --- The list ------------------------------------------------------------------------------------------------------------
@@ -202,6 +203,9 @@ def member_context(staff: Staff, member: Staff) -> dict[str, object]:
 @require_POST
 def team_resend(request: HttpRequest, code: str) -> HttpResponse:
     staff, member = staff_of(request), get_colleague_for(staff_of(request), code)
+    if not spend(SENT_AGAIN, str(member.pk), most=AGAIN_AN_HOUR):
+        messages.error(request, _("Several invitations went to this address within an hour. Please wait an hour before you send another."))
+        return redirect("team_member", member.code)
     try:
         sent = invite_again(firm=staff.firm, staff=member, by=Actor.staff(staff, request), now=clock.now())
     except TeamRefused:

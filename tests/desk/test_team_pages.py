@@ -165,6 +165,17 @@ def test_sending_again_makes_the_earlier_link_void(lumiere: Lumiere) -> None:
     assert Notice.objects.filter(event="staff_invitation").count() == 2
 
 
+def test_nobodys_mailbox_is_filled_with_invitations(lumiere: Lumiere) -> None:
+    browser = signed_in(lumiere.claire)
+    browser.post(
+        "/settings/team/invite/", {"name": "Léa", "email": "lea@lumiere.example", "job_title": "", "language": "", "role": "employee"}
+    )
+    lea = Staff.objects.get(user__email="lea@lumiere.example")
+    answers = [browser.post(f"/settings/team/{lea.code}/invitation/", follow=True).content.decode() for _ in range(6)]
+    refused = ["Several invitations went to this address within an hour." in answer for answer in answers]
+    assert (refused, Notice.objects.filter(event="staff_invitation").count()) == ([False] * 5 + [True], 6)
+
+
 def test_who_has_joined_is_not_invited_again(lumiere: Lumiere) -> None:
     signed_in(lumiere.claire).post(f"/settings/team/{lumiere.emma.code}/invitation/")
     assert Invitation.objects.count() == 0
