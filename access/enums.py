@@ -8,3 +8,4 @@ class Purpose(TextChoices):
     """What an invitation invites to."""
 
     STAFF = "staff", _("The firm's team")
+    CLIENT = "client", _("The client portal")

@@ -1,7 +1,9 @@
 """Writes about invitations: leave to choose a first password, by a link to the address that the user has. The newest one alone counts."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -12,6 +14,7 @@ from access.enums import Purpose
 from access.links import TOKEN
 from access.models import Invitation
 from access.rules import INVITATION_VALID_FOR, InvitationFacts, is_invitation_open
+from clients.models import Address
 from clients.names import email_key
 from firms.actors import Actor
 from firms.enums import Verb
@@ -23,8 +26,6 @@ from notifications.models import Notice
 from notifications.services import notify_user
 from templates_email.enums import EmailEvent
 
-EVENTS = {Purpose.STAFF: EmailEvent.STAFF_INVITATION}
-
 
 class InvitationClosed(Exception):
     """It was accepted, made void or has grown old; whoever asks is not told which."""
@@ -33,24 +34,44 @@ class InvitationClosed(Exception):
 # --- Inviting ------------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def invite(*, firm: Firm, user: User, purpose: Purpose, by: Actor, now: datetime, values: dict[str, str]) -> Invitation:
-    """Makes the earlier invitation void and queues the e-mail with a new link; `values` are those of the e-mail."""
-    _lock(user)
-    void_invitations(firm=firm, user=user)
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """Whoever is invited: a member of staff as the user that they are, a client as the address that they have."""
+
+    firm: Firm
+    email: str
+    user: User | None = None
+    address: Address | None = None
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """The columns that name them."""
+        return {"firm": self.firm, "user": self.user, "address": self.address}
+
+
+def write_invitation(invitee: Invitee, by: Actor) -> Invitation:
+    """Makes earlier ones void; whoever writes one has locked the user or the address. The e-mail is the caller's."""
+    void_invitations(invitee)
     nonce = secrets.token_hex(16)
-    invitation = Invitation.objects.create(
-        firm=firm,
-        user=user,
-        purpose=purpose,
-        email_key=email_key(user.email),
+    return Invitation.objects.create(
+        **invitee.who,
+        purpose=Purpose.STAFF if invitee.user else Purpose.CLIENT,
+        logins_ended=invitee.address.logins_ended if invitee.address else 0,
+        email_key=email_key(invitee.email),
         nonce=nonce,
-        digest=digest(token_of(firm.pk, nonce)),
+        digest=digest(token_of(invitee.firm.pk, nonce)),
         created_at=clock.machine_now(),
         invited_by_id=by.staff_id,
     )
-    event = EVENTS[purpose]
-    notify_user(firm=firm, user=user, event=event, key=f"{event}:{user.pk}:{nonce}", now=now, values=values)
+
+
+@transaction.atomic
+def invite(*, firm: Firm, user: User, by: Actor, now: datetime, values: dict[str, str]) -> Invitation:
+    """Makes the earlier invitation void and queues the e-mail with a new link; `values` are those of the e-mail."""
+    _lock(user)
+    invitation = write_invitation(Invitee(firm, user.email, user=user), by)
+    event = EmailEvent.STAFF_INVITATION
+    notify_user(firm=firm, user=user, event=event, key=f"{event}:{user.pk}:{invitation.nonce}", now=now, values=values)
     return invitation
 
 
@@ -63,12 +84,12 @@ def invite_staff(*, firm: Firm, staff: Staff, by: Actor, now: datetime) -> Invit
         "language": staff.language or firm.language,
         "zone": firm.time_zone,
     }
-    return invite(firm=firm, user=staff.user, purpose=Purpose.STAFF, by=by if colleague else Actor.system(), now=now, values=values)
+    return invite(firm=firm, user=staff.user, by=by if colleague else Actor.system(), now=now, values=values)
 
 
-def void_invitations(*, firm: Firm, user: User) -> None:
+def void_invitations(invitee: Invitee) -> None:
     """The links that are out open nothing any more."""
-    open_ones = Invitation.objects.filter(firm=firm, user=user, accepted_at=None, voided_at=None)
+    open_ones = Invitation.objects.filter(**invitee.who, accepted_at=None, voided_at=None)
     open_ones.update(voided_at=clock.machine_now())
 
 
@@ -114,12 +135,19 @@ def _ids_of(token: str) -> tuple[int, int] | None:
     return (row[0], row[1]) if row else None
 
 
-def get_open_invitation(token: str) -> tuple[Invitation, Staff]:
-    """The invitation of a link and whoever it invites, inside its firm; raises `InvitationClosed`."""
+def find_invitation(token: str) -> Invitation:
+    """The invitation of a link, open or not, inside its firm; raises `InvitationClosed` where there is none."""
     ids = _ids_of(token)
-    invitation = Invitation.objects.select_related("firm", "user", "invited_by").filter(firm=ids[0], pk=ids[1]).first() if ids else None
+    rows = Invitation.objects.select_related("firm", "user", "invited_by", "address__contact", "address__user")
+    invitation = rows.filter(firm=ids[0], pk=ids[1]).first() if ids else None
     if invitation is None:
         raise InvitationClosed
+    return invitation
+
+
+def get_open_invitation(token: str) -> tuple[Invitation, Staff]:
+    """The invitation of a link to the team and whoever it invites, inside its firm; raises `InvitationClosed`."""
+    invitation = find_invitation(token)
     staff = Staff.objects.select_related("user").filter(firm=invitation.firm, user=invitation.user).first()
     if staff is None or not is_invitation_open(_facts(invitation, staff), clock.machine_now()):
         raise InvitationClosed

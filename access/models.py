@@ -40,12 +40,16 @@ class ActCode(TenantModel):
 
 
 class Invitation(TenantModel):
-    """Leave to choose a first password for `user`, sent to the address that the user had then; the newest one counts.
+    """Leave to choose a first password, sent to one e-mail address; the newest one counts.
 
+    Staff are invited as the user that they are already, clients as the address that they have. `logins_ended` is that of the
+    address when it was invited: once LOGIN has gone since, the invitation is void.
     Counts machine time. The token of its link is derived from the nonce while the e-mail is sent; its digest is kept.
     """
 
-    user = FirmKey(User, on_delete=models.CASCADE, related_name="+")
+    user = FirmKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    address = FirmKey(Address, on_delete=models.CASCADE, null=True, related_name="+")
+    logins_ended = models.PositiveSmallIntegerField(default=0)
     purpose = models.CharField(max_length=8, choices=Purpose)
     email_key = models.CharField(max_length=254)
     nonce = models.CharField(max_length=32)
@@ -57,14 +61,22 @@ class Invitation(TenantModel):
 
     class Meta:
         constraints = [
-            *walled("access_invitation", "user", "invited_by"),
+            *walled("access_invitation", "user", "address", "invited_by"),
             models.UniqueConstraint(fields=["digest"], name="invitation_link"),
             models.UniqueConstraint(
                 fields=["firm", "user", "purpose"], condition=Q(accepted_at=None, voided_at=None), name="invitation_one_open"
+            ),
+            models.UniqueConstraint(
+                fields=["firm", "address"], condition=Q(accepted_at=None, voided_at=None), name="invitation_one_open_of_address"
+            ),
+            models.CheckConstraint(
+                name="invitation_to_a_user_or_an_address",
+                condition=Q(purpose=Purpose.STAFF, user__isnull=False, address=None)
+                | Q(purpose=Purpose.CLIENT, user=None, address__isnull=False),
             ),
             models.CheckConstraint(name="invitation_accepted_or_void", condition=Q(accepted_at=None) | Q(voided_at=None)),
         ]
         ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.purpose}: {self.user_id}"
+        return f"{self.purpose}: {self.email_key}"

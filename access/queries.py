@@ -47,7 +47,9 @@ def standing_of(firm: Firm, account_id: int, address: Address) -> Standing:
 def portal_accounts(user: User) -> list[PortalAccount]:
     """The accounts that a signed-in client may use, by name; an account once, by the first of their addresses that may."""
     suppressed = set(_suppressed(user.firm_id).values_list("address_id", flat=True))
-    pairs = AccountAddress.objects.filter(firm=user.firm_id, address__user=user, login=True)
+    pairs = AccountAddress.objects.filter(
+        firm=user.firm_id, address__user=user, address__removed_at=None, account__archived_at=None, login=True
+    )
     found: dict[int, PortalAccount] = {}
     for pair in pairs.select_related("account__firm", "address__contact").order_by("account__name_key", "account_id", "id"):
         standing = _standing(pair, pair.address, suppressed=pair.address_id in suppressed)
@@ -119,6 +121,7 @@ def _standing(pair: AccountAddress | None, address: Address, *, suppressed: bool
         notify=pair is not None and pair.notify,
         suppressed=suppressed,
         archived=address.contact.archived_at is not None,
+        replaced=address.unlinked_at is not None,
     )
 
 

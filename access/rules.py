@@ -24,7 +24,8 @@ class Standing:
     login: bool = False
     notify: bool = False
     suppressed: bool = False  # by staff
-    archived: bool = False  # its contact
+    archived: bool = False  # its contact, or the account itself
+    replaced: bool = False  # by another address: LOGIN is all it may still have (M15)
 
 
 def may_use_portal(standing: Standing) -> bool:
@@ -34,7 +35,7 @@ def may_use_portal(standing: Standing) -> bool:
 
 def may_follow_link(standing: Standing) -> bool:
     """A link goes on while its address hears of the account in any way."""
-    return _stands(standing) and (standing.login or standing.notify)
+    return _stands(standing) and not standing.replaced and (standing.login or standing.notify)
 
 
 def _stands(standing: Standing) -> bool:

@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.invitations import invite_staff, void_invitations
+from access.invitations import Invitee, invite_staff, void_invitations
 from access.second_steps import remove_second_steps
 from clients.names import email_key
 from clients.services import hand_over_accounts
@@ -195,7 +195,7 @@ def remove_colleague(*, firm: Firm, staff: Staff, successor: Staff | None, by: A
     Staff.objects.filter(firm=firm, pk=them.pk).update(left_at=now)
     them.user.is_active = False
     them.user.save(update_fields=["is_active"])
-    void_invitations(firm=firm, user=them.user)
+    void_invitations(Invitee(firm, them.user.email, user=them.user))
     remove_second_steps(user=them.user, by=by, now=now)  # a mailbox may be somebody else's by the time it is invited again
     write_activity(firm=firm, by=by, verb=Verb.STAFF_REMOVED, now=now, subject=them.name, detail=them.user.email)
     if them.role != Role.EMPLOYEE:

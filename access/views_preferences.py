@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.doors import NoEntry, client_page
 from access.look import brand_of
 from access.preference_links import Addressee, get_addressee
+from clients.addresses import change_preferences
 from clients.enums import Preference
 from clients.forms import PreferencesForm
 from clients.models import AccountAddress
-from clients.services import change_preferences
 from lib import clock
 from ui.forms import posted
 from ui.toasts import toast

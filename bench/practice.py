@@ -19,13 +19,14 @@ PEOPLE = f"""
     SELECT id, 'staff', 'owner' || id || '@firm.example', '!', true, '{ASKED}' FROM firms_firm;
     INSERT INTO firms_staff (firm_id, user_id, code, name, job_title, role, rights, language)
     SELECT firm_id, id, 'S' || id, 'Owner ' || id, '', 'owner', '{{}}', '' FROM firms_user;
-    INSERT INTO clients_account (firm_id, code, reference, name, name_key, kind, manager_id, language, time_zone, created_at)
-    SELECT s.firm_id, 'A' || s.firm_id || 'x' || n, 'R' || n, 'Account ' || n, 'account ' || n, 'company', s.id, '', '', '{ASKED}'
+    INSERT INTO clients_account (firm_id, code, reference, name, name_key, kind, relation, manager_id, language, time_zone,
+                                 created_at)
+    SELECT s.firm_id, 'A' || s.firm_id || 'x' || n, 'R' || n, 'Account ' || n, 'account ' || n, 'company', 'client', s.id, '', '', '{ASKED}'
     FROM firms_staff s, generate_series(1, {ACCOUNTS_PER_FIRM}) n;
     INSERT INTO clients_contact (firm_id, code, first_name, last_name, name_key, phone, language, time_zone, created_at)
     SELECT firm_id, 'C' || id, 'Nadia', 'Contact ' || id, 'contact ' || id, '', 'fr', '', '{ASKED}' FROM clients_account;
-    INSERT INTO clients_address (firm_id, code, contact_id, email, email_key, created_at)
-    SELECT firm_id, 'M' || id, id, 'c' || id || '@client.example', 'c' || id || '@client.example', '{ASKED}' FROM clients_contact;
+    INSERT INTO clients_address (firm_id, code, contact_id, email, email_key, is_primary, logins_ended, created_at)
+    SELECT firm_id, 'M' || id, id, 'c' || id || '@client.example', 'c' || id || '@client.example', true, 0, '{ASKED}' FROM clients_contact;
     INSERT INTO clients_accountcontact (firm_id, account_id, contact_id, function)
     SELECT a.firm_id, a.id, c.id, '' FROM clients_account a JOIN clients_contact c ON c.code = 'C' || a.id;
     INSERT INTO clients_accountaddress (firm_id, account_id, address_id, login, notify, email_sync, wants_uploads, wants_signatures,

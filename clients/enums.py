@@ -10,6 +10,43 @@ class AccountKind(TextChoices):
     COMPANY = "company", _("Company")
 
 
+class Relation(TextChoices):
+    """What an account is to the firm. Suppliers get letters from templates; they have no portal and nothing is asked of them (M24)."""
+
+    CLIENT = "client", _("Client")
+    SUPPLIER = "supplier", _("Supplier")
+
+
+class FieldKind(TextChoices):
+    """What a custom field of contacts holds."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("Choice")
+    EMAIL = "email", _("E-mail")
+
+
+class ListName(TextChoices):
+    """Lists of which somebody can save a view."""
+
+    ACCOUNTS = "accounts", _("Accounts")
+    CONTACTS = "contacts", _("Contacts")
+
+
+class BulkAct(TextChoices):
+    """What can be done to many accounts at once."""
+
+    MANAGER = "manager", _("Change the manager")
+    GROUP = "group", _("Change the group")
+    TAG = "tag", _("Add a tag")
+    UNTAG = "untag", _("Take a tag away")
+    NOTIFY_ON = "notify_on", _("Switch NOTIFY on")
+    NOTIFY_OFF = "notify_off", _("Switch NOTIFY off")
+    ARCHIVE = "archive", _("Archive")
+    RESTORE = "restore", _("Take out of the archive")
+
+
 class Switch(TextChoices):
     """What an address is used for in one account (C07)."""
 

@@ -13,6 +13,7 @@ class AccountDetails(TypedDict, total=False):
     """What is known of an account besides its name. Groups and tags are named; those the firm has not had so far are made."""
 
     kind: str
+    relation: str
     reference: str
     manager: Staff | None
     group: str

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 
+from clients.errors import AddressInUse, ReferenceInUse
 from clients.forms import EMAIL_IN_USE, REFERENCE_IN_USE, AccountForm, AddressForm, PersonForm
 from clients.inputs import AccountDetails, KnownPerson, NewPerson
 from clients.models import Address, Contact
 from clients.names import email_key
-from clients.services import AddressInUse, ReferenceInUse
 from firms.models import Staff
 
 

@@ -90,7 +90,7 @@ class Person:
 def people_of(account: Account) -> list[Person]:
     """Everybody linked to the account, in the order in which they were linked; three queries however many."""
     links = AccountContact.objects.filter(firm=account.firm_id, account=account).select_related("contact")
-    addresses = list(Address.objects.filter(firm=account.firm_id, contact__links__account=account))
+    addresses = list(Address.objects.filter(firm=account.firm_id, contact__links__account=account, unlinked_at=None).select_related("user"))
     known = {use.address_id: use for use in AccountAddress.objects.filter(firm=account.firm_id, account=account)}
     people = []
     for link in links:
@@ -118,7 +118,24 @@ def find_owner_of_email(firm: Firm, email: str) -> Contact | None:
 
 
 def has_addresses(account: Account) -> bool:
-    return Address.objects.filter(firm=account.firm_id, contact__links__account=account).exists()
+    return Address.objects.filter(firm=account.firm_id, contact__links__account=account, unlinked_at=None).exists()
+
+
+def unlinked_uses(account: Account) -> list[AccountAddress]:
+    """Addresses that were replaced and can still sign in to this account (C40), the last one replaced first; one query."""
+    uses = AccountAddress.objects.filter(firm=account.firm_id, account=account, address__unlinked_at__isnull=False)
+    return list(uses.select_related("address__contact", "address__user", "address__replaced_by__user").order_by("-address__unlinked_at"))
+
+
+def active_logins(account: Account) -> QuerySet[AccountAddress]:
+    """Addresses with which somebody can sign in to the account now (C11)."""
+    uses = AccountAddress.objects.filter(firm=account.firm_id, account=account, login=True)
+    return uses.filter(address__user__is_active=True, address__contact__archived_at=None)
+
+
+def is_only_login(account: Account, address: Address) -> bool:
+    """Whether nobody could sign in to the account any more without this address (C39)."""
+    return list(active_logins(account).order_by().values_list("address", flat=True)) == [address.pk]
 
 
 # --- The list ----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,9 @@ def accounts_matching(accounts: QuerySet[Account], text: str) -> QuerySet[Accoun
     links = AccountContact.objects.order_by()
     found = Account.objects.order_by().filter(_words("name_key", text) | _prefix("reference", text.strip())).values("pk")
     by_person = links.filter(_words("contact__name_key", text)).values("account")
-    by_address = links.filter(_prefix("contact__addresses__email_key", email_key(text))).values("account")
+    by_address = links.filter(_prefix("contact__addresses__email_key", email_key(text)), contact__addresses__removed_at=None).values(
+        "account"
+    )
     return accounts.filter(pk__in=found.union(by_person, by_address))
 
 
@@ -24,7 +26,9 @@ def contacts_matching(contacts: QuerySet[Contact], text: str) -> QuerySet[Contac
     if not text.strip() or "\0" in text:
         return contacts.none()
     found = Contact.objects.order_by().filter(_words("name_key", text)).values("pk")
-    by_address = Contact.objects.order_by().filter(_prefix("addresses__email_key", email_key(text))).values("pk")
+    by_address = (
+        Contact.objects.order_by().filter(_prefix("addresses__email_key", email_key(text)), addresses__removed_at=None).values("pk")
+    )
     return contacts.filter(pk__in=found.union(by_address))
 
 

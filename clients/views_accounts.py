@@ -5,11 +5,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from clients.errors import AddressInUse, ReferenceInUse
 from clients.forms import REFERENCE_IN_USE, AccountForm
 from clients.models import Account
 from clients.new_account import NewAccountForm
 from clients.queries import get_account_to_change, get_contact_for, visible_accounts
-from clients.services import AddressInUse, ReferenceInUse, change_account, create_account
+from clients.services import change_account, create_account
 from firms.actors import Actor
 from firms.doors import require, staff_of, staff_only
 from firms.enums import Right

@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from clients.addresses import add_address, change_preferences
+from clients.errors import AddressInUse, LastContact
 from clients.forms import EMAIL_IN_USE, AddressForm, AddressOfForm, PersonForm, PreferencesForm
 from clients.models import Account, AccountContact
+from clients.people import add_contact_with_address, change_contact, link_contact, unlink_contact
 from clients.queries import (
     contacts_of,
     get_account_to_change,
@@ -22,16 +25,6 @@ from clients.queries import (
     visible_contacts,
 )
 from clients.search import contacts_matching
-from clients.services import (
-    AddressInUse,
-    LastContact,
-    add_address,
-    add_contact_with_address,
-    change_contact,
-    change_preferences,
-    link_contact,
-    unlink_contact,
-)
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.models import Staff

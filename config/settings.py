@@ -110,6 +110,7 @@ FIRM_OF_REQUEST = "demo.firm_of_request.firm_of_request" if DEMO else "access.fi
 # --- Who signs in ------------------------------------------------------------------------------------------------------
 SIGN_UP = switch(env, "RELANCE_SIGN_UP", default=False)  # on: anybody can open a firm at /sign-up/; off: `manage.py create_firm` alone
 AUTH_USER_MODEL = "firms.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # an address is one login's while it is active: several firms may have had it, one has it now
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from actions.enums import ActionState
 from actions.kinds import all_kinds
 from actions.models import Action
+from clients.addresses import change_switches
 from clients.enums import Switch
 from clients.inputs import SwitchValues
 from clients.models import Account
 from clients.queries import get_account_for, get_account_to_change, get_address_of, may_change, tags_of_account
-from clients.services import archive_account, change_switches, restore_account
+from clients.services import archive_account, restore_account
 from desk.account_calendar import calendar_of
 from desk.account_contacts import people_rows, reach
 from desk.account_rows import Owed, count_owed

@@ -19,7 +19,9 @@ GROUPS: Mapping[str, tuple[Verb, ...]] = {
     "reminders": (Verb.ACTION_REMINDED, Verb.REMINDERS_CHANGED, Verb.REMINDERS_STOPPED),
     "clients": (
         Verb.ACCOUNT_CREATED, Verb.ACCOUNT_CHANGED, Verb.CONTACT_CREATED, Verb.CONTACT_CHANGED, Verb.CONTACT_LINKED,
-        Verb.CONTACT_UNLINKED, Verb.ADDRESS_ADDED, Verb.SWITCH_CHANGED, Verb.PREFERENCE_CHANGED, Verb.ADDRESS_SUPPRESSED,
+        Verb.CONTACT_UNLINKED, Verb.CONTACT_MERGED, Verb.ADDRESS_ADDED, Verb.ADDRESS_REPLACED, Verb.ADDRESS_PRIMARY, Verb.ADDRESS_REMOVED,
+        Verb.SWITCH_CHANGED, Verb.PREFERENCE_CHANGED, Verb.ADDRESS_SUPPRESSED, Verb.CLIENT_INVITED, Verb.CLIENT_JOINED, Verb.PREVIEWED,
+        Verb.GROUP_CHANGED, Verb.TAG_CHANGED, Verb.FIELD_CHANGED,
     ),
     "imports": (Verb.IMPORT_CONFIRMED, Verb.IMPORT_DONE, Verb.IMPORT_STOPPED),
     "firm": (Verb.FIRM_CREATED, Verb.FIRM_CHANGED, Verb.SAMPLE_SENT, Verb.LOG_EXPORTED),
@@ -45,6 +47,9 @@ ICONS = {
     Verb.STAFF_CHANGED: "user-cog",
     Verb.STAFF_REMOVED: "user-minus",
     Verb.SIGN_IN_CHANGED: "key",
+    Verb.CLIENT_INVITED: "user-plus",
+    Verb.CLIENT_JOINED: "user-check",
+    Verb.PREVIEWED: "eye",
 }
 GROUP_ICONS = {"clients": "users", "imports": "file-import"}
 # Where one of the two values is empty, it was or became empty; elsewhere a value alone is a remark.

@@ -95,11 +95,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A login: one e-mail address, one firm and one side across the whole deployment (M9)."""
+    """A login. While it is active its address belongs to one firm and one side across the whole deployment (M9).
+
+    It is active once its owner has chosen a way to sign in, and for as long as they may; see firms.logins.
+    """
 
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="+", db_index=False)
     side = models.CharField(max_length=6, choices=Side)
-    email = models.EmailField(unique=True)
+    email = models.EmailField()
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -110,7 +113,7 @@ class User(AbstractBaseUser):
         constraints = [
             Wall(name="firms_user_wall", open_before_entry=True),
             models.UniqueConstraint(fields=["firm", "id"], name="firms_user_firm_id"),
-            models.UniqueConstraint(Lower("email"), name="firms_user_one_login_per_address"),
+            models.UniqueConstraint(Lower("email"), condition=models.Q(is_active=True), name="firms_user_one_active_login_per_address"),
         ]
 
     def __str__(self) -> str:

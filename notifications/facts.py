@@ -35,6 +35,7 @@ class Recipient:
     notify: bool
     archived: bool
     suppressed: bool
+    linked: bool
     in_several_accounts: bool
     wants: dict[str, bool]
 
@@ -82,6 +83,7 @@ def _recipient(firm: Firm, row: AccountAddress, suppressed: set[int], several: s
         notify=row.notify,
         archived=contact.archived_at is not None,
         suppressed=row.address_id in suppressed,
+        linked=row.address.is_linked,
         in_several_accounts=contact.pk in several,
         wants={preference: getattr(row, preference) for preference in Preference.values},
     )
@@ -128,6 +130,7 @@ def facts_of(recipient: Recipient, preference: str, last_told_at: datetime | Non
         contact_id=recipient.contact_id,
         notify=recipient.notify,
         wants=recipient.wants[preference],
+        linked=recipient.linked,
         suppressed=recipient.suppressed,
         archived=recipient.archived,
         zone=recipient.zone,

@@ -27,6 +27,7 @@ _TITLES: Mapping[EmailEvent, Promise] = {
     EmailEvent.SIGNATURE_REMINDER: _("Signature, reminder"),
     EmailEvent.ACT_CODE: _("Six-digit code"),
     EmailEvent.PASSWORD_RESET: _("New password"),
+    EmailEvent.CLIENT_INVITATION: _("Invitation to the portal"),
 }
 CLIENT_EVENTS = {event: _TITLES[event] for event in EmailEvent if not event.is_team_mail}  # KeyError at the start for one without a title
 

@@ -43,6 +43,28 @@ def notify_user(
 
 
 @transaction.atomic
+def notify_address(*, account: Account, address: Address, event: str, key: str, now: datetime, values: dict[str, Any]) -> None:
+    """Queues a message to an address of `account` about no request, which goes whatever NOTIFY says. The same `key` is queued once."""
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                firm=account.firm,
+                event=event,
+                key=key,
+                account=account,
+                contact=address.contact,
+                address=address,
+                email=address.email,
+                values=values,
+                **_at_once(now),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    wake(DISPATCH, firm_id=account.firm.pk)
+
+
+@transaction.atomic
 def send_code(
     *, firm: Firm, action: Action, account: Account, address: Address, contact: Contact, key: str, values: dict[str, str], now: datetime
 ) -> Notice:

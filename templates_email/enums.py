@@ -17,6 +17,7 @@ class EmailEvent(StrEnum):
     SIGNATURE_REMINDER = "signature_reminder", Standing.CHOSEN
     ACT_CODE = "act_code", Standing.NEEDED
     PASSWORD_RESET = "password_reset", Standing.NEEDED
+    CLIENT_INVITATION = "client_invitation", Standing.NEEDED
     STAFF_INVITATION = "staff_invitation", Standing.TEAM
     FIRM_CHANGED = "firm_changed", Standing.TEAM
 

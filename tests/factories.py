@@ -54,6 +54,7 @@ class AddressFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Address
 
+    is_primary = factory.LazyAttribute(lambda row: not Address.objects.filter(contact=row.contact, is_primary=True).exists())
     email = factory.Sequence(lambda n: f"client{n}@client.example")
     contact = factory.SubFactory(ContactFactory, firm=factory.SelfAttribute("..firm"))
     created_at = START

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from clients.addresses import add_address, change_preferences, change_switches
 from clients.inputs import KnownPerson, NewPerson, Switches
 from clients.models import Account, Address, Contact
 from clients.names import email_key
-from clients.services import add_address, add_contact_with_address, change_preferences, change_switches, create_account, link_contact
+from clients.people import add_contact_with_address, link_contact
+from clients.services import create_account
 from demo.seed.specs import ClientAccount, Person
 from firms.actors import Actor
 from firms.enums import Role, Side

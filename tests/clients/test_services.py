@@ -1,26 +1,14 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from clients.addresses import add_address, change_preferences, change_switches, make_address
 from clients.enums import AccountKind
+from clients.errors import AddressInUse, LastContact, ReferenceInUse
 from clients.inputs import KnownPerson, NewPerson, Switches
 from clients.models import Account, AccountAddress, AccountContact, Address, Contact, Group
+from clients.people import add_contact_with_address, change_contact, link_contact, unlink_contact
 from clients.queries import people_of
-from clients.services import (
-    AddressInUse,
-    LastContact,
-    ReferenceInUse,
-    add_address,
-    add_contact_with_address,
-    archive_account,
-    change_account,
-    change_contact,
-    change_preferences,
-    change_switches,
-    create_account,
-    link_contact,
-    restore_account,
-    unlink_contact,
-)
+from clients.services import archive_account, change_account, create_account, restore_account
 from firms.actors import Actor
 from firms.models import ActivityLine
 from tests.factories import START, AddressFactory, ContactFactory
@@ -214,5 +202,5 @@ def test_an_address_is_one_persons_in_the_firm(lumiere: Lumiere) -> None:
 def test_another_breach_of_the_database_is_not_taken_for_an_address_in_use(lumiere: Lumiere) -> None:
     nobody = ContactFactory.build(firm=lumiere.firm, pk=987654321)
     with pytest.raises(IntegrityError), transaction.atomic():
-        add_address(account=lumiere.bakery, contact=nobody, email="x@y.example", switches=Switches(), by=by_claire(lumiere), now=START)
+        make_address(nobody, "x@y.example", START)
         transaction.get_connection().check_constraints()

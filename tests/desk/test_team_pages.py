@@ -382,5 +382,5 @@ def test_every_right_is_explained(lumiere: Lumiere) -> None:
 
 def test_login_is_unique_across_firms_in_the_database(two_firms: tuple[Lumiere, Peeters]) -> None:
     lumiere, _ = two_firms
-    with firm_context(lumiere.firm.pk), pytest.raises(IntegrityError, match="firms_user_one_login_per_address"):
+    with firm_context(lumiere.firm.pk), pytest.raises(IntegrityError, match="firms_user_one_active_login_per_address"):
         User.objects.create(firm=lumiere.firm, side=Side.STAFF, email="Wim@Peeters.example", created_at=START)

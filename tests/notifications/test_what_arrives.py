@@ -7,8 +7,10 @@ from email.message import EmailMessage
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 
+from access.client_access import invite_client
 from access.passwords import send_reset_link
 from access.team import invite_colleague
+from clients.addresses import change_switches
 from clients.models import Contact
 from firms.actors import Actor
 from firms.models import Firm, Staff
@@ -70,6 +72,8 @@ def every_mail(request: pytest.FixtureRequest, lumiere: Lumiere, mailbox: Mailbo
     change_settings(firm=lumiere.firm, by=by, now=START, copy_on=True, copy_to="archives@lumiere.example")
     invite_colleague(firm=lumiere.firm, name="Léa Martin", email="lea@lumiere.example", language=request.param, by=by, now=START)
     send_reset_link(user=make_client_user(lumiere.firm, lumiere.nadia_address), now=START)
+    change_switches(account=lumiere.bakery, address=lumiere.paul_address, login=True, by=by, now=START)
+    invite_client(address=lumiere.paul_address, by=by, now=START)
     send_code(lumiere, ask_signature(lumiere, message="Bonjour"), SessionStore())
     for now in (START, START, START + THREE_DAYS, START + THREE_DAYS):  # copies are written once their mail has gone
         live(now)

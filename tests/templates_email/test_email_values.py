@@ -119,6 +119,7 @@ def test_needed_values_are_what_each_event_shows() -> None:
         EmailEvent.SIGNATURE_REMINDER: asked | {"NUMBER", "OF"},
         EmailEvent.ACT_CODE: {"ACCOUNT", "FIRST_NAME", "TITLE", "CODE"},
         EmailEvent.PASSWORD_RESET: {"ACCOUNT", "FIRST_NAME", "RESET_URL"},
+        EmailEvent.CLIENT_INVITATION: {"ACCOUNT", "FIRST_NAME", "INVITED_BY", "INVITE_URL"},
         EmailEvent.STAFF_INVITATION: {"ACCOUNT", "INVITED_BY", "INVITE_URL"},
         EmailEvent.FIRM_CHANGED: {"ACCOUNT", "WHO", "CHANGED_ON", "SETTINGS_URL"},
     }

@@ -10,7 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from access.models import ActCode, Invitation
-from firms.models import Firm
+from clients.models import CustomField, CustomValue
+from firms.models import Firm, User
 from notifications.models import Message, Notice
 from tenancy.models import FirmKey, FirmOneToOne
 from tests.factories import START
@@ -45,7 +46,9 @@ ASKED: dict[type[models.Model], Callable[[Firm], Values]] = {
     Message: lambda firm: {"outcome": "sent"},
     Notice: contact_and_address,
     ActCode: lambda firm: {"tries": 0},
-    Invitation: lambda firm: {"digest": next(numbers).to_bytes(32)},
+    Invitation: lambda firm: {"digest": next(numbers).to_bytes(32), "user": any_row(User, firm)},
+    CustomField: lambda firm: {"kind": "text"},
+    CustomValue: lambda firm: {"text": "v"},
 }
 
 

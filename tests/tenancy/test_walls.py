@@ -140,10 +140,17 @@ def point(model: type[Model], field: str, row: Model, target: Model) -> int:
     return changed
 
 
+ALSO_SET = {
+    ("notifications.Notice", "user"): ", address_id = NULL, contact_id = NULL",  # it names an address, a user, or what it is a copy of
+    ("notifications.Notice", "copy_of"): ", address_id = NULL, contact_id = NULL",
+    ("access.Invitation", "address"): ", user_id = NULL, purpose = 'client'",
+    ("clients.Contact", "merged_into"): ", archived_at = created_at",
+}
+
+
 def also_set(model: type[Model], field: str) -> str:
-    """A notice names an address, a user, or what it is a copy of: pointing it to one of the last two empties the first."""
-    exclusive = model._meta.label == "notifications.Notice" and field in ("user", "copy_of")
-    return ", address_id = NULL, contact_id = NULL" if exclusive else ""
+    """What the checks of the table ask for when it points there."""
+    return ALSO_SET.get((model._meta.label, field), "")
 
 
 def changed_or_refused(sql: str, *values: int) -> int:

@@ -1,0 +1,167 @@
+"""A client's way into the portal: invited by staff, accepted once by whoever reads the address, ended with LOGIN."""
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from access.enums import Purpose
+from access.invitations import InvitationClosed, Invitee, find_invitation, token_of, void_invitations, write_invitation
+from access.models import Invitation
+from access.rules import INVITATION_VALID_FOR, InvitationFacts, is_invitation_open
+from clients.addresses import locked_address, replace_address
+from clients.logins import has_login
+from clients.models import Account, AccountAddress, Address, language_of, zone_of
+from clients.names import email_key
+from firms.actors import Actor
+from firms.enums import Side, Verb
+from firms.logins import refuse_login_in_use, start_login
+from firms.models import User
+from firms.services import write_activity
+from lib import clock
+from notifications.models import Notice, Suppression
+from notifications.services import notify_address
+from templates_email.enums import EmailEvent
+
+
+class NotInvitable(Exception):
+    """Nobody is invited who has no LOGIN, who signs in already, or whose address receives nothing."""
+
+
+# --- Inviting ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def invite_client(*, address: Address, by: Actor, now: datetime) -> Invitation:
+    """Makes the earlier invitation void and queues one with a new link (C10, C36). Raises `NotInvitable` or `LoginInUse` (B10)."""
+    address = locked_address(address)
+    if not is_invitable(address):
+        raise NotInvitable
+    refuse_login_in_use(address.email, address.user)
+    account = first_account(address)
+    invitation = write_invitation(Invitee(account.firm, address.email, address=address), by)
+    key = f"{EmailEvent.CLIENT_INVITATION}:{address.pk}:{invitation.nonce}"
+    values = {
+        "first_name": address.contact.first_name,
+        "invited_by": by.name if by.staff_id else "",
+        "language": language_of(address.contact, account),
+        "zone": zone_of(address.contact, account).key,
+    }
+    notify_address(account=account, address=address, event=EmailEvent.CLIENT_INVITATION, key=key, now=now, values=values)
+    write_activity(
+        firm=account.firm,
+        by=by,
+        verb=Verb.CLIENT_INVITED,
+        now=now,
+        subject=address.contact.name,
+        detail=address.email,
+        account_id=account.pk,
+    )
+    return invitation
+
+
+def is_invitable(address: Address) -> bool:
+    """LOGIN is on somewhere, nobody signs in with it yet, and it is written to."""
+    if not address.is_linked or is_active(address) or not has_login(address):
+        return False
+    return not Suppression.objects.filter(firm=address.firm_id, address=address, lifted_at=None).exists()
+
+
+def is_active(address: Address) -> bool:
+    """Somebody has chosen how to sign in with it, and may."""
+    return address.user is not None and address.user.is_active
+
+
+def first_account(address: Address) -> Account:
+    """The first account, by name, in which the address has LOGIN."""
+    uses = AccountAddress.objects.filter(firm=address.firm_id, address=address, login=True, account__archived_at=None)
+    first: Account = uses.select_related("account__firm").order_by("account__name_key", "account_id")[0].account
+    return first
+
+
+@transaction.atomic
+def change_email(*, account: Account, old: Address, email: str, by: Actor, now: datetime) -> Address:
+    """Step one of a change of address: as `clients.addresses.replace_address`, and whoever had been invited at the old one, and had not
+    accepted, is invited at the new one instead (C08)."""
+    open_ones = Invitation.objects.filter(firm=old.firm_id, address=old, accepted_at=None, voided_at=None)
+    invited = open_ones.exists()
+    new = replace_address(account=account, old=old, email=email, by=by, now=now)
+    if invited:
+        void_invitations(Invitee(account.firm, old.email, address=old))
+        if is_invitable(new):
+            invite_client(address=new, by=by, now=now)
+    return new
+
+
+# --- Accepting -----------------------------------------------------------------------------------------------------------
+
+
+def get_open_client_invitation(token: str) -> Invitation:
+    """The invitation of a link to the portal with its address, inside its firm; raises `InvitationClosed`."""
+    invitation = find_invitation(token)
+    if invitation.purpose != Purpose.CLIENT or not is_invitation_open(_facts(invitation), clock.machine_now()):
+        raise InvitationClosed
+    return invitation
+
+
+def _facts(invitation: Invitation) -> InvitationFacts:
+    address = invitation.address
+    assert address is not None
+    return InvitationFacts(
+        created_at=invitation.created_at,
+        accepted=invitation.accepted_at is not None,
+        voided=invitation.voided_at is not None,
+        same_address=address.email_key == invitation.email_key,
+        wanted=address.is_linked and address.logins_ended == invitation.logins_ended and has_login(address),
+    )
+
+
+def is_wanted(notice: Notice) -> bool:
+    """Asked before the e-mail leaves: another one may have followed it, or LOGIN have gone."""
+    try:
+        get_open_client_invitation(token_of(notice.firm_id, notice.key.rpartition(":")[2]))
+    except InvitationClosed:
+        return False
+    return True
+
+
+@transaction.atomic
+def accept_client(*, invitation: Invitation, password: str | None, by: Actor, now: datetime) -> User:
+    """The address becomes a login with `password`, once however many try at the same time; None where a passkey takes its place.
+
+    Raises `InvitationClosed`, or `LoginInUse` where the address signs in elsewhere by now (B10).
+    """
+    hashed = make_password(password)  # hashed before anything is locked
+    assert invitation.address is not None
+    address = locked_address(invitation.address)
+    mine = Invitation.objects.filter(
+        firm=invitation.firm_id,
+        pk=invitation.pk,
+        accepted_at=None,
+        voided_at=None,
+        email_key=address.email_key,
+        logins_ended=address.logins_ended,
+        created_at__gte=clock.machine_now() - INVITATION_VALID_FOR,
+    )
+    if not has_login(address) or mine.update(accepted_at=clock.machine_now()) != 1:
+        raise InvitationClosed
+    user = login_of(address)
+    User.objects.filter(firm=user.firm_id, pk=user.pk).update(password=hashed)
+    start_login(user)
+    write_activity(
+        firm=invitation.firm, by=by, verb=Verb.CLIENT_JOINED, now=now, subject=address.email, account_id=first_account(address).pk
+    )
+    return User.objects.get(firm=user.firm_id, pk=user.pk)
+
+
+def login_of(address: Address) -> User:
+    """The login of an address, not active before somebody has accepted; made where there is none. The address is locked."""
+    user: User | None = address.user
+    if user is None:
+        user = User.objects.create(
+            firm_id=address.firm_id, side=Side.CLIENT, email=email_key(address.email), password=make_password(None), is_active=False,
+            created_at=clock.machine_now(),
+        )  # fmt: skip
+        address.user = user
+        address.save(update_fields=["user"])
+    return user

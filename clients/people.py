@@ -1,0 +1,91 @@
+"""Writes about people: who stands in which account, and who they are."""
+
+from datetime import datetime
+from typing import Unpack
+
+from django.db import transaction
+
+from clients.addresses import add_address_to, list_uses, locked_addresses
+from clients.errors import LastContact
+from clients.inputs import ContactDetails, NewPerson
+from clients.log import AccountLog
+from clients.logins import note_login_ended, settle_login_if_free
+from clients.models import Account, AccountAddress, AccountContact, Address, Contact
+from firms.actors import Actor
+from firms.changes import change_fields
+from firms.enums import Verb
+
+
+@transaction.atomic
+def link_contact(*, account: Account, contact: Contact, by: Actor, now: datetime, function: str = "") -> AccountContact:
+    """Links a contact to one more account; their addresses are listed there with every switch off."""
+    return link_to(AccountLog(locked(account), by, now), contact, function)
+
+
+@transaction.atomic
+def add_contact_with_address(*, account: Account, person: NewPerson, by: Actor, now: datetime) -> Contact:
+    """Raises `AddressInUse`, `NoPortal`, or `LoginInUse` where LOGIN is to be on and the address signs in elsewhere (B10)."""
+    return add_person(AccountLog(locked(account), by, now), person)
+
+
+@transaction.atomic
+def change_contact(
+    *, account: Account, contact: Contact, function: str, by: Actor, now: datetime, **details: Unpack[ContactDetails]
+) -> Contact:
+    """Changes a person everywhere, and their function in `account`."""
+    contact = Contact.objects.select_for_update().get(firm=contact.firm_id, pk=contact.pk)
+    link = AccountContact.objects.select_for_update().get(firm=account.firm_id, account=account, contact=contact)
+    changes = change_fields(contact, details) + change_fields(link, {"function": function})
+    contact.save()
+    link.save()
+    AccountLog(account, by, now).changed(Verb.CONTACT_CHANGED, contact.name, changes)
+    return contact
+
+
+@transaction.atomic
+def unlink_contact(*, account: Account, contact: Contact, by: Actor, now: datetime) -> None:
+    """Raises `LastContact`. What the contact's addresses were used for here is forgotten; the contact itself stays."""
+    account = locked(account)
+    links = AccountContact.objects.filter(firm=account.firm_id, account=account)
+    if not links.exclude(contact=contact).filter(contact__archived_at=None).exists():
+        raise LastContact
+    addresses = locked_addresses(contact)
+    AccountAddress.objects.filter(firm=account.firm_id, account=account, address__contact=contact).delete()
+    links.filter(contact=contact).delete()
+    for address in addresses:
+        note_login_ended(address)
+        settle_login_if_free(address)
+    AccountLog(account, by, now).line(Verb.CONTACT_UNLINKED, subject=contact.name, detail=account.name)
+
+
+def add_person(log: AccountLog, person: NewPerson) -> Contact:
+    contact = Contact.objects.create(
+        firm=log.account.firm,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        phone=person.phone,
+        language=person.language,
+        time_zone=person.time_zone,
+        created_at=log.now,
+    )
+    log.line(Verb.CONTACT_CREATED, subject=contact.name)
+    link_to(log, contact, person.function)
+    if person.email:
+        add_address_to(log, contact, person.email, person.switches)
+    return contact
+
+
+def link_to(log: AccountLog, contact: Contact, function: str) -> AccountContact:
+    account = log.account
+    link, created = AccountContact.objects.get_or_create(
+        firm=account.firm, account=account, contact=contact, defaults={"function": function}
+    )
+    addresses = Address.objects.filter(firm=account.firm_id, contact=contact, unlinked_at=None)
+    list_uses([AccountAddress(firm_id=account.firm_id, account=account, address=address) for address in addresses])
+    if created:
+        log.line(Verb.CONTACT_LINKED, subject=contact.name, detail=account.name)
+    return link
+
+
+def locked(account: Account) -> Account:
+    return Account.objects.select_for_update(of=("self",)).select_related("firm").get(firm=account.firm_id, pk=account.pk)
