@@ -1,15 +1,19 @@
 """A client's way into the portal: invited by staff, accepted once by whoever reads the address, ended with LOGIN."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from access.enums import Purpose
 from access.invitations import InvitationClosed, Invitee, find_invitation, token_of, void_invitations, write_invitation
 from access.models import Invitation
+from access.queries import is_suppressed_by_staff
 from access.rules import INVITATION_VALID_FOR, InvitationFacts, is_invitation_open
-from clients.addresses import locked_address, replace_address
+from clients.addresses import change_switches, locked_address, replace_address
 from clients.logins import has_login
 from clients.models import Account, AccountAddress, Address, language_of, zone_of
 from clients.names import email_key
@@ -24,8 +28,20 @@ from notifications.services import notify_address
 from templates_email.enums import EmailEvent
 
 
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """What a browser answered to the wish for a new passkey, checked already."""
+
+    name: str
+    credential: dict[str, Any]
+
+
 class NotInvitable(Exception):
     """Nobody is invited who has no LOGIN, who signs in already, or whose address receives nothing."""
+
+
+class NotReplaced(Exception):
+    """No other address stands in the place of this one."""
 
 
 # --- Inviting ------------------------------------------------------------------------------------------------------------
@@ -93,6 +109,30 @@ def change_email(*, account: Account, old: Address, email: str, by: Actor, now: 
     return new
 
 
+@transaction.atomic
+def let_successor_in(*, old: Address, by: Actor, now: datetime) -> Address:
+    """Step two of a change of address: the new one has LOGIN wherever the old one has, and whoever does not sign in with it yet is
+    invited (C41). Raises `NotReplaced`, or `LoginInUse` (B10)."""
+    new = successor_of(old)
+    if new is None:
+        raise NotReplaced
+    for use in AccountAddress.objects.filter(firm=old.firm_id, address=old, login=True).select_related("account__firm"):
+        change_switches(account=use.account, address=new, by=by, now=now, login=True)
+    new = locked_address(new)
+    if is_invitable(new):
+        invite_client(address=new, by=by, now=now)
+    return new
+
+
+def successor_of(address: Address) -> Address | None:
+    """The address that has taken the place of an unlinked one; none once that has been removed itself."""
+    if address.unlinked_at is None or address.replaced_by_id is None:
+        return None
+    found = Address.objects.filter(firm=address.firm_id, pk=address.replaced_by_id, unlinked_at=None)
+    new: Address | None = found.select_related("firm", "contact", "user").first()
+    return new
+
+
 # --- Accepting -----------------------------------------------------------------------------------------------------------
 
 
@@ -112,8 +152,13 @@ def _facts(invitation: Invitation) -> InvitationFacts:
         accepted=invitation.accepted_at is not None,
         voided=invitation.voided_at is not None,
         same_address=address.email_key == invitation.email_key,
-        wanted=address.is_linked and address.logins_ended == invitation.logins_ended and has_login(address),
+        wanted=address.logins_ended == invitation.logins_ended and may_be_activated(address),
     )
+
+
+def may_be_activated(address: Address) -> bool:
+    """Whether somebody who is yet to choose how to sign in with it may do so."""
+    return address.is_linked and has_login(address) and not is_suppressed_by_staff(address)
 
 
 def is_wanted(notice: Notice) -> bool:
@@ -126,12 +171,12 @@ def is_wanted(notice: Notice) -> bool:
 
 
 @transaction.atomic
-def accept_client(*, invitation: Invitation, password: str | None, by: Actor, now: datetime) -> User:
-    """The address becomes a login with `password`, once however many try at the same time; None where a passkey takes its place.
+def accept_client(*, invitation: Invitation, way_in: str | Passkey, by: Actor, now: datetime) -> User:
+    """The address becomes a login with a password or a passkey, once however many try at the same time (C13).
 
-    Raises `InvitationClosed`, or `LoginInUse` where the address signs in elsewhere by now (B10).
+    Raises `InvitationClosed`, or `LoginInUse` where the address signs in elsewhere by now (B10): then nothing of it stands.
     """
-    hashed = make_password(password)  # hashed before anything is locked
+    hashed = make_password(way_in if isinstance(way_in, str) else None)  # hashed before anything is locked
     assert invitation.address is not None
     address = locked_address(invitation.address)
     mine = Invitation.objects.filter(
@@ -143,15 +188,26 @@ def accept_client(*, invitation: Invitation, password: str | None, by: Actor, no
         logins_ended=address.logins_ended,
         created_at__gte=clock.machine_now() - INVITATION_VALID_FOR,
     )
-    if not has_login(address) or mine.update(accepted_at=clock.machine_now()) != 1:
+    if not may_be_activated(address) or mine.update(accepted_at=clock.machine_now()) != 1:
         raise InvitationClosed
     user = login_of(address)
     User.objects.filter(firm=user.firm_id, pk=user.pk).update(password=hashed)
+    if isinstance(way_in, Passkey):
+        WebAuthn.add(user, way_in.name, way_in.credential)
     start_login(user)
     write_activity(
         firm=invitation.firm, by=by, verb=Verb.CLIENT_JOINED, now=now, subject=address.email, account_id=first_account(address).pk
     )
     return User.objects.get(firm=user.firm_id, pk=user.pk)
+
+
+@transaction.atomic
+def prepare_login(invitation: Invitation) -> User:
+    """The login that a passkey is made for: a passkey names it. It lets nobody in before `accept_client`. Raises `LoginInUse`."""
+    assert invitation.address is not None
+    address = locked_address(invitation.address)
+    refuse_login_in_use(address.email, address.user)
+    return login_of(address)
 
 
 def login_of(address: Address) -> User:

@@ -1,6 +1,6 @@
 """Accepting an invitation, and signing a firm up."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -12,10 +12,9 @@ from ui.forms import LineField
 from ui.languages import named_languages, reader_language
 
 
-class JoinForm(forms.Form):
-    """One's name, confirmed, and a first password, typed twice."""
+class FirstPasswordForm(forms.Form):
+    """A first password, typed twice."""
 
-    name = LineField(label=_("Your name"), max_length=120, help_text=_("As colleagues and clients will read it."))
     password1 = forms.CharField(
         label=_("Password"), strip=False, max_length=4096, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
@@ -23,19 +22,25 @@ class JoinForm(forms.Form):
         label=_("Password, again"), strip=False, max_length=4096, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
-    def __init__(self, data: Any = None, *, staff: Staff) -> None:
-        super().__init__(data, initial={"name": staff.name})
-        self.staff = staff
-
     def clean_password1(self) -> str:
         password: str = self.cleaned_data["password1"]
-        validate_password(password, self.staff.user)
+        validate_password(password)
         return password
 
     def clean(self) -> None:
         first, second = self.cleaned_data.get("password1"), self.cleaned_data.get("password2")
         if first and second and first != second:
             self.add_error("password2", _("These are two different passwords. Type the same one twice."))
+
+
+class JoinForm(FirstPasswordForm):
+    """One's name, confirmed, and a first password."""
+
+    name = LineField(label=_("Your name"), max_length=120, help_text=_("As colleagues and clients will read it."))
+    field_order: ClassVar[list[str]] = ["name", "password1", "password2"]
+
+    def __init__(self, data: Any = None, *, staff: Staff) -> None:
+        super().__init__(data, initial={"name": staff.name})
 
 
 class SignUpForm(forms.Form):

@@ -18,6 +18,7 @@ from clients.models import Address
 from clients.names import email_key
 from firms.actors import Actor
 from firms.enums import Verb
+from firms.logins import start_login
 from firms.models import Firm, Staff, User
 from firms.services import write_activity
 from lib import clock
@@ -160,13 +161,16 @@ def _facts(invitation: Invitation, staff: Staff) -> InvitationFacts:
         accepted=invitation.accepted_at is not None,
         voided=invitation.voided_at is not None,
         same_address=email_key(staff.user.email) == invitation.email_key,
-        wanted=staff.left_at is None and staff.user.is_active,
+        wanted=staff.left_at is None,
     )
 
 
 @transaction.atomic
 def accept(*, invitation: Invitation, staff: Staff, name: str, password: str, by: Actor, now: datetime) -> User:
-    """Sets name and password, once however many try at the same time. Raises `InvitationClosed`."""
+    """Sets name and password, once however many try at the same time; from then on the address is a login.
+
+    Raises `InvitationClosed`, or `LoginInUse` where the address signs in elsewhere by now (M9).
+    """
     hashed, machine_now = make_password(password), clock.machine_now()  # hashed before anything is locked
     _lock(staff.user)
     mine = Invitation.objects.filter(
@@ -181,5 +185,6 @@ def accept(*, invitation: Invitation, staff: Staff, name: str, password: str, by
         raise InvitationClosed
     Staff.objects.filter(firm=staff.firm_id, pk=staff.pk).update(name=name)
     User.objects.filter(firm=staff.firm_id, pk=staff.user_id).update(password=hashed)
+    start_login(staff.user)
     write_activity(firm=invitation.firm, by=by, verb=Verb.STAFF_JOINED, now=now)
     return User.objects.get(firm=staff.firm_id, pk=staff.user_id)

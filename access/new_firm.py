@@ -14,7 +14,7 @@ from tenancy.context import firm_context
 
 @transaction.atomic
 def open_firm(*, name: str, owner_name: str, owner_email: str, now: datetime, **settings: object) -> Firm:
-    """The firm with an invitation to its owner, or neither. Raises `firms.services.LoginInUse`."""
+    """The firm with an invitation to its owner, or neither. Raises `LoginInUse`."""
     firm = create_firm(name=name, owner_name=owner_name, owner_email=owner_email, owner_password=None, now=now, **settings)
     with firm_context(firm.pk):
         (owner,) = owners_of(firm)

@@ -10,8 +10,9 @@ from django.urls import reverse
 from access.invitations import invite_staff
 from access.queries import may_sign_in
 from clients.models import Address
+from clients.queries import linked_address
 from firms.actors import Actor
-from firms.enums import Role
+from firms.enums import Role, Side
 from firms.models import Firm, Staff, User
 from lib.codes import new_code
 from notifications.models import Notice
@@ -23,38 +24,45 @@ from tenancy.context import firm_context
 def send_reset_link(*, user: User, now: datetime) -> None:
     """Queues the e-mail; for somebody who may not sign in, nothing, and nobody is told the difference.
 
-    A first password comes by an invitation alone: who has none yet is not helped around its end, but for a firm's owner,
-    whom nobody else could invite again.
+    A first password comes by an invitation alone: who has none yet is not helped around its end.
     """
-    if not user.has_usable_password():
-        invite_owner_again(user, now)
     if not may_sign_in(user):
         return
     with firm_context(user.firm_id):
-        firm, event = Firm.objects.get(pk=user.firm_id), EmailEvent.PASSWORD_RESET
-        notify_user(firm=firm, user=user, event=event, key=f"{event}:{user.pk}:{new_code()}", now=now, values=_values(firm, user))
+        firm = Firm.objects.get(pk=user.firm_id)
+        event = EmailEvent.PASSWORD_RESET
+        mail_about_login(firm=firm, user=user, event=event, key=f"{event}:{user.pk}:{new_code()}", now=now)
 
 
-def invite_owner_again(user: User, now: datetime) -> None:
-    with firm_context(user.firm_id):
-        owner = Staff.objects.select_related("firm", "user").filter(firm=user.firm_id, user=user, role=Role.OWNER, left_at=None).first()
-        if owner is not None:
-            invite_staff(firm=owner.firm, staff=owner, by=Actor.system(), now=now)
+def invite_owners_again(email: str, now: datetime) -> None:
+    """The owners of new firms who have not accepted yet: nobody else could invite them again. No firm has been entered."""
+    for user in User.objects.filter(email__iexact=email.strip(), side=Side.STAFF, is_active=False):
+        with firm_context(user.firm_id):
+            owners = Staff.objects.select_related("firm", "user").filter(firm=user.firm_id, user=user, role=Role.OWNER, left_at=None)
+            for owner in owners:
+                invite_staff(firm=owner.firm, staff=owner, by=Actor.system(), now=now)
 
 
-def _values(firm: Firm, user: User) -> dict[str, str]:
-    staff = Staff.objects.filter(firm=firm, user=user).first()
-    if staff is not None:
-        return {"first_name": "", "language": staff.language or firm.language, "zone": firm.time_zone}
+def mail_about_login(*, firm: Firm, user: User, event: EmailEvent, key: str, now: datetime) -> None:
+    """Queues an e-mail about somebody's login, in their own language and under their own first name.
+
+    One who signs in with an address that was replaced reads it at the one that took its place: the old one is written to no more (M15).
+    """
     address = Address.objects.filter(firm=firm, user=user).select_related("contact").first()
-    if address is None:
-        return {"first_name": "", "language": firm.language, "zone": firm.time_zone}
-    contact = address.contact
-    return {
-        "first_name": contact.first_name,
-        "language": contact.language or firm.language,
-        "zone": contact.time_zone or firm.time_zone,
-    }
+    email = user.email if address is None else linked_address(address).email
+    notify_user(firm=firm, user=user, event=event, key=key, now=now, values=_values(firm, user, address), email=email)
+
+
+def _values(firm: Firm, user: User, address: Address | None) -> dict[str, str]:
+    if address is not None:
+        contact = address.contact
+        return {
+            "first_name": contact.first_name,
+            "language": contact.language or firm.language,
+            "zone": contact.time_zone or firm.time_zone,
+        }
+    staff = Staff.objects.filter(firm=firm, user=user).first()
+    return {"first_name": "", "language": (staff.language if staff else "") or firm.language, "zone": firm.time_zone}
 
 
 def secret_of_notice(notice: Notice) -> dict[str, str]:

@@ -46,16 +46,28 @@ def standing_of(firm: Firm, account_id: int, address: Address) -> Standing:
 
 def portal_accounts(user: User) -> list[PortalAccount]:
     """The accounts that a signed-in client may use, by name; an account once, by the first of their addresses that may."""
-    suppressed = set(_suppressed(user.firm_id).values_list("address_id", flat=True))
     pairs = AccountAddress.objects.filter(
         firm=user.firm_id, address__user=user, address__removed_at=None, account__archived_at=None, login=True
-    )
+    ).annotate(suppressed=Exists(_suppressed(user.firm_id).filter(address=OuterRef("address"))))
     found: dict[int, PortalAccount] = {}
-    for pair in pairs.select_related("account__firm", "address__contact").order_by("account__name_key", "account_id", "id"):
-        standing = _standing(pair, pair.address, suppressed=pair.address_id in suppressed)
+    for pair in pairs.select_related("account__firm", "account__manager", "address__contact").order_by(
+        "account__name_key", "account_id", "id"
+    ):
+        standing = _standing(pair, pair.address, suppressed=pair.suppressed)
         if may_use_portal(standing):
             found.setdefault(pair.account_id, PortalAccount(pair.account, pair.address, standing))
     return list(found.values())
+
+
+def find_portal_account(account: Account, address_code: str) -> PortalAccount | None:
+    """The account as somebody finds it who signs in with this address; nothing where they would find no portal."""
+    pairs = AccountAddress.objects.filter(firm=account.firm_id, account=account, address__code=address_code, address__removed_at=None)
+    pair = pairs.select_related("address__contact").first()
+    if pair is None or account.archived_at is not None:
+        return None
+    suppressed = _suppressed(account.firm_id).filter(address=pair.address_id).exists()
+    standing = _standing(pair, pair.address, suppressed=suppressed)
+    return PortalAccount(account, pair.address, standing) if may_use_portal(standing) else None
 
 
 def may_sign_in(user: User) -> bool:
@@ -108,6 +120,11 @@ def invited_at_of(firm: Firm) -> dict[int, datetime]:
     """User id -> when the newest invitation went out."""
     newest = Invitation.objects.filter(firm=firm, voided_at=None).order_by().values("user").annotate(at=Max("created_at"))
     return dict(newest.values_list("user", "at"))
+
+
+def is_suppressed_by_staff(address: Address) -> bool:
+    """Nobody gets in with it, however they come."""
+    return _suppressed(address.firm_id).filter(address=address).exists()
 
 
 def _suppressed(firm: Firm | int) -> QuerySet[Suppression]:

@@ -72,7 +72,10 @@ def _host() -> str:
 
 
 def _firm_name() -> str:
-    """The firm of whoever is signed in; empty for anybody else."""
+    """The firm that an invitation leads into, else that of whoever is signed in; empty for anybody else."""
+    invited_to = getattr(context.request, "invited_to", None)
+    if isinstance(invited_to, Firm):
+        return invited_to.name
     user = context.request.user
     return user.firm.name if isinstance(user, User) else ""
 

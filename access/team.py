@@ -17,6 +17,7 @@ from firms.actors import Actor
 from firms.changes import Change, Text, change_fields
 from firms.doors import powers
 from firms.enums import Right, Role, Verb
+from firms.logins import end_login, refuse_login_in_use
 from firms.models import Firm, Staff
 from firms.queries import active_staff, owners_of
 from firms.rules import (
@@ -91,13 +92,13 @@ def _known(firm: Firm, email: str) -> Staff | None:
 
 
 def _bring_back(staff: Staff, name: str, by: Actor, now: datetime, position: Position) -> Staff:
-    """As somebody new: nothing of the role and the rights they had comes back, and they choose a password anew."""
+    """As somebody new: nothing of the role and the rights they had comes back, and they choose a password anew. Raises `LoginInUse`."""
+    refuse_login_in_use(staff.user.email, staff.user)
     role, rights = position.get("role", Role.EMPLOYEE), list(position.get("rights", ()))
     for column, value in {"name": name, "left_at": None, **position, "role": role, "rights": rights}.items():
         setattr(staff, column, value)
-    staff.user.is_active = True
     staff.user.set_unusable_password()
-    staff.user.save(update_fields=["is_active", "password"])
+    staff.user.save(update_fields=["password"])
     staff.save()
     write_activity(
         firm=staff.firm, by=by, verb=Verb.STAFF_INVITED, now=now, subject=name, detail=staff.user.email, new=Role(staff.role).label
@@ -193,8 +194,7 @@ def remove_colleague(*, firm: Firm, staff: Staff, successor: Staff | None, by: A
     _obey(refuse_removal(mine, colleague_of(them), other_owners=_other_owners(them)))
     before = list(owners_of(firm))
     Staff.objects.filter(firm=firm, pk=them.pk).update(left_at=now)
-    them.user.is_active = False
-    them.user.save(update_fields=["is_active"])
+    end_login(them.user)
     void_invitations(Invitee(firm, them.user.email, user=them.user))
     remove_second_steps(user=them.user, by=by, now=now)  # a mailbox may be somebody else's by the time it is invited again
     write_activity(firm=firm, by=by, verb=Verb.STAFF_REMOVED, now=now, subject=them.name, detail=them.user.email)

@@ -9,7 +9,7 @@ from clients.enums import Preference, Relation, Switch
 from clients.errors import AddressInUse, NoPortal, Unlinked
 from clients.inputs import PreferenceValues, Switches, SwitchValues
 from clients.log import AccountLog
-from clients.logins import has_login, note_login_ended, settle_login
+from clients.logins import has_login, note_login_ended, settle_login, settle_login_if_free
 from clients.models import Account, AccountAddress, AccountContact, Address, Contact, CustomField
 from clients.names import email_key
 from firms.actors import Actor
@@ -151,6 +151,8 @@ def replace_address(*, account: Account, old: Address, email: str, by: Actor, no
     old = locked_address(old)
     if not old.is_linked:
         raise Unlinked
+    if old.email_key == email_key(email):
+        raise AddressInUse
     signs_in = old.user is not None and old.user.is_active and has_login(old)
     Address.objects.filter(firm=old.firm_id, pk=old.pk).update(is_primary=False, field=None, unlinked_at=now)
     new = _taking_over(old, email, now)
@@ -159,6 +161,7 @@ def replace_address(*, account: Account, old: Address, email: str, by: Actor, no
     old.refresh_from_db()
     old.replaced_by = new
     old.save(update_fields=["replaced_by"])
+    Address.objects.filter(firm=old.firm_id, replaced_by=old).exclude(pk=new.pk).update(replaced_by=new)  # those that `old` had replaced
     if not signs_in:
         note_login_ended(old)
     if has_login(new):
@@ -207,7 +210,7 @@ def remove_address(*, account: Account, address: Address, by: Actor, now: dateti
 def remove_if_unused(address: Address, now: datetime) -> None:
     """An address that is used in no account any more stays for the record alone; the next one of its contact becomes the primary."""
     if AccountAddress.objects.filter(firm=address.firm_id, address=address).exists():
-        settle_login(address)
+        settle_login_if_free(address)
         return
     was_primary = address.is_primary
     address.is_primary, address.field, address.removed_at = False, None, now

@@ -1,18 +1,23 @@
 """A client's login follows LOGIN: active while it is on in one account at least, ended with the last (C11, C37, M9)."""
 
+from collections.abc import Mapping
+
+from django.db.models import Exists, F, OuterRef, Q
+
 from clients.models import Account, AccountAddress, Address
-from firms.logins import end_login, start_login
-from firms.services import LoginInUse
+from firms.errors import LoginInUse
+from firms.logins import end_login, has_way_in, start_login
+from firms.models import Firm, User
 
 
 def settle_login(address: Address) -> None:
     """Asked after whatever may have given or taken LOGIN, inside that transaction. Raises `LoginInUse` (B10).
 
-    When the last LOGIN goes, invitations that are out become void with it.
+    Somebody who has not yet chosen how to sign in does so by an invitation; one whose LOGIN comes back signs in as before.
     """
     user = address.user
     if has_login(address):
-        if user is not None and not user.is_active:
+        if user is not None and not user.is_active and has_way_in(user):
             start_login(user)
     elif user is not None and user.is_active:
         end_login(user)
@@ -38,6 +43,25 @@ def settle_login_if_free(address: Address) -> None:
         settle_login(address)
     except LoginInUse:
         return
+
+
+def settle_logins(firm: Firm, changed: Mapping[int, bool]) -> None:
+    """After LOGIN has gone on or off for many addresses (id -> whether it went on at last): as for one, in a few statements.
+
+    Whose address has become a login elsewhere meanwhile stays without.
+    """
+    if not changed:
+        return
+    addresses = Address.objects.filter(firm=firm, pk__in=changed)
+    may = AccountAddress.objects.filter(firm=firm, address=OuterRef("pk"), login=True, account__archived_at=None)
+    without = addresses.filter(~Exists(may) | Q(contact__archived_at__isnull=False))
+    ended = list(without.values_list("pk", "user_id", "user__is_active"))
+    off = [pk for pk, _user, _active in ended if not changed[pk]]
+    Address.objects.filter(firm=firm, pk__in=off).update(logins_ended=F("logins_ended") + 1)
+    User.objects.filter(firm=firm, pk__in=[user for _pk, user, active in ended if active]).update(is_active=False)
+    waiting = addresses.exclude(pk__in=[pk for pk, _user, _active in ended]).filter(user__is_active=False)
+    for address in waiting.select_related("user", "contact"):
+        settle_login_if_free(address)
 
 
 def has_login(address: Address) -> bool:

@@ -13,7 +13,7 @@ from clients.names import email_key
 from firms.doors import powers
 from firms.enums import Right
 from firms.models import Firm, Staff
-from firms.rules import may_act_on_account, sees_all_accounts
+from firms.rules import has_right, may_act_on_account, sees_all_accounts
 
 # --- The doors ---------------------------------------------------------------------------------------------------------
 
@@ -39,6 +39,12 @@ def get_account_to_change(staff: Staff, code: str, right: Right = Right.MANAGE_A
     if not may_change(staff, account, right):
         raise PermissionDenied
     return account
+
+
+def changeable_accounts(staff: Staff, right: Right = Right.MANAGE_ACCOUNTS) -> QuerySet[Account]:
+    """The accounts on which `may_change` says yes."""
+    accounts = visible_accounts(staff)
+    return accounts if has_right(powers(staff), right) else accounts.filter(manager=staff)
 
 
 def may_change(staff: Staff, account: Account, right: Right = Right.MANAGE_ACCOUNTS) -> bool:
@@ -117,14 +123,36 @@ def find_owner_of_email(firm: Firm, email: str) -> Contact | None:
     return address.contact if address else None
 
 
+def find_own_address(contact: Contact, email: str) -> Address | None:
+    """The contact's address `email`, an unlinked one too."""
+    own = Address.objects.filter(firm=contact.firm_id, contact=contact, email_key=email_key(email))
+    address: Address | None = own.select_related("user").first()
+    return address
+
+
 def has_addresses(account: Account) -> bool:
     return Address.objects.filter(firm=account.firm_id, contact__links__account=account, unlinked_at=None).exists()
+
+
+def is_used(account: Account) -> bool:
+    """Whether LOGIN or NOTIFY is on for one of its addresses."""
+    uses = AccountAddress.objects.filter(firm=account.firm_id, account=account)
+    return uses.filter(Q(login=True) | Q(notify=True)).exists()
 
 
 def unlinked_uses(account: Account) -> list[AccountAddress]:
     """Addresses that were replaced and can still sign in to this account (C40), the last one replaced first; one query."""
     uses = AccountAddress.objects.filter(firm=account.firm_id, account=account, address__unlinked_at__isnull=False)
     return list(uses.select_related("address__contact", "address__user", "address__replaced_by__user").order_by("-address__unlinked_at"))
+
+
+def linked_address(address: Address) -> Address:
+    """The address itself, or the one that stands in its place by now: whoever is written to at an unlinked one reads it there (M15)."""
+    seen = {address.pk}
+    while address.unlinked_at is not None and address.replaced_by is not None and address.replaced_by_id not in seen:
+        address = address.replaced_by
+        seen.add(address.pk)
+    return address
 
 
 def active_logins(account: Account) -> QuerySet[AccountAddress]:
@@ -151,7 +179,7 @@ class Notified:
 
 def count_notified(firm: Firm, accounts: Collection[int]) -> dict[int, Notified]:
     """Account id -> its contacts; accounts without any are missing. One query."""
-    told = Exists(_notified_addresses().filter(account=OuterRef("account"), address__contact=OuterRef("contact")))
+    told = notified_addresses_of_contact()
     rows = (
         AccountContact.objects.filter(firm=firm, account__in=accounts, contact__archived_at=None)
         .order_by()
@@ -174,9 +202,27 @@ def notifying_nobody(accounts: QuerySet[Account]) -> QuerySet[Account]:
 
 def notifying_all(accounts: QuerySet[Account]) -> QuerySet[Account]:
     """Accounts of which each contact is notified."""
-    told = Exists(_notified_addresses().filter(account=OuterRef("account"), address__contact=OuterRef("contact")))
-    left_out = AccountContact.objects.filter(~told, account=OuterRef("pk"), contact__archived_at=None)
-    return accounts.filter(_somebody(), ~Exists(left_out))
+    return accounts.filter(_somebody(), ~Exists(_left_out()))
+
+
+def notifying_some(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """Accounts of which somebody is notified, and somebody is not."""
+    return accounts.filter(_somebody(), Exists(_left_out()))
+
+
+def with_pending_login(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """Accounts with an address on which LOGIN is on and with which nobody can sign in yet."""
+    uses = AccountAddress.objects.filter(account=OuterRef("pk"), login=True, address__contact__archived_at=None)
+    return accounts.filter(Exists(uses.exclude(address__user__is_active=True)))
+
+
+def _left_out() -> QuerySet[AccountContact]:
+    return AccountContact.objects.filter(~notified_addresses_of_contact(), account=OuterRef("pk"), contact__archived_at=None)
+
+
+def notified_addresses_of_contact() -> Exists:
+    """Of a link: whether an address of its contact is notified in its account (M2)."""
+    return Exists(_notified_addresses().filter(account=OuterRef("account"), address__contact=OuterRef("contact")))
 
 
 def _somebody() -> Exists:

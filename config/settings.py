@@ -111,7 +111,10 @@ FIRM_OF_REQUEST = "demo.firm_of_request.firm_of_request" if DEMO else "access.fi
 SIGN_UP = switch(env, "RELANCE_SIGN_UP", default=False)  # on: anybody can open a firm at /sign-up/; off: `manage.py create_firm` alone
 AUTH_USER_MODEL = "firms.User"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # an address is one login's while it is active: several firms may have had it, one has it now
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "access.backend.ActiveLoginBackend",  # decides alone
+    "allauth.account.auth_backends.AuthenticationBackend",  # stands in sessions from before
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -121,6 +124,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "access.adapter.RelanceAdapter"
+ACCOUNT_FORMS = {"reset_password": "access.password_forms.ForgottenPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -55,6 +55,7 @@ class Verb(TextChoices):
     FIRM_CHANGED = "firm_changed", _("changed the setting %(detail)s")
     SAMPLE_SENT = "sample_sent", _("sent a sample of the e-mail “%(subject)s” to %(detail)s")
     LOG_EXPORTED = "log_exported", _("exported the activity: %(detail)s")
+    ACCOUNTS_EXPORTED = "accounts_exported", _("exported the list of accounts: %(detail)s")
     STAFF_INVITED = "staff_invited", _("invited %(subject)s to the team")
     STAFF_JOINED = "staff_joined", _("accepted the invitation to the team")
     STAFF_CHANGED = "staff_changed", _("changed %(detail)s of %(subject)s")
@@ -105,3 +106,4 @@ class FailedTaskKind(TextChoices):
     REFUSED = "refused", _("Request declined")
     IMPORT_FAILED = "import_failed", _("Import stopped")
     SENDER_BROKEN = "sender_broken", _("E-mail cannot leave")
+    LOGIN_IN_USE = "login_in_use", _("Access could not be activated")

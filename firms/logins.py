@@ -1,11 +1,13 @@
 """Active logins across the deployment: an address signs in at one firm and on one side (M9)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
 from django.db import connection
 
+from firms.errors import LoginInUse
 from firms.models import User
-from firms.services import LoginInUse
 from tenancy.refusals import refusing
 
 ONE_LOGIN = "firms_user_one_active_login_per_address"
@@ -27,11 +29,25 @@ def find_active_login(email: str) -> ActiveLogin | None:
     return ActiveLogin(*row) if row else None
 
 
+def find_emails_in_use(emails: Collection[str]) -> list[str]:
+    """Those of the addresses with which somebody signs in, in whatever firm; one query."""
+    if not emails:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT email FROM unnest(%s::text[]) AS asked(email), LATERAL active_login_of(btrim(email))", [list(emails)])
+        return [str(email) for (email,) in cursor.fetchall()]
+
+
 def refuse_login_in_use(email: str, user: User | None) -> None:
     """Raises `LoginInUse` (B10) where somebody else than `user` signs in with this address: at another firm, or on the firm's own side."""
     active = find_active_login(email)
     if active is not None and active.user_id != (user.pk if user else None):
         raise LoginInUse
+
+
+def has_way_in(user: User) -> bool:
+    """Somebody has chosen how to sign in with it: a password, or a passkey alone."""
+    return user.has_usable_password() or Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
 
 
 def start_login(user: User) -> None:

@@ -91,7 +91,8 @@ class Firm(models.Model):
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        """Of several with this address the one that signs in: others are invited, or did so once."""
+        return self.get(email__iexact=username, is_active=True)
 
 
 class User(AbstractBaseUser):

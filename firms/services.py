@@ -4,15 +4,16 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-import psycopg
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from firms.actors import Actor
 from firms.changes import Change, Text, change_fields
 from firms.enums import FailedTaskKind, Right, Role, Side, Verb
+from firms.errors import LoginInUse  # noqa: F401 -- callers look for it beside what raises it
+from firms.logins import refuse_login_in_use, start_login
 from firms.logos import Logo
 from firms.models import LOOK, ActivityLine, FailedTask, Firm, Staff, User
 from firms.places import words_for
@@ -20,12 +21,8 @@ from firms.sealing import digest_of_line, new_salt
 from tenancy.context import firm_context
 
 
-class LoginInUse(Exception):
-    """Somebody signs in with this address already: in this firm or another, which nobody is told."""
-
-
 def create_firm(*, name: str, owner_name: str, owner_email: str, owner_password: str | None, now: datetime, **settings: object) -> Firm:
-    """A new firm with its owner. `owner_password=None` leaves the login unusable until the owner has chosen one. Raises `LoginInUse`."""
+    """A new firm with its owner. `owner_password=None` leaves the address to others until the owner has chosen one. Raises `LoginInUse`."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('firms_firm', 'id'))")
         (firm_id,) = cursor.fetchone()
@@ -104,16 +101,12 @@ def add_staff(
 
 
 def _make_staff(firm: Firm, email: str, password: str | None, now: datetime, **details: object) -> Staff:
-    """Users of other firms are invisible here: PostgreSQL alone knows of their logins (M9)."""
+    """Whoever is yet to accept has no password: their address is nobody's login before that, so that inviting takes none away (M9)."""
     login = email.strip().lower()
-    try:
-        with transaction.atomic():
-            user = User.objects.create(firm=firm, side=Side.STAFF, email=login, password=make_password(password), created_at=now)
-    except IntegrityError as error:
-        broken = error.__cause__
-        if not isinstance(broken, psycopg.errors.UniqueViolation):
-            raise
-        raise LoginInUse from error
+    refuse_login_in_use(login, None)
+    user = User.objects.create(firm=firm, side=Side.STAFF, email=login, password=make_password(password), is_active=False, created_at=now)
+    if password is not None:
+        start_login(user)
     return Staff.objects.create(firm=firm, user=user, **details)
 
 

@@ -21,9 +21,12 @@ DISPATCH = "notifications.dispatch"
 
 @transaction.atomic
 def notify_user(
-    *, firm: Firm, user: User, event: str, key: str, now: datetime, values: dict[str, Any], audience: Audience | None = None
+    *, firm: Firm, user: User, event: str, key: str, now: datetime, values: dict[str, Any], audience: Audience | None = None, email: str = ""
 ) -> None:
-    """Queues a message that goes whatever anybody's switches say, for example to choose a new password. The same `key` is queued once."""
+    """Queues a message that goes whatever anybody's switches say, for example to choose a new password. The same `key` is queued once.
+
+    `email` is where it goes instead of the address that the user signs in with.
+    """
     Notice.objects.bulk_create(
         [
             Notice(
@@ -32,7 +35,7 @@ def notify_user(
                 event=event,
                 key=key,
                 user=user,
-                email=user.email,
+                email=email or user.email,
                 values=values,
                 **_at_once(now),
             )

@@ -74,4 +74,4 @@ def _staff(firm: Firm, owner: Member, others: Sequence[Member], now: datetime, p
                 firm=firm, name=each.name, email=each.email, password=None, role=each.role, rights=each.rights,
                 job_title=each.job_title, by=by, now=now,
             )  # fmt: skip
-        User.objects.filter(firm=firm, side=Side.STAFF).update(password=password)
+        User.objects.filter(firm=firm, side=Side.STAFF).update(password=password, is_active=True)

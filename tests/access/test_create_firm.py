@@ -7,6 +7,7 @@ from firms.enums import Role, Verb
 from firms.models import ActivityLine, Firm, Staff
 from firms.queries import list_firm_ids
 from tenancy.context import firm_context
+from tests.people import make_peeters
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +42,17 @@ def test_a_login_is_kept_in_lower_case() -> None:
 
 
 def test_a_login_belongs_to_one_firm() -> None:
-    create()
+    make_peeters()
     with pytest.raises(CommandError, match="signs in already"):
         create(email="WIM@peeters.example")
     assert len(list_firm_ids()) == 1
+
+
+@pytest.mark.rule("M9")
+def test_an_owner_who_is_yet_to_accept_takes_the_address_from_nobody() -> None:
+    create()
+    create("Another Firm")
+    assert len(list_firm_ids()) == 2
 
 
 @pytest.mark.parametrize(

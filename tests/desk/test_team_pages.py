@@ -153,7 +153,7 @@ def test_unknown_fields_are_ignored(two_firms: tuple[Lumiere, Peeters], field: s
     signed_in(lumiere.amir).post("/settings/team/invite/", {**LEA, field: str(peeters.firm.pk)})
     with firm_context(lumiere.firm.pk):
         lea = Staff.objects.select_related("user").get(user__email="lea@lumiere.example")
-        assert (lea.firm_id, lea.user.firm_id, lea.user.is_active, lea.is_pending) == (lumiere.firm.pk, lumiere.firm.pk, True, True)
+        assert (lea.firm_id, lea.user.firm_id, lea.user.is_active, lea.is_pending) == (lumiere.firm.pk, lumiere.firm.pk, False, True)
 
 
 def test_sending_again_makes_the_earlier_link_void(lumiere: Lumiere) -> None:
@@ -355,7 +355,7 @@ def test_who_left_stands_apart_and_comes_back_by_a_new_invitation(lumiere: Lumie
     assert (form["name"].value(), form["email"].value()) == ("Emma Girard", "emma@lumiere.example")
     browser.post("/settings/team/invite/", {**LEA, "name": "Emma Girard", "email": "emma@lumiere.example"})
     emma = of(lumiere.emma)
-    assert (emma.left_at, emma.user.is_active, emma.is_pending, emma.rights) == (None, True, True, [])
+    assert (emma.left_at, emma.user.is_active, emma.is_pending, emma.rights) == (None, False, True, [])
     assert Invitation.objects.get().user == emma.user
 
 

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
 from access.new_firm import open_firm
+from firms.errors import LoginInUse
 from firms.places import country_codes, regions_of
-from firms.services import LoginInUse
 from lib.clock import now
 from ui.forms import LineField
 

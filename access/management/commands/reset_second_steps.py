@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("email", help="the address they sign in with")
 
     def handle(self, *, email: str, **options: object) -> None:
-        user = User.objects.filter(email__iexact=email.strip()).first()
+        user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
         if user is None:
             raise CommandError(
                 f"Nobody signs in as {email!r}. Write the address of the person's login, for example claire@cabinet.example."
