@@ -7,5 +7,8 @@ class ActionsConfig(AppConfig):
 
     def ready(self) -> None:
         from actions.checks import check_kinds  # the registry must not be asked before the apps are ready
+        from actions.queries import named_in_open  # as the models, which are there only now
+        from clients.needed import register_needed  # likewise
 
         register(check_kinds)
+        register_needed(named_in_open)

@@ -1,5 +1,6 @@
 """Reads about what is owed: lists begin with the member of staff whose sight they follow."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,12 +9,12 @@ from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from actions.enums import ActionState
-from actions.models import Action
+from actions.models import Action, ActionParty
 from clients.queries import may_change, visible_accounts
 from clients.search import accounts_matching
 from firms.doors import powers
 from firms.enums import Right
-from firms.models import Staff
+from firms.models import Firm, Staff
 from firms.rules import sees_all_accounts
 
 OPEN = Q(state=ActionState.OPEN)
@@ -32,8 +33,9 @@ def overdue(today: date) -> Q:
     return OPEN & Q(due_on__lt=today)
 
 
-def count_overdue_actions(staff: Staff, today: date) -> int:
-    return visible_actions(staff).filter(overdue(today)).count()
+def count_overdue_actions(staff: Staff, today: date, *, most: int) -> int:
+    """Up to `most` and one more: every page shows it, and none waits for a count of all."""
+    return visible_actions(staff).filter(overdue(today)).order_by().values("pk")[: most + 1].count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +82,10 @@ def get_action_to_change(staff: Staff, code: str) -> Action:
     if not may_change(staff, action.account, Right.MANAGE_ACTIONS):
         raise PermissionDenied
     return action
+
+
+def named_in_open(firm: Firm, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of these accounts and contacts those where the contact is named by an open request of the account: they are needed there."""
+    accounts, contacts = {account for account, _ in pairs}, {contact for _, contact in pairs}
+    named = ActionParty.objects.filter(firm=firm, contact__in=contacts, action__account__in=accounts, action__state=ActionState.OPEN)
+    return set(pairs) & set(named.order_by().values_list("action__account_id", "contact_id"))

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.enums import AccountKind, BulkAct, FieldKind, ListName, Relation
-from clients.importing.models import ClientImport, ImportRow  # noqa: F401  (Django finds models here)
+from clients.importing.models import ClientImport, ImportRemoval, ImportRow  # noqa: F401  (Django finds models here)
 from clients.names import email_key, name_key
 from firms.models import Staff, User
 from lib.codes import new_code

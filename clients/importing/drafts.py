@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from clients.enums import AccountKind
-from clients.importing.enums import Field
+from clients.enums import AccountKind, Relation
+from clients.importing.client_row import StaffMember
+from clients.importing.custom import CustomText, Target
 from clients.importing.headings import fold
-from clients.importing.rows import StaffMember
 from clients.importing.world import AccountNow, AddressNow, ContactNow, UseNow
 from clients.names import name_key
 
-Value = str | bool | date | AccountKind | StaffMember | None
+Value = str | bool | date | AccountKind | Relation | StaffMember | None
 
 
 def likeness(name: str) -> str:
@@ -42,18 +42,21 @@ class AccountDraft(Writable):
     tags: dict[str, str] = field(default_factory=dict)  # folded -> as written
     client_since: date | None = None
     archived: bool = False
+    relation: Relation = Relation.CLIENT
     is_made: bool = False  # by a row read so far
-    decided: dict[Field, int] = field(default_factory=dict)  # field -> number of the row that spoke first
+    decided: dict[Target, int] = field(default_factory=dict)  # field -> number of the row that spoke first
     final_name: str = ""  # what the whole file makes of it
     final_kind: AccountKind | None = None
     kind_is_guessed: bool = False  # a new account of which no row says the kind
+    final_relation: Relation = Relation.CLIENT
 
     @classmethod
     def of(cls, now: AccountNow) -> "AccountDraft":
         tags = {fold(tag): tag for tag in sorted(now.tags)}
         return cls(
-            now.id, now.reference, now.name, now.kind, now.manager, now.group, tags, now.client_since, now.archived, final_name=now.name
-        )
+            now.id, now.reference, now.name, now.kind, now.manager, now.group, tags, now.client_since, now.archived, now.relation,
+            final_name=now.name, final_relation=now.relation,
+        )  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -63,14 +66,17 @@ class ContactDraft(Writable):
     last_name: str = ""
     phone: str = ""
     language: str = ""
+    archived: bool = False
+    custom: dict[int, CustomText] = field(default_factory=dict)  # id of the field -> value
     is_made: bool = False
-    decided: dict[Field, int] = field(default_factory=dict)
+    decided: dict[Target, int] = field(default_factory=dict)
     final_key: tuple[str, str] = ("", "")  # folded first and last name, as the whole file leaves them
 
     @classmethod
     def of(cls, now: ContactNow) -> "ContactDraft":
         key = (fold(now.first_name), fold(now.last_name))
-        return cls(now.id, now.first_name, now.last_name, now.phone, now.language, final_key=key)
+        custom = dict(now.custom)
+        return cls(now.id, now.first_name, now.last_name, now.phone, now.language, now.archived, custom, final_key=key)
 
     @property
     def name(self) -> str:
@@ -83,10 +89,13 @@ class AddressDraft(Writable):
     contact: ContactDraft
     email: str
     key: str
+    unlinked: bool = False
+    field_id: int | None = None
+    filled_by: int = 0  # number of the row that put it into its custom field
 
     @classmethod
     def of(cls, now: AddressNow, contact: ContactDraft) -> "AddressDraft":
-        return cls(now.id, contact, now.email, now.key)
+        return cls(now.id, contact, now.email, now.key, now.unlinked, now.field_id)
 
 
 @dataclass(slots=True, eq=False)
@@ -98,7 +107,7 @@ class UseDraft:
     login: bool = False
     notify: bool = False
     email_sync: bool = False
-    decided: dict[Field, int] = field(default_factory=dict)
+    decided: dict[Target, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, now: UseNow, account: AccountDraft, address: AddressDraft) -> "UseDraft":

@@ -11,6 +11,7 @@ class Field(TextChoices):
     REFERENCE = "reference", _("Reference")
     ACCOUNT = "account", _("Account name")
     KIND = "kind", _("Kind")
+    RELATION = "relation", _("Client or supplier")
     FIRST_NAME = "first_name", _("First name")
     LAST_NAME = "last_name", _("Last name")
     EMAIL = "email", _("E-mail")
@@ -56,16 +57,23 @@ class ProblemCode(TextChoices):
     REFUSED_BY_DATABASE = "refused_by_database"
     # One cell stays out, the rest of the row goes in.
     UNKNOWN_KIND = "unknown_kind"
+    UNKNOWN_RELATION = "unknown_relation"
     INVALID_EMAIL = "invalid_email"
     EMAIL_OF_ANOTHER = "email_of_another"
     SEVERAL_PEOPLE = "several_people"
     SWITCH_WITHOUT_EMAIL = "switch_without_email"
     UNKNOWN_SWITCH = "unknown_switch"
+    SWITCH_OF_SUPPLIER = "switch_of_supplier"
+    LOGIN_IN_USE = "login_in_use"
+    LOGIN_NOT_TOLD = "login_not_told"
     UNKNOWN_LANGUAGE = "unknown_language"
     UNKNOWN_MANAGER = "unknown_manager"
     SEVERAL_MANAGERS = "several_managers"
     INVALID_DATE = "invalid_date"
     INVALID_PHONE = "invalid_phone"
+    INVALID_NUMBER = "invalid_number"
+    UNKNOWN_CHOICE = "unknown_choice"
+    IN_ANOTHER_FIELD = "in_another_field"
     FORMULA = "formula"
     SPREADSHEET_ERROR = "spreadsheet_error"
     TOO_LONG = "too_long"
@@ -82,6 +90,25 @@ class ProblemCode(TextChoices):
     SEVERAL_EMAILS = "several_emails"
     UNREADABLE_CHARACTER = "unreadable_character"
     ARCHIVED = "archived"
+    ARCHIVED_PERSON = "archived_person"
+
+
+class RemovalKind(TextChoices):
+    """What a complete list can say is there no longer."""
+
+    PERSON = "person", _("Person of an account")
+    ADDRESS = "address", _("Address of a person")
+
+
+class RemovalOutcome(TextChoices):
+    """What became of a removal that the list proposes; empty until it is carried out."""
+
+    WAITING = "", pgettext_lazy("removal", "Proposed")
+    DONE = "done", pgettext_lazy("removal", "Removed")
+    CHANGED = "changed", pgettext_lazy("removal", "Kept: it has changed since the check")
+    LAST = "last", pgettext_lazy("removal", "Kept: an account always has somebody")
+    NEEDED = "needed", pgettext_lazy("removal", "Kept: named in an open request")
+    FAILED = "failed", pgettext_lazy("removal", "Could not be removed")
 
 
 class Unreadable(TextChoices):

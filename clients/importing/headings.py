@@ -23,6 +23,10 @@ MEANINGS: dict[Field, tuple[str, ...]] = {
         "type", "type de compte", "type de client", "type client", "nature", "categorie", "forme", "forme juridique", "kind",
         "account type", "account kind", "client type", "legal form", "category",
     ),
+    Field.RELATION: (
+        "relation", "client ou fournisseur", "client fournisseur", "client or supplier", "client supplier", "type de relation",
+        "relation type", "type de tiers", "tiers",
+    ),
     Field.FIRST_NAME: (
         "prenom", "prenom du contact", "prenom contact", "first name", "firstname", "given name", "forename", "contact first name",
     ),
@@ -68,6 +72,7 @@ EXAMPLES: dict[Field, str] = {
     Field.REFERENCE: "Réf., N° client, Client no",
     Field.ACCOUNT: "Nom du compte, Client, Account name",
     Field.KIND: "Type, Forme, Kind",
+    Field.RELATION: "Relation, Client ou fournisseur",
     Field.FIRST_NAME: "Prénom, First name",
     Field.LAST_NAME: "Nom, Last name",
     Field.EMAIL: "E-mail, Courriel, Email address",

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from clients.importing.client_row import SWITCHES
+from clients.importing.custom import kind_and_name
 from clients.importing.drafts import AccountDraft, AddressDraft
 from clients.importing.enums import Field
-from clients.importing.plan import Change, Step
-from clients.importing.rows import SWITCHES
-from clients.importing.sentences import change_label, in_words
+from clients.importing.sentences import change_label, custom_in_words, in_words
+from clients.importing.steps import BROUGHT_BACK, Change, Step
 from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import ActivityLine, Firm
@@ -47,6 +48,11 @@ def _switched_on(step: Step, email: str) -> list[str]:
 
 def _act_of(change: Change, told: set[str]) -> tuple[Verb, str, str, str, str] | None:
     """None for what has a line already; the switches of a new address stand in the line about it."""
+    if custom := kind_and_name(change.what):
+        old, new = custom_in_words(custom[0], change.old), custom_in_words(custom[0], change.new)
+        return Verb.CONTACT_CHANGED, change.whose, custom[1], old, new
+    if change.what == BROUGHT_BACK:
+        return Verb.ADDRESS_ADDED, change.whose, change.new, "", ""
     if change.what not in Field or (change.what in SWITCHES and change.whose in told):
         return None
     field = Field(change.what)

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from clients.enums import AccountKind
+from clients.importing.client_row import ClientRow
 from clients.importing.drafts import AccountDraft, likeness
 from clients.importing.enums import Field, ProblemCode
 from clients.importing.problems import Problem, problem
-from clients.importing.rows import ClientRow
 from clients.importing.world import AccountNow
 
 NEW_KIND = AccountKind.COMPANY  # what a new account is when no row says it
@@ -33,6 +33,7 @@ def match_accounts(rows: Sequence[ClientRow], accounts: Iterable[AccountNow]) ->
     _refuse_nameless(matches, [row for row in unreferenced if not row.account])
     _match_names(matches, [row for row in named if row.kind], by_kind=True)
     _match_names(matches, [row for row in named if not row.kind], by_kind=False)
+    _settle_relations(matches, usable)
     return matches
 
 
@@ -107,6 +108,16 @@ def _match_names(matches: AccountMatches, rows: Iterable[ClientRow], *, by_kind:
             found = [made]
             bearers.append(made)
         matches.of_row[row.number] = found[0]
+
+
+def _settle_relations(matches: AccountMatches, rows: Iterable[ClientRow]) -> None:
+    """Client or supplier: what the first row that says it makes of each account."""
+    settled: set[AccountDraft] = set()
+    for row in rows:
+        draft = matches.of_row.get(row.number)
+        if row.relation and draft is not None and draft not in settled:
+            settled.add(draft)
+            draft.final_relation = row.relation
 
 
 def _first_name(rows: Iterable[ClientRow]) -> str:

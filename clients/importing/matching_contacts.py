@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from clients.importing.client_row import ClientRow
 from clients.importing.drafts import AccountDraft, ContactDraft
 from clients.importing.enums import Field, ProblemCode
 from clients.importing.headings import fold
 from clients.importing.problems import Problem, problem
-from clients.importing.rows import ClientRow
 from clients.importing.world import World
 from clients.names import email_key
 

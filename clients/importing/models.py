@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from clients.importing.enums import ImportState, Severity, Verdict
+from clients.importing.enums import ImportState, RemovalKind, RemovalOutcome, Severity, Verdict
 from clients.importing.table import Line
 from firms.models import Staff
 from lib.codes import new_code
@@ -35,6 +35,9 @@ class ClientImport(TenantModel):
     headings_key = models.CharField(max_length=64)  # see mapping.key_of
     samples = models.JSONField(default=list)  # for each column up to three of its values
     mapping = models.JSONField(default=list)  # for each column the name of a field, or nothing
+    is_complete = models.BooleanField(default=False)  # the list names everybody of its accounts: what is missing is proposed to go
+    missing = models.PositiveIntegerField(null=True)  # how much is missing; null where that could not be told
+    hides_logins = models.BooleanField(default=False)  # too many addresses sign in elsewhere to tell which
     source = models.JSONField(default=dict)  # how the file was read: encoding, separator, sheet, empty and mended rows
     trouble = models.JSONField(null=True)  # why it failed: {"why": …, "details": {…}}, said by sentences.py
     tries = models.PositiveSmallIntegerField(default=0)  # in a row that went wrong
@@ -108,3 +111,37 @@ class ImportRow(TenantModel):
     @property
     def line(self) -> Line:
         return Line(self.number, tuple(self.cells))
+
+
+class ImportRemoval(TenantModel):
+    """Something that a complete list has no longer; it goes where somebody has ticked it. Names are as they were at the check."""
+
+    client_import = FirmKey(ClientImport, on_delete=models.CASCADE, related_name="removals")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=7, choices=RemovalKind)
+    account = FirmKey("clients.Account", on_delete=models.CASCADE, related_name="+")
+    contact = FirmKey("clients.Contact", on_delete=models.CASCADE, related_name="+")
+    address = FirmKey("clients.Address", on_delete=models.CASCADE, null=True, related_name="+")  # of an address alone
+    account_name = models.CharField(max_length=160)
+    person = models.CharField(max_length=200)
+    email = models.EmailField(max_length=254, blank=True)
+    replaced_by = models.EmailField(max_length=254, blank=True)  # the person's address that is new in the list
+    signs_in = models.BooleanField(default=False)
+    is_ticked = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=7, choices=RemovalOutcome, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            *walled("clients_importremoval", "client_import", "account", "contact", "address"),
+            models.UniqueConstraint(fields=["firm", "client_import", "position"], name="importremoval_position_once"),
+            models.CheckConstraint(condition=Q(kind=RemovalKind.ADDRESS) ^ Q(address=None), name="importremoval_of_an_address"),
+        ]
+        indexes = [
+            models.Index(fields=["firm", "account"], name="importremoval_account"),
+            models.Index(fields=["firm", "contact"], name="importremoval_contact"),
+            models.Index(fields=["firm", "address"], name="importremoval_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_import_id}: {self.email or self.person}"

@@ -3,73 +3,36 @@
 `make_plan` is asked twice: for the preview, and again, against rows that are locked, when the import is carried out.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
 
-from clients.importing.drafts import AccountDraft, AddressDraft, Changeable, ContactDraft, UseDraft, Value
+from clients.enums import Relation
+from clients.importing.client_row import SWITCHES, ClientRow
+from clients.importing.custom import Custom
+from clients.importing.drafts import AccountDraft, AddressDraft, ContactDraft, UseDraft
 from clients.importing.enums import Field, ProblemCode, Severity, Verdict
 from clients.importing.headings import fold
 from clients.importing.matching_accounts import NEW_KIND, AccountMatches, match_accounts
 from clients.importing.matching_contacts import ContactMatches, match_contacts
 from clients.importing.problems import Problem, problem
-from clients.importing.rows import SWITCHES, ClientRow, StaffMember
+from clients.importing.steps import (
+    ATTRIBUTES,
+    BROUGHT_BACK,
+    LINKED,
+    NEW_ACCOUNT,
+    NEW_ADDRESS,
+    NEW_CONTACT,
+    Change,
+    Step,
+    as_words,
+    contradiction,
+    decide,
+    decide_custom,
+)
 from clients.importing.world import World
 from clients.names import email_key
 
-ATTRIBUTES = {
-    Field.REFERENCE: "reference",
-    Field.ACCOUNT: "name",
-    Field.KIND: "kind",
-    Field.MANAGER: "manager",
-    Field.GROUP: "group",
-    Field.CLIENT_SINCE: "client_since",
-    Field.FIRST_NAME: "first_name",
-    Field.LAST_NAME: "last_name",
-    Field.PHONE: "phone",
-    Field.LANGUAGE: "language",
-    Field.LOGIN: "login",
-    Field.NOTIFY: "notify",
-    Field.EMAIL_SYNC: "email_sync",
-}
-NEW_ACCOUNT, NEW_CONTACT, LINKED, NEW_ADDRESS = "new_account", "new_contact", "linked", "new_address"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """`what` is a field, or one of the four words above; `whose` names the account, person or address concerned."""
-
-    what: str
-    whose: str
-    old: str = ""
-    new: str = ""
-
-
-@dataclass(slots=True)
-class Step:
-    """What one row does."""
-
-    row: ClientRow
-    problems: list[Problem]
-    changes: list[Change] = field(default_factory=list)
-    account: AccountDraft | None = None
-    contact: ContactDraft | None = None
-    made: list[AccountDraft | ContactDraft | AddressDraft] = field(default_factory=list)
-    linked: list[tuple[AccountDraft, ContactDraft]] = field(default_factory=list)
-    changed: dict[Changeable, set[Field]] = field(default_factory=dict)
-    tagged: list[tuple[AccountDraft, str]] = field(default_factory=list)
-
-    @property
-    def verdict(self) -> Verdict:
-        if any(found.severity is Severity.ERROR for found in self.problems):
-            return Verdict.REFUSED
-        if self.made or self.linked:
-            return Verdict.NEW
-        return Verdict.CHANGED if self.changes else Verdict.SAME
-
-    def brings(self, use: UseDraft) -> bool:
-        """True when the address is new in the account: then there was no switch before."""
-        return use.address in self.made or (use.account, use.address.contact) in self.linked
+NOT_OF_SUPPLIERS = (Field.LOGIN, Field.NOTIFY)
 
 
 def make_plan(rows: Sequence[ClientRow], world: World, *, until: int | None = None) -> list[Step]:
@@ -99,6 +62,11 @@ class _Walk:
         self._addresses = {draft.key: draft for draft in addresses.values()}
         uses = [UseDraft.of(now, known[now.account_id], addresses[now.address_id]) for now in world.uses]
         self._uses = {(use.account, use.address): use for use in uses}
+        self._uses_of: dict[AccountDraft, list[UseDraft]] = defaultdict(list)
+        for use in uses:
+            self._uses_of[use.account].append(use)
+        self._in_field = {(draft.contact, draft.field_id): draft for draft in addresses.values() if draft.field_id and not draft.unlinked}
+        self._taken, self._hides_taken = world.taken, world.hides_taken
         self._groups = {fold(name): name for name in world.groups}
         self._tags = {fold(name): name for name in world.tags}
 
@@ -121,12 +89,13 @@ class _Walk:
         if account.id is None and not account.is_made:
             self._make_account(step, account)
         if row.reference and not account.reference:
-            _decide(step, account, Field.REFERENCE, row.reference)
-        _decide(step, account, Field.ACCOUNT, row.account)
-        _decide(step, account, Field.KIND, row.kind)
-        _decide(step, account, Field.MANAGER, row.manager)
-        _decide(step, account, Field.GROUP, self._groups.setdefault(fold(row.group), row.group) if row.group else "")
-        _decide(step, account, Field.CLIENT_SINCE, row.client_since)
+            decide(step, account, Field.REFERENCE, row.reference)
+        decide(step, account, Field.ACCOUNT, row.account)
+        decide(step, account, Field.KIND, row.kind)
+        self._walk_relation(step, account)
+        decide(step, account, Field.MANAGER, row.manager)
+        decide(step, account, Field.GROUP, self._groups.setdefault(fold(row.group), row.group) if row.group else "")
+        decide(step, account, Field.CLIENT_SINCE, row.client_since)
         self._walk_tags(step, account)
         if row.reference and not row.account and Field.ACCOUNT in row.columns:
             named = problem(ProblemCode.NAME_FROM_REFERENCE, row.columns[Field.ACCOUNT], "", reference=row.reference, name=account.name)
@@ -134,10 +103,26 @@ class _Walk:
         if account.archived:
             step.problems.append(problem(ProblemCode.ARCHIVED, None, account.name))
 
+    def _walk_relation(self, step: Step, account: AccountDraft) -> None:
+        """Suppliers have no portal and nothing is asked of them (M24): LOGIN and NOTIFY go off, each told by its address."""
+        before = account.relation
+        decide(step, account, Field.RELATION, step.row.relation)
+        if account.relation == Relation.SUPPLIER != before:
+            for use in self._uses_of[account]:
+                for switch in NOT_OF_SUPPLIERS:
+                    self._switch_off(step, use, switch)
+
+    def _switch_off(self, step: Step, use: UseDraft, switch: Field) -> None:
+        if getattr(use, ATTRIBUTES[switch]):
+            setattr(use, ATTRIBUTES[switch], False)
+            step.changed.setdefault(use, set()).add(switch)
+            step.changes.append(Change(switch, use.address.email, as_words(True), as_words(False)))
+
     def _make_account(self, step: Step, account: AccountDraft) -> None:
         account.is_made = True
         account.name = account.final_name
         account.kind = account.final_kind or NEW_KIND
+        account.relation = account.final_relation
         step.made.append(account)
         step.changes.append(Change(NEW_ACCOUNT, account.name))
         if account.kind_is_guessed and not any(found.code is ProblemCode.UNKNOWN_KIND for found in step.problems):
@@ -164,10 +149,14 @@ class _Walk:
         step.contact = contact
         if contact.id is None and not contact.is_made:
             _make_contact(step, contact)
-        _decide(step, contact, Field.FIRST_NAME, row.first_name)
-        _decide(step, contact, Field.LAST_NAME, row.last_name)
-        _decide(step, contact, Field.PHONE, row.phone)
-        _decide(step, contact, Field.LANGUAGE, row.language)
+        decide(step, contact, Field.FIRST_NAME, row.first_name)
+        decide(step, contact, Field.LAST_NAME, row.last_name)
+        decide(step, contact, Field.PHONE, row.phone)
+        decide(step, contact, Field.LANGUAGE, row.language)
+        for custom, value in row.custom:
+            decide_custom(step, contact, custom, value)
+        if contact.archived:
+            step.problems.append(problem(ProblemCode.ARCHIVED_PERSON, None, contact.name))
         self._link(step, step.account, contact)
         self._walk_addresses(step, step.account, contact)
 
@@ -182,16 +171,69 @@ class _Walk:
         row = step.row
         if row.email and self._contacts.owner_of[email_key(row.email)] is contact:
             address = self._address(step, contact, row.email)
-            use = self._uses.setdefault((account, address), UseDraft(account, address))
-            for switch, value in zip(SWITCHES, (row.login, row.notify, row.email_sync), strict=True):
-                _decide(step, use, switch, value)
+            self._walk_switches(step, self._use(account, address))
         for email in row.other_emails:
             owner = self._contacts.owner_of[email_key(email)]
             if owner is contact:
                 self._address(step, contact, email)
             else:
-                at = row.columns.get(Field.OTHER_EMAIL, row.columns.get(Field.EMAIL))
-                step.problems.append(problem(ProblemCode.EMAIL_OF_ANOTHER, at, email, owner=owner.name or email))
+                step.problems.append(problem(ProblemCode.EMAIL_OF_ANOTHER, _column_of(row, email), email, owner=owner.name or email))
+        for custom, email in row.custom_emails:
+            if self._contacts.owner_of[email_key(email)] is contact:
+                self._fill(step, contact, custom, self._address(step, contact, email))
+
+    def _use(self, account: AccountDraft, address: AddressDraft) -> UseDraft:
+        if (account, address) not in self._uses:
+            self._uses[account, address] = UseDraft(account, address)
+            self._uses_of[account].append(self._uses[account, address])
+        return self._uses[account, address]
+
+    def _walk_switches(self, step: Step, use: UseDraft) -> None:
+        row = step.row
+        for switch, value in zip(SWITCHES, (row.login, row.notify, row.email_sync), strict=True):
+            refused = self._refuse(use, switch) if value else None
+            if refused is None:
+                decide(step, use, switch, value)
+            else:
+                step.problems.append(problem(refused, row.columns.get(switch), use.address.email, name=use.account.name))
+
+    def _refuse(self, use: UseDraft, switch: Field) -> ProblemCode | None:
+        """Why a switch cannot go on; where LOGIN is on already nothing is asked."""
+        if use.account.final_relation == Relation.SUPPLIER and switch in NOT_OF_SUPPLIERS:
+            return ProblemCode.SWITCH_OF_SUPPLIER
+        if use.login or switch is not Field.LOGIN:
+            return None
+        if self._hides_taken:
+            return ProblemCode.LOGIN_NOT_TOLD
+        return ProblemCode.LOGIN_IN_USE if use.address.key in self._taken else None
+
+    def _fill(self, step: Step, contact: ContactDraft, custom: Custom, address: AddressDraft) -> None:
+        """Puts an address into a custom e-mail field; the one that stood there stays, as an address like any other (C03)."""
+        before = self._in_field.get((contact, custom.id))
+        if custom in contact.decided:
+            if before is not address:
+                kept = before.email if before else ""
+                step.problems.append(contradiction(step, custom, address.email, contact.decided[custom], kept))
+            return
+        if address.filled_by and before is not address:
+            step.problems.append(problem(ProblemCode.IN_ANOTHER_FIELD, step.row.columns.get(custom), address.email))
+            return
+        contact.decided[custom] = address.filled_by = step.row.number
+        if before is address:
+            return
+        self._move(step, address, custom.id)
+        if contact not in step.made:
+            step.changes.append(Change(custom.word, contact.name, before.email if before else "", address.email))
+
+    def _move(self, step: Step, address: AddressDraft, field_id: int) -> None:
+        if (before := self._in_field.get((address.contact, field_id))) is not None:
+            before.field_id = None
+            step.filled.append(before)
+        if address.field_id is not None:
+            del self._in_field[address.contact, address.field_id]
+        address.field_id = field_id
+        self._in_field[address.contact, field_id] = address
+        step.filled.append(address)
 
     def _address(self, step: Step, contact: ContactDraft, email: str) -> AddressDraft:
         key = email_key(email)
@@ -200,7 +242,21 @@ class _Walk:
             step.made.append(self._addresses[key])
             if contact not in step.made:
                 step.changes.append(Change(NEW_ADDRESS, contact.name, "", email))
+        elif self._addresses[key].unlinked:
+            self._bring_back(step, contact, self._addresses[key])
         return self._addresses[key]
+
+    def _bring_back(self, step: Step, contact: ContactDraft, address: AddressDraft) -> None:
+        """An address that had been replaced is its contact's again; where it signs in, it goes on doing so."""
+        address.unlinked, address.field_id = False, None
+        step.brought_back.append(address)
+        step.changes.append(Change(BROUGHT_BACK, contact.name, "", address.email))
+
+
+def _column_of(row: ClientRow, email: str) -> int | None:
+    """Where a further address stands."""
+    of_custom = (row.columns.get(custom) for custom, each in row.custom_emails if each == email)
+    return next(of_custom, row.columns.get(Field.OTHER_EMAIL, row.columns.get(Field.EMAIL)))
 
 
 def _make_contact(step: Step, contact: ContactDraft) -> None:
@@ -213,53 +269,6 @@ def _make_contact(step: Step, contact: ContactDraft) -> None:
     step.changes.append(Change(NEW_CONTACT, row.person or contact.last_name))
 
 
-def _decide(step: Step, draft: Changeable, what: Field, value: Value) -> None:
-    """The first row that says something about a field decides it; a later one that says otherwise is named."""
-    if value is None or value == "":
-        return
-    attribute = ATTRIBUTES[what]
-    old: Value = getattr(draft, attribute)
-    if what in draft.decided:
-        if not _agree(what, old, value):
-            at = step.row.columns.get(what)
-            earlier = draft.decided[what]
-            step.problems.append(problem(ProblemCode.DIFFERS, at, as_words(value), row=earlier, kept=as_words(old), field=what.value))
-        return
-    draft.decided[what] = step.row.number
-    if old == value:
-        return
-    setattr(draft, attribute, value)
-    step.changed.setdefault(draft, set()).add(what)
-    if isinstance(draft, UseDraft):
-        before = "" if step.brings(draft) else as_words(old)
-        step.changes.append(Change(what, draft.address.email, before, as_words(value)))
-    elif draft not in step.made:
-        step.changes.append(Change(what, draft.name, as_words(old), as_words(value)))
-
-
-def _agree(what: Field, old: Value, new: Value) -> bool:
-    if what is Field.PHONE:
-        return [c for c in str(old) if c.isdigit()] == [c for c in str(new) if c.isdigit()]
-    if isinstance(old, str) and isinstance(new, str):
-        return old == new or (fold(old) == fold(new) != "")
-    return old == new
-
-
 def _place(found: Problem) -> int:
     """Column by column; what concerns the whole row comes first."""
     return -1 if found.column is None else found.column
-
-
-def as_words(value: Value) -> str:
-    """As it is stored with the import; `sentences.py` puts kinds and switches into the reader's language."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "on" if value else "off"
-        case date():
-            return value.isoformat()
-        case StaffMember():
-            return value.name
-        case _:
-            return str(value)

@@ -8,12 +8,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from clients.importing.custom import kind_and_name
 from clients.importing.enums import Field, ImportState, Severity, Unreadable, Verdict
 from clients.importing.models import ClientImport, ImportRow
-from clients.importing.plan import Change
 from clients.importing.problems import Problem
 from clients.importing.queries import TO_CORRECT, Counts
-from clients.importing.sentences import change_label, in_words, remedy, unreadable, why
+from clients.importing.sentences import change_label, custom_in_words, in_words, remedy, unreadable, why
+from clients.importing.steps import Change
 from ui.shell import Tab
 
 VERDICT_COLORS = {Verdict.NEW: "green", Verdict.CHANGED: "azure", Verdict.SAME: "grey", Verdict.REFUSED: "red"}
@@ -67,6 +68,9 @@ def _show_row(row: ImportRow, headings: Sequence[str]) -> RowShown:
 
 
 def _show_change(change: Change) -> ChangeShown:
+    if custom := kind_and_name(change.what):
+        kind, name = custom
+        return ChangeShown(name, change.whose, custom_in_words(kind, change.old), custom_in_words(kind, change.new), is_field=True)
     if change.what not in Field:
         return ChangeShown(change_label(change.what), change.whose, change.old, change.new, is_field=False)
     field = Field(change.what)

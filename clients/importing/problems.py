@@ -29,6 +29,7 @@ _NOTES = frozenset(
         ProblemCode.SEVERAL_EMAILS,
         ProblemCode.UNREADABLE_CHARACTER,
         ProblemCode.ARCHIVED,
+        ProblemCode.ARCHIVED_PERSON,
     }
 )
 SHOWN = 80  # characters of a cell that a sentence repeats

@@ -8,9 +8,10 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from clients.importing.custom import Custom
 from clients.importing.enums import ImportState, Severity, Verdict
 from clients.importing.mapping import Mapping, from_stored, key_of
-from clients.importing.models import ClientImport, ImportRow
+from clients.importing.models import ClientImport, ImportRemoval, ImportRow
 from firms.doors import powers
 from firms.enums import Right
 from firms.models import Firm, Staff
@@ -39,11 +40,11 @@ def get_import_for(staff: Staff, code: str) -> ClientImport:
     return get_object_or_404(imports_of(staff.firm).select_related("firm", "created_by"), code=code)
 
 
-def find_remembered_mapping(firm: Firm, headings: Sequence[str]) -> Mapping | None:
+def find_remembered_mapping(firm: Firm, headings: Sequence[str], customs: Sequence[Custom]) -> Mapping | None:
     """How the firm matched these headings last."""
     matched = imports_of(firm).filter(headings_key=key_of(headings)).exclude(state=ImportState.MATCHING)
     stored = matched.order_by("-created_at", "-id").values_list("mapping", flat=True).first()
-    return None if stored is None else from_stored(stored)
+    return None if stored is None else from_stored(stored, customs)
 
 
 def is_remembered(client_import: ClientImport) -> bool:
@@ -82,6 +83,11 @@ def rows_of(client_import: ClientImport) -> QuerySet[ImportRow]:
 def rows_to_correct(client_import: ClientImport) -> QuerySet[ImportRow]:
     """Rows of which all or a cell is left out."""
     return rows_of(client_import).filter(severity__in=TO_CORRECT)
+
+
+def removals_of(client_import: ClientImport) -> QuerySet[ImportRemoval]:
+    """What the list proposes to take away, in its order."""
+    return ImportRemoval.objects.filter(firm=client_import.firm_id, client_import=client_import)
 
 
 def list_firms_with_waiting_imports() -> list[int]:

@@ -1,13 +1,14 @@
 """From the cells of a row to typed values and problems: pure. What each field forgives is a table in docs/import.md."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from clients.enums import AccountKind
+from clients.custom_fields import LONGEST_TEXT, parse
+from clients.enums import FieldKind
+from clients.importing.client_row import SWITCHES, ClientRow, StaffMember
+from clients.importing.custom import Custom, CustomText, Target
 from clients.importing.emails import is_email, split_emails, undressed
-from clients.importing.enums import Field, ProblemCode, Severity
+from clients.importing.enums import Field, ProblemCode
 from clients.importing.headings import fold
 from clients.importing.mapping import Mapping, columns_of
 from clients.importing.problems import Problem, problem
@@ -21,6 +22,7 @@ from clients.importing.values import (
     kind_of,
     language_of,
     phone_of,
+    relation_of,
     switch_of,
     tags_of,
     tidy,
@@ -31,58 +33,10 @@ from clients.names import email_key
 LONGEST = {
     Field.REFERENCE: 40, Field.ACCOUNT: 160, Field.FIRST_NAME: 80, Field.LAST_NAME: 80, Field.PHONE: 40, Field.GROUP: 80, Field.TAGS: 60,
 }  # fmt: skip
-SWITCHES = (Field.LOGIN, Field.NOTIFY, Field.EMAIL_SYNC)
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    id: int
-    name: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClientRow:
-    """What a row says. Empty text and None: the row says nothing about it."""
-
-    number: int
-    reference: str = ""
-    account: str = ""
-    kind: AccountKind | None = None
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    other_emails: tuple[str, ...] = ()
-    phone: str = ""
-    language: str = ""
-    login: bool | None = None
-    notify: bool | None = None
-    email_sync: bool | None = None
-    manager: StaffMember | None = None
-    group: str = ""
-    tags: tuple[str, ...] = ()
-    client_since: date | None = None
-    columns: dict[Field, int] = field(default_factory=dict)  # where each field stands, for naming problems
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def is_refused(self) -> bool:
-        return any(found.severity is Severity.ERROR for found in self.problems)
-
-    @property
-    def person_key(self) -> tuple[str, str]:
-        return fold(self.first_name), fold(self.last_name)
-
-    @property
-    def person(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
-
-    @property
-    def has_person(self) -> bool:
-        return bool(self.first_name or self.last_name or self.email or self.other_emails)
-
-    def with_problems(self, *found: Problem) -> "ClientRow":
-        return replace(self, problems=(*self.problems, *found))
+WRONG = {
+    FieldKind.TEXT: ProblemCode.TOO_LONG, FieldKind.NUMBER: ProblemCode.INVALID_NUMBER, FieldKind.DATE: ProblemCode.INVALID_DATE,
+    FieldKind.CHOICE: ProblemCode.UNKNOWN_CHOICE,
+}  # fmt: skip
 
 
 def read_rows(lines: Iterable[Line], mapping: Mapping, staff: Iterable[StaffMember]) -> list[ClientRow]:
@@ -113,14 +67,14 @@ class RowReader:
             return ClientRow(line.number, columns=self._firsts(), problems=(too_many,))
         return _Cells(line, self._width, self._columns, self._staff).row(self._firsts())
 
-    def _firsts(self) -> dict[Field, int]:
+    def _firsts(self) -> dict[Target, int]:
         return {field: columns[0] for field, columns in self._columns.items()}
 
 
 class _Cells:
     """One row while it is read; problems are gathered in the order of the columns."""
 
-    def __init__(self, line: Line, width: int, columns: dict[Field, tuple[int, ...]], staff: dict[str, list[StaffMember]]) -> None:
+    def __init__(self, line: Line, width: int, columns: dict[Target, tuple[int, ...]], staff: dict[str, list[StaffMember]]) -> None:
         self._line = line
         self._columns = columns
         self._staff = staff
@@ -128,8 +82,10 @@ class _Cells:
         if 0 < len(line.cells) < width:
             self._problems.append(problem(ProblemCode.SHORT_ROW, len(line.cells) - 1, missing=width - len(line.cells)))
 
-    def row(self, columns: dict[Field, int]) -> ClientRow:
+    def row(self, columns: dict[Target, int]) -> ClientRow:
         email, more = self._emails()
+        customs = [field for field in columns if isinstance(field, Custom)]
+        custom_emails = tuple(self._custom_emails(customs))
         row = ClientRow(
             number=self._line.number,
             reference=self._reference(),
@@ -138,7 +94,7 @@ class _Cells:
             first_name=self._name(Field.FIRST_NAME),
             last_name=self._name(Field.LAST_NAME),
             email=email,
-            other_emails=self._other_emails(email, more),
+            other_emails=self._other_emails(email, (*more, *(address for _, address in custom_emails))),
             phone=self._fitting(Field.PHONE, self._parsed(Field.PHONE, phone_of, ProblemCode.INVALID_PHONE) or ""),
             language=self._parsed(Field.LANGUAGE, language_of, ProblemCode.UNKNOWN_LANGUAGE) or "",
             login=self._parsed(Field.LOGIN, switch_of, ProblemCode.UNKNOWN_SWITCH),
@@ -148,20 +104,23 @@ class _Cells:
             group=self._name(Field.GROUP),
             tags=self._tags(),
             client_since=self._parsed(Field.CLIENT_SINCE, date_of, ProblemCode.INVALID_DATE),
+            relation=self._parsed(Field.RELATION, relation_of, ProblemCode.UNKNOWN_RELATION),
+            custom=tuple(self._custom_values(customs)),
+            custom_emails=custom_emails,
             columns=columns,
         )
         return row.with_problems(*self._problems, *_about_switches(row))
 
-    def _raw(self, field: Field) -> str:
+    def _raw(self, field: Target) -> str:
         for column in self._columns.get(field, ())[:1]:
             if column < len(self._line.cells):
                 return self._line.cells[column]
         return ""
 
-    def _blame(self, code: ProblemCode, field: Field, value: str, **details: str | int) -> None:
+    def _blame(self, code: ProblemCode, field: Target, value: str, **details: str | int) -> None:
         self._problems.append(problem(code, self._columns[field][0], value, **details))
 
-    def _cell(self, field: Field) -> str:
+    def _cell(self, field: Target) -> str:
         """The tidied cell; empty when nothing usable stands in it, after naming why."""
         raw = self._raw(field)
         text = tidy(raw)
@@ -250,6 +209,24 @@ class _Cells:
             return found[0]
         self._blame(ProblemCode.SEVERAL_MANAGERS if found else ProblemCode.UNKNOWN_MANAGER, Field.MANAGER, text)
         return None
+
+    def _custom_values(self, customs: Iterable[Custom]) -> Iterator[tuple[Custom, CustomText]]:
+        for custom in customs:
+            text = self._cell(custom) if custom.kind != FieldKind.EMAIL else ""
+            if is_formula(text):
+                self._blame(ProblemCode.FORMULA, custom, text)
+            elif text and (parsed := parse(custom.kind, custom.choices, text)).value is not None:
+                yield custom, parsed.value
+            elif text:
+                self._blame(WRONG[custom.kind], custom, text, most=LONGEST_TEXT, choices=", ".join(custom.choices))
+
+    def _custom_emails(self, customs: Iterable[Custom]) -> Iterator[tuple[Custom, str]]:
+        for custom in customs:
+            text = self._cell(custom) if custom.kind == FieldKind.EMAIL else ""
+            if text and is_email(undressed(text)):
+                yield custom, undressed(text)
+            elif text:
+                self._blame(ProblemCode.INVALID_EMAIL, custom, text)
 
     def _tags(self) -> tuple[str, ...]:
         text = self._cell(Field.TAGS)

@@ -5,7 +5,8 @@ nothing half done. The rows say how far it has come; tasks only say that there i
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 from types import MappingProxyType
@@ -14,22 +15,28 @@ from django.db import InterfaceError, OperationalError
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from clients.importing.enums import ImportState, ProblemCode, Severity, Unreadable, Verdict
-from clients.importing.mapping import from_stored
+from clients.importing.client_row import ClientRow
+from clients.importing.enums import ImportState, ProblemCode, RemovalOutcome, Severity, Unreadable, Verdict
+from clients.importing.mapping import Mapping as Columns
+from clients.importing.mapping import customs_in, from_stored
+from clients.importing.missing import Missing, find_missing
 from clients.importing.models import PART_ROWS, ClientImport
 from clients.importing.plan import make_plan
 from clients.importing.problems import problem
-from clients.importing.queries import rows_of
+from clients.importing.queries import removals_of, rows_of
 from clients.importing.reading import read_table
-from clients.importing.rows import ClientRow, read_rows
+from clients.importing.removing import Remover, forget_unlinked, ids_of_removals, next_removals, save_missing
+from clients.importing.rows import read_rows
 from clients.importing.sentences import unreadable
 from clients.importing.services import TASK, forget_file
-from clients.importing.snapshot import is_still_so, staff_to_assign, world_of
+from clients.importing.snapshot import customs_of, is_still_so, staff_to_assign, taken_logins, world_of
 from clients.importing.stored_rows import save_steps, save_what_differs
 from clients.importing.table import Line, UnreadableFile
+from clients.importing.world import World
 from clients.importing.writing import ids_of, write
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
+from firms.login_refusals import count_refusal
 from firms.models import Firm
 from firms.services import raise_failed_task, write_activity
 from lib.clock import machine_now
@@ -78,17 +85,19 @@ class Turn:
     def _do(self, client_import: ClientImport) -> None:
         if client_import.state == ImportState.CHECKING:
             check(client_import, self._now)
-        else:
+        elif client_import.rows_done < client_import.rows_total:
             self._carry_out_part(client_import)
+        else:
+            self._remove_part(client_import)
 
     def _carry_out_part(self, client_import: ClientImport) -> None:
         firm = client_import.firm
         rows = self._rows_of(client_import)
         start, until = client_import.rows_done, client_import.rows_done + client_import.part_rows
-        world = world_of(firm)
+        world = world_for(client_import, rows[start:until])
         steps = make_plan(rows, world, until=until)[start:]
         if not is_still_so(firm, world, ids_of(steps)):
-            steps = make_plan(rows, world_of(firm), until=until)[start:]
+            steps = make_plan(rows, world_for(client_import, rows[start:until]), until=until)[start:]
         assert client_import.confirmed_by is not None
         made = write(steps, firm=firm, by=Actor.staff(client_import.confirmed_by), now=self._now)
         save_what_differs(client_import, list(rows_of(client_import)[start:until]), steps)
@@ -100,15 +109,32 @@ class Turn:
         client_import.part_rows = min(PART_ROWS, client_import.part_rows * 2)
         self._end_or_save(client_import)
 
+    def _remove_part(self, client_import: ClientImport) -> None:
+        """What is ticked goes, where the list and the firm as they are now still say so."""
+        assert client_import.confirmed_by is not None
+        removals = next_removals(client_import)
+        world, missing = self._missing(client_import)
+        if not is_still_so(client_import.firm, world, ids_of_removals(removals)):
+            _world, missing = self._missing(client_import)
+        remover = Remover(client_import.firm, Actor.staff(client_import.confirmed_by), self._now)
+        remover.carry_out(removals, missing or ())
+        client_import.tries = 0
+        self._end_or_save(client_import)
+
+    def _missing(self, client_import: ClientImport) -> tuple[World, list[Missing] | None]:
+        rows = self._rows_of(client_import)
+        world = world_for(client_import, rows)
+        return world, find_missing(make_plan(rows, world), world, mapping_of(client_import))
+
     def _end_or_save(self, client_import: ClientImport) -> None:
-        if client_import.rows_done == client_import.rows_total:
+        if client_import.rows_done == client_import.rows_total and not next_removals(client_import):
             finish(client_import, self._now)
         client_import.save()
 
     def _rows_of(self, client_import: ClientImport) -> list[ClientRow]:
         if client_import.pk not in self._rows:
             lines = [row.line for row in rows_of(client_import)]
-            self._rows[client_import.pk] = read_rows(lines, from_stored(client_import.mapping), staff_to_assign(client_import.firm))
+            self._rows[client_import.pk] = read_rows(lines, mapping_of(client_import), staff_to_assign(client_import.firm))
         return self._rows[client_import.pk]
 
     def _note_failure(self, claimed: ClientImport | None) -> None:
@@ -124,7 +150,7 @@ class Turn:
                 with translation.override(client_import.firm.language):
                     fail(client_import, Unreadable.INTERRUPTED, self._now)
             elif client_import.state == ImportState.IMPORTING and client_import.part_rows == 1:
-                refuse_row(client_import)
+                refuse_next(client_import)
                 self._end_or_save(client_import)
             else:
                 client_import.part_rows = max(1, client_import.part_rows // 4)
@@ -150,9 +176,12 @@ def check(client_import: ClientImport, now: datetime) -> None:
     except UnreadableFile as error:
         fail(client_import, error.why, now, error.details)
         return
-    firm = client_import.firm
-    rows = read_rows(lines, from_stored(client_import.mapping), staff_to_assign(firm))
-    save_steps(client_import, lines, make_plan(rows, world_of(firm)))
+    mapping = mapping_of(client_import)
+    rows = read_rows(lines, mapping, staff_to_assign(client_import.firm))
+    world = world_to_check(client_import, rows)
+    steps = make_plan(rows, world)
+    save_steps(client_import, lines, steps)
+    save_missing(client_import, find_missing(steps, world, mapping) if client_import.is_complete else [], world)
     client_import.rows_total = len(rows)
     client_import.state = ImportState.CHECKED
     client_import.tries = 0
@@ -170,14 +199,37 @@ def lines_of(client_import: ClientImport) -> list[Line]:
     return list(table.lines)
 
 
+def mapping_of(client_import: ClientImport) -> Columns:
+    """Each column's field; those of custom fields that have gone meanwhile are left out."""
+    return from_stored(client_import.mapping, customs_of(client_import.firm))
+
+
+def world_for(client_import: ClientImport, rows: Sequence[ClientRow]) -> World:
+    """What the firm has, and which addresses of these rows sign in elsewhere."""
+    world = world_of(client_import.firm, with_custom=bool(customs_in(mapping_of(client_import))))
+    return replace(world, taken=taken_logins(rows, world), hides_taken=client_import.hides_logins)
+
+
+def world_to_check(client_import: ClientImport, rows: Sequence[ClientRow]) -> World:
+    """As `world_for`; each address that is told to sign in elsewhere counts, and beyond what a firm may be told it is told of none."""
+    client_import.hides_logins = False
+    world = world_for(client_import, rows)
+    client_import.hides_logins = not all(count_refusal(client_import.firm) for _ in world.taken)
+    return replace(world, hides_taken=client_import.hides_logins)
+
+
 def finish(client_import: ClientImport, now: datetime) -> None:
     client_import.state = ImportState.DONE
     client_import.ended_at = now
+    forget_unlinked(client_import.firm, now)
+    removed = removals_of(client_import).filter(outcome=RemovalOutcome.DONE).count()
     told = [
         ngettext("%(n)s row", "%(n)s rows", client_import.rows_total) % {"n": client_import.rows_total},
         ngettext("%(n)s new account", "%(n)s new accounts", client_import.accounts_made) % {"n": client_import.accounts_made},
         ngettext("%(n)s new person", "%(n)s new people", client_import.contacts_made) % {"n": client_import.contacts_made},
     ]
+    if removed:
+        told.append(ngettext("%(n)s removed", "%(n)s removed", removed) % {"n": removed})
     assert client_import.confirmed_by is not None
     by = Actor.staff(client_import.confirmed_by)
     write_activity(firm=client_import.firm, by=by, verb=Verb.IMPORT_DONE, now=now, subject=client_import.file_name, detail=", ".join(told))
@@ -205,7 +257,13 @@ def tell_office(firm: Firm, client_import: ClientImport, now: datetime) -> None:
     )
 
 
-def refuse_row(client_import: ClientImport) -> None:
+def refuse_next(client_import: ClientImport) -> None:
+    """What has failed all by itself stays out: the next row, or the next removal once the rows are through."""
+    if client_import.rows_done == client_import.rows_total:
+        for removal in next_removals(client_import):
+            removal.outcome = RemovalOutcome.FAILED
+            removal.save(update_fields=["outcome"])
+        return
     row = rows_of(client_import).get(position=client_import.rows_done)
     row.verdict, row.severity, row.changes = Verdict.REFUSED, Severity.ERROR, []
     row.problems = [*row.problems, problem(ProblemCode.REFUSED_BY_DATABASE).as_stored()]

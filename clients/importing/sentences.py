@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -10,13 +12,16 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from clients.enums import AccountKind
+from clients import custom_fields
+from clients.enums import AccountKind, FieldKind, Relation
+from clients.importing.client_row import SWITCHES
+from clients.importing.custom import Target, kind_and_name
 from clients.importing.enums import Field, ProblemCode, Unreadable
 from clients.importing.mapping import MappingFault
-from clients.importing.plan import LINKED, NEW_ACCOUNT, NEW_ADDRESS, NEW_CONTACT
 from clients.importing.problems import Problem
-from clients.importing.rows import SWITCHES
+from clients.importing.steps import BROUGHT_BACK, LINKED, NEW_ACCOUNT, NEW_ADDRESS, NEW_CONTACT
 from clients.importing.values import date_of
+from firms.login_refusals import signs_in_elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,10 @@ PROBLEMS: dict[ProblemCode, Said] = {
         _("“%(value)s” is not a kind of account. A new account goes in as a company, a known one keeps its kind."),
         _("Use person, family or company; or change the account afterwards."),
     ),
+    ProblemCode.UNKNOWN_RELATION: Said(
+        _("“%(value)s” is neither client nor supplier. A new account goes in as a client, a known one stays what it is."),
+        _("Use client or supplier."),
+    ),
     ProblemCode.INVALID_EMAIL: Said(
         _("“%(value)s” is not an e-mail address; it is left out."),
         _("Correct it, or add it on the account. Example: name@client.com"),
@@ -74,6 +83,17 @@ PROBLEMS: dict[ProblemCode, Said] = {
         _("“%(value)s” is neither yes nor no; the switch is left as it is, or off for a new address."),
         _("Use yes or no (also: x, 1, 0)."),
     ),
+    ProblemCode.SWITCH_OF_SUPPLIER: Said(
+        _("“%(name)s” is a supplier: suppliers have no portal and nothing is asked of them. The switch is off for %(value)s."),
+        _("Nothing, or make the account a client."),
+    ),
+    ProblemCode.LOGIN_IN_USE: Said(
+        _("%(elsewhere)s LOGIN stays off here."), _("Give this person another address and import the list again.")
+    ),
+    ProblemCode.LOGIN_NOT_TOLD: Said(
+        _("Too many addresses of the list sign in elsewhere already. LOGIN goes on for none of them, and stays off for %(value)s."),
+        _("Switch LOGIN on at the account, one address after the other; or import again in an hour."),
+    ),
     ProblemCode.UNKNOWN_LANGUAGE: Said(
         _("“%(value)s” is not a language that we know; it is left out."),
         _("Use a code such as FR, NL or EN, or the language’s name."),
@@ -89,6 +109,16 @@ PROBLEMS: dict[ProblemCode, Said] = {
         _("“%(value)s” is not a date that exists; it is left out."), _("Write day, month and year: 28/02/2023 or 2023-02-28.")
     ),
     ProblemCode.INVALID_PHONE: Said(_("“%(value)s” is not a phone number; it is left out."), CORRECT),
+    ProblemCode.INVALID_NUMBER: Said(
+        _("“%(value)s” is not a number; it is left out."), _("Write a number like 1234.5, with at most four decimals.")
+    ),
+    ProblemCode.UNKNOWN_CHOICE: Said(
+        _("“%(value)s” is none of the choices of this field (%(choices)s); it is left out."),
+        _("Use one of the choices, or add this one in the settings of the field."),
+    ),
+    ProblemCode.IN_ANOTHER_FIELD: Said(
+        _("%(value)s stands in another field of this row, and an address stands in one; it is left out here."), CORRECT
+    ),
     ProblemCode.FORMULA: Said(
         _("“%(value)s” is a formula that a spreadsheet would run; it is left out."), _("Put the plain text into the cell.")
     ),
@@ -116,6 +146,7 @@ PROBLEMS: dict[ProblemCode, Said] = {
     ),
     ProblemCode.UNREADABLE_CHARACTER: Said(_("“%(value)s” holds a character that cannot be read."), _("Correct it on the account.")),
     ProblemCode.ARCHIVED: Said(_("“%(value)s” is archived, and stays so."), NOTHING),
+    ProblemCode.ARCHIVED_PERSON: Said(_("%(value)s is archived, and stays so: nothing is sent to them."), NOTHING),
     ProblemCode.REFUSED_BY_DATABASE: Said(
         _("The row could not be written. Nothing of it went in, and the other rows did."),
         _("Enter it by hand, and tell whoever runs Relance."),
@@ -153,6 +184,7 @@ CHANGES: dict[str, Promise] = {
     NEW_CONTACT: _("New person"),
     LINKED: _("Linked to the account"),
     NEW_ADDRESS: _("New address"),
+    BROUGHT_BACK: _("Back from the unlinked e-mails"),
 }
 
 FAULTS: dict[MappingFault, Promise] = {
@@ -166,9 +198,11 @@ FAULTS: dict[MappingFault, Promise] = {
 def why(problem: Problem) -> str:
     """What is wrong, and what becomes of it."""
     details = {**problem.details, "value": problem.value}
+    if problem.code is ProblemCode.LOGIN_IN_USE:
+        details["elsewhere"] = signs_in_elsewhere(problem.value)
     if problem.code is ProblemCode.DIFFERS:
-        field = Field(problem.details["field"])
-        details |= {"value": in_words(field, problem.value), "kept": in_words(field, problem.details["kept"])}
+        said = partial(stored_in_words, problem.details["field"])
+        details |= {"value": said(problem.value), "kept": said(problem.details["kept"])}
     return str(PROBLEMS[problem.code].why) % details
 
 
@@ -180,12 +214,27 @@ def unreadable(why: Unreadable, details: Mapping[str, str | int]) -> str:
     return str(UNREADABLE[why]) % details
 
 
-def mapping_faults(faults: dict[MappingFault, tuple[Field, ...]]) -> list[str]:
+def mapping_faults(faults: dict[MappingFault, tuple[Target, ...]]) -> list[str]:
     return [str(FAULTS[fault]) % {"fields": ", ".join(str(field.label) for field in fields)} for fault, fields in faults.items()]
 
 
 def change_label(what: str) -> str:
     return str(CHANGES[what]) if what in CHANGES else str(Field(what).label)
+
+
+def stored_in_words(what: str, stored: str) -> str:
+    """A value of a field, or of a custom one."""
+    if custom := kind_and_name(what):
+        return custom_in_words(custom[0], stored)
+    return in_words(Field(what), stored)
+
+
+def custom_in_words(kind: FieldKind, stored: str) -> str:
+    if kind == FieldKind.DATE and (day := date_of(stored)):
+        return custom_fields.in_words(day)
+    if kind == FieldKind.NUMBER and stored:
+        return custom_fields.in_words(Decimal(stored))
+    return stored
 
 
 def in_words(field: Field, stored: str) -> str:
@@ -194,6 +243,8 @@ def in_words(field: Field, stored: str) -> str:
         return pgettext("switch", "on") if stored == "on" else pgettext("switch", "off")
     if field is Field.KIND and stored in AccountKind:
         return str(AccountKind(stored).label)
+    if field is Field.RELATION and stored in Relation:
+        return str(Relation(stored).label)
     if field is Field.CLIENT_SINCE and (day := date_of(stored)):
         return formats.date_format(day, "j F Y")  # as on the account's page
     if field is Field.LANGUAGE and stored:

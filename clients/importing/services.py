@@ -1,6 +1,6 @@
 """What people do with an import: choose a file, match its columns, confirm, stop. The rest is the worker's, see `running.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 from typing import IO
@@ -10,11 +10,13 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from clients.importing import mapping as columns
-from clients.importing.enums import Field, ImportState
+from clients.importing.custom import Target
+from clients.importing.enums import ImportState, RemovalOutcome
 from clients.importing.mapping import Mapping, MappingFault
 from clients.importing.models import WAITING, WORKING, ClientImport
-from clients.importing.queries import find_remembered_mapping
+from clients.importing.queries import find_remembered_mapping, removals_of
 from clients.importing.reading import read_beginning
+from clients.importing.snapshot import customs_of
 from clients.importing.table import Line
 from firms.actors import Actor
 from firms.enums import Verb
@@ -30,7 +32,7 @@ TASK = "clients.importing.go_on"
 class WrongMapping(ValueError):
     """The columns cannot be read as they are matched; `faults` says why."""
 
-    def __init__(self, faults: dict[MappingFault, tuple[Field, ...]]) -> None:
+    def __init__(self, faults: dict[MappingFault, tuple[Target, ...]]) -> None:
         super().__init__(faults)
         self.faults = faults
 
@@ -44,6 +46,7 @@ def upload_list(*, firm: Firm, file: IO[bytes], name: str, size: int, staff: Sta
     """Keeps the file and matches its columns as the firm did last, or as the headings suggest. Raises `UnreadableFile`."""
     beginning = read_beginning(file, size=size, rows=ROWS_LOOKED_AT)
     headings = list(beginning.header.cells)
+    customs = customs_of(firm)
     file.seek(0)
     return ClientImport.objects.create(
         firm=firm,
@@ -54,7 +57,7 @@ def upload_list(*, firm: Firm, file: IO[bytes], name: str, size: int, staff: Sta
         headings=headings,
         headings_key=columns.key_of(headings),
         samples=_samples(beginning.lines, len(headings)),
-        mapping=columns.as_stored(find_remembered_mapping(firm, headings) or columns.guess(headings)),
+        mapping=columns.as_stored(find_remembered_mapping(firm, headings, customs) or columns.guess(headings, customs)),
         source={"encoding": beginning.encoding, "separator": beginning.separator, "sheet": beginning.sheet},
     )
 
@@ -69,18 +72,27 @@ def _samples(lines: Sequence[Line], width: int) -> list[list[str]]:
 
 
 @transaction.atomic
-def match_columns(*, client_import: ClientImport, mapping: Mapping) -> None:
-    """Has the list checked under this mapping. Raises `WrongMapping`, or `NotNow` when it is being imported already."""
+def match_columns(*, client_import: ClientImport, mapping: Mapping, is_complete: bool = False) -> None:
+    """Has the list checked under this mapping; one that is complete proposes to take away what it has no longer.
+
+    Raises `WrongMapping`, or `NotNow` when it is being imported already.
+    """
     if faults := columns.faults(mapping):
         raise WrongMapping(faults)
-    _advance(client_import, WAITING, ImportState.CHECKING, mapping=columns.as_stored(mapping), tries=0)
+    _advance(client_import, WAITING, ImportState.CHECKING, mapping=columns.as_stored(mapping), is_complete=is_complete, tries=0)
     wake(TASK, firm_id=client_import.firm_id)
 
 
 @transaction.atomic
-def confirm_import(*, client_import: ClientImport, by: Actor, staff: Staff, now: datetime) -> None:
-    """Lets the worker write what was shown. Raises `NotNow` when that has begun already, or was stopped."""
+def confirm_import(*, client_import: ClientImport, by: Actor, staff: Staff, now: datetime, removals: Collection[int] = ()) -> None:
+    """Lets the worker write what was shown, and take away the proposals at these positions alone.
+
+    Raises `NotNow` when that has begun already, or was stopped.
+    """
     _advance(client_import, (ImportState.CHECKED,), ImportState.IMPORTING, confirmed_by=staff, confirmed_at=now, tries=0)
+    proposed = removals_of(client_import).filter(outcome=RemovalOutcome.WAITING)
+    proposed.update(is_ticked=False)
+    proposed.filter(position__in=removals).update(is_ticked=True)
     write_activity(firm=client_import.firm, by=by, verb=Verb.IMPORT_CONFIRMED, now=now, subject=client_import.file_name)
     wake(TASK, firm_id=client_import.firm_id)
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from clients.importing.enums import Field, Severity
 from clients.importing.mapping import from_stored
 from clients.importing.models import ClientImport, ImportRow
-from clients.importing.plan import Step
 from clients.importing.problems import Problem
+from clients.importing.steps import Step
 from clients.importing.table import Line
 
 WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.NOTE)

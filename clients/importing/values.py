@@ -7,7 +7,7 @@ from functools import cache
 
 from babel import Locale
 
-from clients.enums import AccountKind
+from clients.enums import AccountKind, Relation
 from clients.importing.headings import fold
 
 YES = frozenset({"oui", "o", "yes", "y", "x", "1", "vrai", "true", "on", "ja", "j", "actif", "active", "✓", "✔", "☑"})
@@ -23,6 +23,10 @@ KINDS: dict[AccountKind, tuple[str, ...]] = {
         "scs", "sc", "bv", "nv", "company", "business", "legal person", "organisation", "organization", "vennootschap", "s",
     ),
 }  # fmt: skip
+RELATIONS: dict[Relation, tuple[str, ...]] = {
+    Relation.CLIENT: ("client", "cliente", "clients", "customer", "klant", "c"),
+    Relation.SUPPLIER: ("fournisseur", "fournisseurs", "supplier", "suppliers", "vendor", "leverancier", "f", "s"),
+}
 NOTHING = frozenset({"", "-", "--", "–", "—", "/", "."})  # what people type into a cell that has nothing to say
 SPREADSHEET_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!"}
@@ -36,6 +40,7 @@ _TAG_SEPARATORS = re.compile(r"[,;|\n]")
 LANGUAGES_NAMED_IN = ("en", "fr", "nl", "de")
 
 _KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
+_RELATION_OF = {word: relation for relation, words in RELATIONS.items() for word in words}
 
 
 def is_formula(text: str) -> bool:
@@ -71,6 +76,10 @@ def switch_of(text: str) -> bool | None:
 def kind_of(text: str) -> AccountKind | None:
     """A word of ours, or a legal form: "S.A." counts as company."""
     return _KIND_OF.get(fold(text)) or _KIND_OF.get(fold(text).replace(" ", ""))
+
+
+def relation_of(text: str) -> Relation | None:
+    return _RELATION_OF.get(fold(text))
 
 
 def date_of(text: str) -> date | None:

@@ -26,6 +26,8 @@ from clients.importing.presenting import (
 )
 from clients.importing.queries import count_rows, get_import_for, imports_of, is_remembered, require_import, rows_of, rows_to_correct
 from clients.importing.sentences import mapping_faults, unreadable
+from clients.importing.showing_missing import show_missing
+from clients.importing.snapshot import customs_of
 from clients.importing.table import MAX_BYTES, UnreadableFile
 from clients.importing.uploads import dropped_bytes, limited_upload
 from firms.actors import Actor
@@ -52,7 +54,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "max_mb": MAX_BYTES // MEGABYTE,
-        "fields": [(field.label, EXAMPLES[field]) for field in Field],
+        "fields": [*((field.label, EXAMPLES[field]) for field in Field), *((custom.name, "") for custom in customs_of(staff.firm))],
         "earlier": _earlier(request),
     }
     return render(request, "clients/import_new.html", context, status=422 if form.errors else 200)
@@ -93,11 +95,14 @@ def import_columns(request: HttpRequest, code: str) -> HttpResponse:
     client_import = get_import_for(staff_of(request), code)
     if client_import.state not in WAITING:
         return redirect("import_show", code)
-    form = ColumnsForm(posted(request), headings=client_import.headings, mapping=client_import.mapping)
+    form = ColumnsForm(
+        posted(request), headings=client_import.headings, mapping=client_import.mapping, customs=customs_of(client_import.firm),
+        is_complete=client_import.is_complete,
+    )  # fmt: skip
     faults: list[str] = []
     if form.is_bound and form.is_valid():
         try:
-            services.match_columns(client_import=client_import, mapping=form.mapping)
+            services.match_columns(client_import=client_import, mapping=form.mapping, is_complete=form.cleaned_data["complete"])
         except services.WrongMapping as error:
             faults = mapping_faults(error.faults)
         except services.NotNow:
@@ -106,7 +111,7 @@ def import_columns(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("import_show", code)
     context = {
         "client_import": client_import,
-        "columns": zip(form, client_import.samples, strict=True),
+        "columns": zip(form.columns, client_import.samples, strict=True),
         "faults": faults,
         "form": form,
         "remembered": is_remembered(client_import),
@@ -126,6 +131,7 @@ def import_show(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = _progress(client_import) | {
         "counts": counts,
+        "missing": show_missing(client_import),
         "page": page,
         "remarks": remarks_of(client_import),
         "rows": show_rows(page, client_import.headings),
@@ -155,10 +161,17 @@ def import_confirm(request: HttpRequest, code: str) -> HttpResponse:
     staff = staff_of(request)
     client_import = get_import_for(staff, code)
     try:
-        services.confirm_import(client_import=client_import, by=Actor.staff(staff, request), staff=staff, now=clock.now())
+        services.confirm_import(
+            client_import=client_import, by=Actor.staff(staff, request), staff=staff, now=clock.now(), removals=_ticked(request)
+        )
     except services.NotNow:
         return _moved_on(request, code)
     return redirect("import_show", code)
+
+
+def _ticked(request: HttpRequest) -> list[int]:
+    """Positions; what is none was put there by hand."""
+    return [int(value) for value in request.POST.getlist("remove") if value.isascii() and value.isdigit() and len(value) < 7]
 
 
 @staff_only

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from clients.enums import AccountKind
-from clients.importing.rows import StaffMember
+from clients.enums import AccountKind, Relation
+from clients.importing.client_row import StaffMember
+from clients.importing.custom import CustomValueNow
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class AccountNow:
     tags: frozenset[str] = frozenset()
     client_since: date | None = None
     archived: bool = False
+    relation: Relation = Relation.CLIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class ContactNow:
     last_name: str
     phone: str = ""
     language: str = ""
+    archived: bool = False
+    custom: frozenset[CustomValueNow] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class AddressNow:
     contact_id: int
     email: str
     key: str
+    unlinked: bool = False  # replaced: its contact's, but no switch can be set for it
+    is_primary: bool = False
+    field_id: int | None = None  # the custom e-mail field that it fills
+    signs_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +66,6 @@ class World:
     staff: tuple[StaffMember, ...] = ()
     groups: tuple[str, ...] = ()
     tags: tuple[str, ...] = field(default=())
+    taken: frozenset[str] = frozenset()  # keys of addresses of the list with which somebody else signs in
+    hides_taken: bool = False  # they are too many to tell which: no LOGIN goes on
+    has_custom: bool = False  # custom values were read too

@@ -1,18 +1,21 @@
 """Carries out steps of a plan: everything in a few statements, however many rows. The caller's transaction keeps it together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
 
+from clients.custom_fields import set_values
+from clients.importing.custom import Custom, CustomText, Target
 from clients.importing.drafts import AccountDraft, AddressDraft, Changeable, ContactDraft, UseDraft
 from clients.importing.enums import Field
 from clients.importing.lines import lines_of
-from clients.importing.plan import ATTRIBUTES, Step
 from clients.importing.snapshot import Ids
-from clients.models import Account, AccountAddress, AccountContact, AccountTag, Address, Contact, Group, Tag
+from clients.importing.steps import ATTRIBUTES, Step
+from clients.logins import settle_logins
+from clients.models import Account, AccountAddress, AccountContact, AccountTag, Address, Contact, CustomField, Group, Tag
 from clients.names import email_key, name_key
 from firms.actors import Actor
 from firms.models import ActivityLine, Firm
@@ -31,7 +34,8 @@ def ids_of(steps: Iterable[Step]) -> Ids:
     accounts = {step.account.id for step in steps if step.account and step.account.id}
     contacts = {step.contact.id for step in steps if step.contact and step.contact.id}
     uses = [draft for step in steps for draft in step.changed if isinstance(draft, UseDraft)]
-    return Ids(accounts, contacts, {use.address.id for use in uses if use.address.id})
+    moved = [draft for step in steps for draft in (*step.brought_back, *step.filled)]
+    return Ids(accounts, contacts, {draft.id for draft in (*(use.address for use in uses), *moved) if draft.id})
 
 
 def write(steps: Sequence[Step], *, firm: Firm, by: Actor, now: datetime) -> Made:
@@ -40,7 +44,10 @@ def write(steps: Sequence[Step], *, firm: Firm, by: Actor, now: datetime) -> Mad
     accounts = writer.make_accounts(_new_accounts(steps))
     contacts = writer.make_contacts(_new_contacts(steps))
     writer.make_addresses(_new_addresses(steps))
+    writer.bring_back(steps)
+    writer.fill(steps)
     writer.change(steps)
+    writer.change_custom(steps)
     writer.link(steps)
     writer.switch(steps)
     writer.tag(steps)
@@ -77,6 +84,7 @@ class _Writer:
                 name=draft.name,
                 name_key=name_key(draft.name),
                 kind=draft.kind,
+                relation=draft.relation,
                 manager_id=draft.manager.id if draft.manager else None,
                 group=groups.get(draft.group),
                 client_since=draft.client_since,
@@ -101,11 +109,55 @@ class _Writer:
         return self._insert(drafts, rows)
 
     def make_addresses(self, drafts: list[AddressDraft]) -> int:
+        firsts = self._firsts(drafts)
         rows = [
-            Address(firm=self.firm, created_at=self.now, contact_id=draft.contact.pk, email=draft.email, email_key=email_key(draft.email))
+            Address(
+                firm=self.firm,
+                created_at=self.now,
+                contact_id=draft.contact.pk,
+                email=draft.email,
+                email_key=email_key(draft.email),
+                is_primary=draft in firsts,
+            )
             for draft in drafts
         ]
         return self._insert(drafts, rows)
+
+    def _firsts(self, drafts: Iterable[AddressDraft]) -> set[AddressDraft]:
+        """Of each person who has no primary address yet the first of these."""
+        of_contact: dict[int, AddressDraft] = {}
+        for draft in drafts:
+            of_contact.setdefault(draft.contact.pk, draft)
+        primary = Address.objects.filter(firm=self.firm, contact__in=of_contact, is_primary=True)
+        have = set(primary.order_by().values_list("contact_id", flat=True)) if of_contact else set()
+        return {draft for contact, draft in of_contact.items() if contact not in have}
+
+    def bring_back(self, steps: Iterable[Step]) -> None:
+        """As `clients.addresses` does it for one: what had been replaced is its contact's again."""
+        drafts = [draft for step in steps for draft in step.brought_back]
+        firsts = {draft.pk for draft in self._firsts(drafts)}
+        rows = Address.objects.filter(firm=self.firm, pk__in=[draft.pk for draft in drafts])
+        rows.update(unlinked_at=None, replaced_by=None, field=None)
+        rows.filter(pk__in=firsts).update(is_primary=True)
+
+    def fill(self, steps: Iterable[Step]) -> None:
+        """Empties custom e-mail fields before anything goes into them: a field of a contact holds one address."""
+        drafts = dict.fromkeys(draft for step in steps for draft in step.filled)
+        Address.objects.filter(firm=self.firm, pk__in=[draft.pk for draft in drafts]).update(field=None)
+        of_field: dict[int, list[int]] = defaultdict(list)
+        for draft in drafts:
+            if draft.field_id is not None:
+                of_field[draft.field_id].append(draft.pk)
+        for field_id, pks in of_field.items():
+            Address.objects.filter(firm=self.firm, pk__in=pks).update(field=field_id)
+
+    def change_custom(self, steps: Iterable[Step]) -> None:
+        values: dict[int, dict[CustomField, CustomText | None]] = defaultdict(dict)
+        fields = {field.pk: field for field in CustomField.objects.filter(firm=self.firm)} if any(_customs(steps)) else {}
+        for contact, custom in _customs(steps):
+            values[contact.pk][fields[custom.id]] = contact.custom[custom.id]
+        if values:
+            set_values(firm=self.firm, values=values)
 
     def _insert(self, drafts: Sequence[AccountDraft | ContactDraft | AddressDraft], rows: Sequence[models.Model]) -> int:
         type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH) if rows else None
@@ -142,7 +194,7 @@ class _Writer:
         links = [AccountContact(firm=self.firm, account_id=account.pk, contact_id=contact.pk) for account, contact in linked]
         AccountContact.objects.bulk_create(links, batch_size=BATCH, ignore_conflicts=True)
         touched = {contact.pk for _, contact in linked}
-        touched |= {draft.contact.pk for step in steps for draft in step.made if isinstance(draft, AddressDraft)}
+        touched |= {draft.contact.pk for step in steps for draft in (*step.made, *step.brought_back) if isinstance(draft, AddressDraft)}
         self._list_addresses(touched)
 
     def _list_addresses(self, contacts: set[int]) -> None:
@@ -151,7 +203,9 @@ class _Writer:
             "contact_id", "account_id"
         ):
             accounts[contact_id].append(account_id)
-        addresses = Address.objects.filter(firm=self.firm, contact__in=contacts).order_by("id").values_list("contact_id", "id")
+        addresses = (
+            Address.objects.filter(firm=self.firm, contact__in=contacts, unlinked_at=None).order_by("id").values_list("contact_id", "id")
+        )
         uses = [
             AccountAddress(firm=self.firm, account_id=account_id, address_id=address_id)
             for contact_id, address_id in addresses
@@ -160,7 +214,8 @@ class _Writer:
         AccountAddress.objects.bulk_create(uses, batch_size=BATCH, ignore_conflicts=True)
 
     def switch(self, steps: Iterable[Step]) -> None:
-        drafts = {(use.account.pk, use.address.pk): use for use in _changed(steps) if isinstance(use, UseDraft)}
+        changed = {use: fields for use, fields in _changed(steps).items() if isinstance(use, UseDraft)}
+        drafts = {(use.account.pk, use.address.pk): use for use in changed}
         uses = AccountAddress.objects.filter(firm=self.firm, address__in={address_id for _, address_id in drafts})
         same: dict[tuple[bool, bool, bool], list[int]] = defaultdict(list)
         for pk, account_id, address_id in uses.order_by().values_list("id", "account_id", "address_id"):
@@ -168,6 +223,7 @@ class _Writer:
                 same[draft.login, draft.notify, draft.email_sync].append(pk)
         for (login, notify, email_sync), pks in same.items():  # at most eight statements
             AccountAddress.objects.filter(firm=self.firm, pk__in=pks).update(login=login, notify=notify, email_sync=email_sync)
+        settle_logins(self.firm, {use.address.pk: use.login for use, fields in changed.items() if Field.LOGIN in fields})
 
     def tag(self, steps: Iterable[Step]) -> None:
         tagged = [pair for step in steps for pair in step.tagged]
@@ -178,10 +234,17 @@ class _Writer:
         AccountTag.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
 
 
-def _changed(steps: Iterable[Step]) -> dict[Changeable, set[Field]]:
+def _customs(steps: Iterable[Step]) -> Iterator[tuple[ContactDraft, Custom]]:
+    for step in steps:
+        for draft, fields in step.changed.items():
+            if isinstance(draft, ContactDraft):
+                yield from ((draft, field) for field in fields if isinstance(field, Custom))
+
+
+def _changed(steps: Iterable[Step]) -> dict[Changeable, set[Target]]:
     """What the steps change of what was there before; what they make is written whole."""
     made: set[object] = {draft for step in steps for draft in step.made}
-    found: dict[Changeable, set[Field]] = defaultdict(set)
+    found: dict[Changeable, set[Target]] = defaultdict(set)
     for step in steps:
         for draft, fields in step.changed.items():
             if draft not in made:
@@ -189,8 +252,8 @@ def _changed(steps: Iterable[Step]) -> dict[Changeable, set[Field]]:
     return found
 
 
-def _contact_columns(draft: ContactDraft, fields: set[Field]) -> dict[str, object]:
-    columns: dict[str, object] = {ATTRIBUTES[field]: getattr(draft, ATTRIBUTES[field]) for field in fields}
+def _contact_columns(draft: ContactDraft, fields: set[Target]) -> dict[str, object]:
+    columns: dict[str, object] = {ATTRIBUTES[field]: getattr(draft, ATTRIBUTES[field]) for field in fields if not isinstance(field, Custom)}
     if fields & {Field.FIRST_NAME, Field.LAST_NAME}:
         columns["name_key"] = name_key(f"{draft.last_name} {draft.first_name}")
     return columns

@@ -7,10 +7,12 @@ from typing import IO
 
 from openpyxl import Workbook
 
+from clients.importing.client_row import ClientRow
 from clients.importing.mapping import guess
-from clients.importing.plan import Step, make_plan
+from clients.importing.plan import make_plan
 from clients.importing.reading import read_table
-from clients.importing.rows import ClientRow, read_rows
+from clients.importing.rows import read_rows
+from clients.importing.steps import Step
 from clients.importing.table import Table
 from clients.importing.world import World
 from tests.clients.importing.worlds import STAFF

@@ -7,7 +7,7 @@ import pytest
 
 from clients.enums import AccountKind
 from clients.importing.enums import Field, ProblemCode, Verdict
-from clients.importing.plan import Change, Step
+from clients.importing.steps import Change, Step
 from clients.importing.world import AccountNow, AddressNow, ContactNow, UseNow, World
 from tests.clients.importing.lists import plan_of
 from tests.clients.importing.worlds import a_world, after

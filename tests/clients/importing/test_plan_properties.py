@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clients.enums import AccountKind
+from clients.importing.client_row import ClientRow
 from clients.importing.enums import ProblemCode, Verdict
-from clients.importing.plan import Step, make_plan
-from clients.importing.rows import ClientRow
+from clients.importing.plan import make_plan
+from clients.importing.steps import Step
 from clients.importing.world import World
 from tests.clients.importing.worlds import CLAIRE, MARC, STAFF, a_world, after
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from clients.importing.client_row import ClientRow
 from clients.importing.enums import ProblemCode, Severity
 from clients.importing.problems import Problem
-from clients.importing.rows import ClientRow
 from tests.clients.importing.lists import rows_in
 from tests.clients.importing.worlds import CLAIRE, MARC
 

@@ -4,9 +4,10 @@ import pytest
 
 from clients.importing.enums import Verdict
 from clients.importing.mapping import guess
-from clients.importing.plan import Step, make_plan
+from clients.importing.plan import make_plan
 from clients.importing.rows import read_rows
 from clients.importing.sentences import why
+from clients.importing.steps import Step
 from clients.importing.world import World
 from tests.clients.importing.lists import SAMPLE, read
 from tests.clients.importing.worlds import CLAIRE, MARC, STAFF, after

@@ -12,6 +12,7 @@ from clients.importing.problems import Problem
 
 DETAILS = dict.fromkeys(("row", "count", "cells", "columns", "missing", "most"), "7") | {
     "field": Field.KIND.value, "kept": "company", "owner": "Chloé Claes", "reference": "C1", "name": "Famille Claes", "first": "a@b.be",
+    "choices": "A, B",
 }  # fmt: skip
 ABOUT_FILES = dict.fromkeys(("row", "most", "megabytes", "value", "type"), "7")
 LEFT_OPEN = re.compile(r"%\(|\{|%s")

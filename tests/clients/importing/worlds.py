@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 from clients.enums import AccountKind
+from clients.importing.client_row import StaffMember
 from clients.importing.drafts import AccountDraft, AddressDraft, ContactDraft, UseDraft
-from clients.importing.plan import Step
-from clients.importing.rows import StaffMember
+from clients.importing.steps import Step
 from clients.importing.world import AccountNow, AddressNow, ContactNow, UseNow, World
 
 CLAIRE = StaffMember(1, "Claire Fontenoy", "claire@fontenoy.example")
@@ -18,7 +18,7 @@ def after(world: World, steps: list[Step]) -> World:
     """The world once the steps are written. Made drafts get the next ids, as rows of a table do."""
     written = _Written(world)
     for step in steps:
-        for draft in [*step.made, *step.changed, *(account for account, _ in step.tagged)]:
+        for draft in [*step.made, *step.changed, *step.brought_back, *step.filled, *(account for account, _ in step.tagged)]:
             written.write(draft)
         written.links |= {(written.id_of(account), written.id_of(contact)) for account, contact in step.linked}
     return written.world()
@@ -52,14 +52,18 @@ class _Written:
             case AccountDraft():
                 self.accounts[self.id_of(draft)] = AccountNow(
                     self.id_of(draft), draft.name, AccountKind(draft.kind), draft.reference, draft.manager, draft.group,
-                    frozenset(draft.tags.values()), draft.client_since, draft.archived,
+                    frozenset(draft.tags.values()), draft.client_since, draft.archived, draft.relation,
                 )  # fmt: skip
             case ContactDraft():
                 self.contacts[self.id_of(draft)] = ContactNow(
-                    self.id_of(draft), draft.first_name, draft.last_name, draft.phone, draft.language
-                )
+                    self.id_of(draft), draft.first_name, draft.last_name, draft.phone, draft.language, draft.archived,
+                    frozenset(draft.custom.items()),
+                )  # fmt: skip
             case AddressDraft():
-                self.addresses[self.id_of(draft)] = AddressNow(self.id_of(draft), self.id_of(draft.contact), draft.email, draft.key)
+                pk, owner = self.id_of(draft), self.id_of(draft.contact)
+                others = [now for now in self.addresses.values() if now.contact_id == owner and now.id != pk]
+                is_primary = not draft.unlinked and not any(now.is_primary for now in others)
+                self.addresses[pk] = AddressNow(pk, owner, draft.email, draft.key, draft.unlinked, is_primary, draft.field_id)
             case UseDraft():
                 pair = (self.id_of(draft.account), self.id_of(draft.address))
                 self.uses[pair] = UseNow(*pair, draft.login, draft.notify, draft.email_sync)
@@ -83,7 +87,7 @@ def a_world() -> World:
             AccountNow(2, "Moreau Bart", AccountKind.PERSON),
         ),
         contacts=(ContactNow(1, "Chloé", "Claes", "02 511 11 11", "fr"), ContactNow(2, "Bart", "Moreau")),
-        addresses=(AddressNow(1, 1, "chloe@claes.example", "chloe@claes.example"),),
+        addresses=(AddressNow(1, 1, "chloe@claes.example", "chloe@claes.example", is_primary=True),),
         links=frozenset({(1, 1), (2, 2)}),
         uses=(UseNow(1, 1, notify=True),),
         staff=STAFF,
