@@ -9,8 +9,16 @@ class AddressInUse(Exception):
     """Somebody of the firm has this e-mail address already."""
 
 
+class ViewNameTaken(Exception):
+    """The same person has another view of the same list by this name."""
+
+
 class ReferenceInUse(Exception):
     """Another account of the firm has this reference."""
+
+
+class StillUsed(Exception):
+    """LOGIN or NOTIFY is on for an address of the account, and a supplier has neither (M24)."""
 
 
 class NoPortal(Exception):

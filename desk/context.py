@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from access.preview import is_previewed
 from actions.kinds import all_kinds
 from actions.queries import count_overdue_actions
 from desk.pages import today_of
@@ -16,8 +17,10 @@ from firms.enums import Role, Side
 from firms.models import Staff, User
 from firms.rules import may_change_settings
 from lib import clock
+from ui.paging import said_count
 from ui.shell import Member, NavItem
 
+MOST_LATE = 999  # that a badge counts
 SETTINGS_PAGES = ("/settings/", "/account/security/")
 
 
@@ -47,9 +50,9 @@ def find_staff(request: HttpRequest) -> Staff | None:
 
 
 def is_desk_page(request: HttpRequest) -> bool:
-    """A page that was found and did not fail; what an e-mailed link has opened is the client's, whoever else is signed in."""
+    """A page that was found and did not fail; what an e-mailed link has opened, or a preview shows, is the client's."""
     failed = request.resolver_match is None or getattr(request, "view_raised", False)
-    return not failed and getattr(request, "link_notice", None) is None
+    return not failed and getattr(request, "link_notice", None) is None and not is_previewed(request)
 
 
 def navigation(request: HttpRequest, staff: Staff) -> list[NavItem]:
@@ -62,7 +65,7 @@ def navigation(request: HttpRequest, staff: Staff) -> list[NavItem]:
         NavItem(_("Accounts"), accounts, "building-store", path.startswith(accounts)),
         NavItem(
             _("Requests"), requests, "checklist", path.startswith((requests, *asking)),
-            badge=str(late) if late else "", badge_title=_("overdue"), badge_color="red",
+            badge=said_count(late, MOST_LATE) if late else "", badge_title=_("overdue"), badge_color="red",
         ),
         NavItem(_("Activity"), activity, "activity", path.startswith(activity)),
         NavItem(_("Settings"), settings_of(staff), "settings", path.startswith(SETTINGS_PAGES)),
@@ -77,6 +80,6 @@ def settings_of(staff: Staff) -> str:
 
 def count_late(staff: Staff) -> int:
     try:
-        return count_overdue_actions(staff, today_of(staff.firm, clock.now()))
+        return count_overdue_actions(staff, today_of(staff.firm, clock.now()), most=MOST_LATE)
     except DatabaseError:
         return 0

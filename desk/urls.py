@@ -7,6 +7,7 @@ from desk.firm_settings import settings_firm, settings_firm_effect, settings_fir
 from desk.health import healthz
 from desk.place import settings_place
 from desk.requests import action_list, action_show
+from desk.saved_views import saved_view_add, saved_view_change, saved_view_delete
 from desk.search import search
 from desk.security import settings_security
 from desk.set_up import setup, setup_step
@@ -15,6 +16,9 @@ from desk.team import team, team_invite, team_member, team_pass_on, team_remove,
 
 urlpatterns = [
     path("", home, name="home"),
+    path("views/<slug:of>/save/", saved_view_add, name="saved_view_add"),
+    path("views/<slug:code>/change/", saved_view_change, name="saved_view_change"),
+    path("views/<slug:code>/delete/", saved_view_delete, name="saved_view_delete"),
     path("needs-a-person/", failed_task_list, name="failed_task_list"),
     path("needs-a-person/<slug:code>/done/", failed_task_resolve, name="failed_task_resolve"),
     path("requests/", action_list, name="action_list"),

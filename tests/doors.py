@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from actions.models import Action
+from clients.enums import ListName
 from clients.importing.models import ClientImport
 from clients.importing.services import upload_list
-from clients.models import Account
+from clients.models import Account, BulkChange, SavedView
+from clients.saved_views import save_view
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
 from firms.models import FailedTask, User
@@ -43,6 +45,8 @@ class Scene:
     nadia: User
     lotte: User
     passkey: Authenticator  # Claire's
+    bulk: BulkChange  # hers too, as is the view
+    view: SavedView
 
     @property
     def codes(self) -> Mapping[str, str]:
@@ -58,6 +62,8 @@ class Scene:
             "staff": lumiere.emma.code,
             "task": self.task.code,
             "passkey": str(self.passkey.pk),
+            "bulk": self.bulk.code,
+            "view": self.view.code,
             "token": "a" * 32,  # of nobody's link: the right one is a key, and tried in tests/access
         }
 
@@ -130,18 +136,38 @@ DOORS: Mapping[str, Door] = {
     "address_add": staff("account"),
     "preferences_edit": staff("account", "address"),
     "account_list": staff(query="q=zylberstein"),
+    "account_list_nobody": staff(),
+    "account_export": staff(query="q=zylberstein"),
+    "account_bulk_ask": staff(query="q=zylberstein"),
+    "account_bulk_do": staff(query="q=zylberstein"),
+    "account_bulk_undo": staff("bulk"),
+    "saved_view_add": staff("accounts"),
+    "saved_view_change": staff("view"),
+    "saved_view_delete": staff("view"),
     "account_show": staff("account"),
     "account_requests": staff("account"),
     "account_activity": staff("account"),
     "account_archive": staff("account"),
     "account_restore": staff("account"),
     "switch_set": staff("account", "address"),
+    "client_invite": staff("account", "address"),
+    "address_primary": staff("account", "address"),
+    "address_remove": staff("account", "address"),
+    "address_change": staff("account", "address"),
+    "address_change_invite": staff("account", "address"),
+    "address_change_finish": staff("account", "address"),
     "signature_new": staff(query="account={account}"),
     "signature_recipients": staff(query="account={account}&signers={contact}"),
     "signature_file": staff("action"),
     "signature_page": staff("action", 1),
     "portal_home": Door(whose="client"),
     "account_switch": Door(("account",), whose="client"),
+    "account_choice": Door(whose="client"),
+    "portal_done": Door(whose="client"),
+    "portal_profile": Door(whose="client"),
+    "portal_preferences": Door(whose="client"),
+    "preview_start": staff("account", "address"),
+    "preview_end": staff(),
     "item_page": by_link("action"),
     "item_signature_sign": by_link("action"),
     "item_signature_decline": by_link("action"),
@@ -169,6 +195,10 @@ DOORS: Mapping[str, Door] = {
     "set_language": everybody(),
     "settings_security": staff(),
     "client_passkey_sign_in": everybody("firm"),
+    "client_code_ask": everybody("firm"),
+    "client_code_enter": everybody("firm"),
+    "client_code_again": everybody("firm"),
+    "activation": everybody("firm", "address", "token"),  # the right proof is a key, and tried in tests/access
     # Everybody's own: whoever is signed in finds themself there, and nothing of anybody else.
     "mfa_index": everybody(),
     "mfa_authenticate": everybody(),
@@ -248,9 +278,13 @@ def scene(two_firms: tuple[Lumiere, Peeters]) -> Scene:
             account_id=lumiere.bakery.pk,
         )  # fmt: skip
         task = FailedTask.objects.get()
+        bulk = BulkChange.objects.create(
+            firm=lumiere.firm, staff=lumiere.claire, act="tag", before={"to": 0, "rows": {}, "accounts": 0}, at=START
+        )
+        view = save_view(staff=lumiere.claire, of=ListName.ACCOUNTS, name="Zylberstein", query="q=zylberstein")
     nadia = make_client_user(lumiere.firm, lumiere.nadia_address)
     lotte = make_client_user(peeters.firm, peeters.lotte_address)
-    return Scene(lumiere, peeters, action, client_import, task, nadia, lotte, give_passkey(lumiere.claire, "Zylberstein"))
+    return Scene(lumiere, peeters, action, client_import, task, nadia, lotte, give_passkey(lumiere.claire, "Zylberstein"), bulk, view)
 
 
 # Everybody who has no business with these codes, as a browser that reads English.
@@ -326,6 +360,15 @@ def try_codes_in_forms(scene: Scene) -> list[str]:
         ("address_add", [garage], {"contact": codes["contact"], "email": "thief@client.example"}),
         ("preferences_edit", [garage, codes["address"]], {}),
         ("switch_set", [garage, codes["address"]], POSTED),
+        ("client_invite", [garage, codes["address"]], {}),
+        ("address_primary", [garage, codes["address"]], {}),
+        ("address_remove", [garage, codes["address"]], {}),
+        ("address_change", [garage, codes["address"]], {"email": "thief@client.example"}),
+        ("address_change_invite", [garage, codes["address"]], {}),
+        ("address_change_finish", [garage, codes["address"]], {}),
+        ("account_bulk_do", [], {"bulk": "archive", "row": [codes["account"]]}),
+        ("account_bulk_do", [], {"bulk": "manager", "row": [garage], "chosen": claire}),
+        ("account_bulk_ask", [], {"bulk": "manager", "row": [codes["account"], garage]}),
         ("team_remove", [scene.peeters.wim.code], {"successor": claire}),
         ("signature_new", [], {"document": pdf_upload(), "signers": [codes["contact"], str(scene.lumiere.nadia.pk)], "go_on": "on"}),
     ]

@@ -55,8 +55,8 @@ class FilterBar:
     fields: Sequence[FilterField]
     kept: Sequence[tuple[str, str]]
     clear_url: str
-    shown: int
-    total: int
+    shown: int | str
+    total: int | str
     search_label: str
     search_placeholder: str
 
@@ -69,8 +69,8 @@ def filter_bar(
     query: QueryDict,
     filters: Sequence[Filter],
     *,
-    shown: int = 0,
-    total: int = 0,
+    shown: int | str = 0,
+    total: int | str = 0,
     search_label: str,
     search_placeholder: str = "",
 ) -> FilterBar:

@@ -25,8 +25,9 @@ class Tab:
     title: str
     url: str
     active: bool = False
-    count: int | None = None
+    count: int | str | None = None
     color: str = "grey"
+    count_url: str = ""  # where a count is read after the page that costs too much for it
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,16 @@ class Visitor:
 
     name: str
     account: str
+
+
+@dataclass(frozen=True)
+class PreviewBand:
+    """Above pages that staff see as a client would: whose, in which account; a POST to `end_url` ends it. `language` is staff's own."""
+
+    name: str
+    account: str
+    end_url: str
+    language: str
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,8 @@ def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
     base = without(query, PAGE)
     joint = "" if base == "?" else "&"
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return {"page": page, "numbers": list(numbers), "base": f"{base}{joint}{PAGE}=", "gap": page.paginator.ELLIPSIS}
+    total = getattr(page.paginator, "said", page.paginator.count)
+    return {"page": page, "numbers": list(numbers), "base": f"{base}{joint}{PAGE}=", "gap": page.paginator.ELLIPSIS, "total": total}
 
 
 @register.inclusion_tag("ui/breadcrumb.html")
