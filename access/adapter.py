@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from access.doors import forget_choice
 from access.passwords import send_reset_link
 from access.queries import may_sign_in
 from clients.names import email_key
@@ -54,6 +55,7 @@ class RelanceAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             messages.error(request, _("You cannot sign in here any more. Please ask your contact at the firm."))
             raise ImmediateHttpResponse(redirect("account_login"))
         super().login(request, user)
+        forget_choice(request.session)  # of an account: it is asked at each sign-in (C43)
 
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
         return [{**way, "description": self.ways_to_confirm[way["id"]]} for way in super().get_reauthentication_methods(user)]

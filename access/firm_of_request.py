@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from access.invitations import find_invitation_firm_id
 from access.links import find_linked_firm_id
+from access.preview import is_previewed
 from firms.models import User
 from firms.queries import find_firm_id_by_code
 
@@ -26,4 +27,4 @@ def firm_of_request(request: HttpRequest) -> int | None:
     invitation = INVITATION_PAGE.fullmatch(request.path_info)
     if invitation:
         return find_invitation_firm_id(invitation.group(1))  # an invitation of nobody's is answered outside every firm
-    return find_linked_firm_id(request) or own_firm_id
+    return (None if is_previewed(request) else find_linked_firm_id(request)) or own_firm_id

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.doors import Visitor, accounts_of
+from access.doors import Visitor, Way, accounts_of, is_to_choose
+from access.preview import band_of
 from access.queries import PortalAccount, count_to_do
 from clients.models import Account
 from firms.models import Firm
@@ -30,20 +31,30 @@ def brand_of(firm: Firm) -> shell.Brand:
 def page_around(request: HttpRequest, visitor: Visitor, *, at: str = "") -> dict[str, Any]:
     """The context of ui/portal.html. Whoever came by a link alone sees the item and no way to the rest of the portal.
 
-    `at` is the name of the page's own URL, marked in the menu.
+    `at` is the name of the page's own URL, marked in the menu. In a preview there is the one account, and nothing to sign out of.
     """
     around: dict[str, Any] = {"brand": brand_of(visitor.firm), "visitor": shell.Visitor(visitor.name, visitor.account.name)}
-    if not visitor.signed_in:
-        return {**around, "user": AnonymousUser()}  # somebody else may be signed in here, in another firm even
+    if visitor.way is not Way.SIGNED_IN:
+        around |= {"user": AnonymousUser(), "preview": band_of(request)}  # somebody else is, or may be, signed in here: staff, even
+    if not visitor.in_portal:
+        return around
     mine = accounts_of(request)
-    waiting = count_to_do(visitor.firm, [each.account for each in mine], visitor.contact)
-    return {**around, "nav": _menu(waiting.get(visitor.account.pk, 0), at), "accounts": _choices(mine, visitor.account, waiting)}
+    waiting = count_to_do(visitor.firm, [visitor.account, *(each.account for each in mine)], visitor.contact)
+    choice = {"accounts": _choices(mine, visitor.account, waiting), "to_choose": is_to_choose(request)}
+    return {**around, **choice, "nav": _menu(waiting.get(visitor.account.pk, 0), at)}
 
 
 def _menu(waiting: int, at: str) -> list[shell.NavItem]:
     badge = str(waiting) if waiting else ""
-    title = ngettext("thing to do", "things to do", waiting)
-    return [shell.NavItem(_("To do"), reverse("portal_home"), "checklist", at == "portal_home", badge, title)]
+    counted = ngettext("thing to do", "things to do", waiting)
+    pages = (
+        ("portal_home", _("To do"), "checklist"),
+        ("portal_done", _("Done"), "circle-check"),
+        ("portal_preferences", _("What I receive"), "bell"),
+        ("portal_profile", _("My details"), "user"),
+    )
+    titles = {"portal_home": (badge, counted)}
+    return [shell.NavItem(title, reverse(name), icon, at == name, *titles.get(name, ("", ""))) for name, title, icon in pages]
 
 
 def _choices(mine: list[PortalAccount], current: Account, waiting: dict[int, int]) -> list[shell.AccountChoice]:

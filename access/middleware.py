@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from access.doors import accounts_of, notice_of_link
+from access.doors import action_at, notice_of_link, present_account
 from access.firm_of_request import INVITATION_PAGE
 from access.invitations import InvitationClosed, get_open_invitation
 from access.links import ITEM_PAGE
 from access.preference_links import PREFERENCES_PAGE, addressee_of
+from access.preview import preview_of
 from access.second_steps import lacks_demanded_step
 from clients.models import Account, Contact, language_of, zone_of
 from firms.doors import staff_of
@@ -61,7 +62,9 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         reader = reader_of(request)
-        language = chosen_language(request) or known(reader.language) or translation.get_language_from_request(request)
+        # A preview speaks as it would to the client; the language that was chosen in this browser is staff's own.
+        chosen = "" if preview_of(request) else chosen_language(request)
+        language = chosen or known(reader.language) or translation.get_language_from_request(request)
         with translation.override(language), timezone.override(reader.zone):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
@@ -80,6 +83,11 @@ def known(language: str) -> str:
 
 
 def reader_of(request: HttpRequest) -> Reader:
+    preview = preview_of(request)
+    if preview is not None:
+        own = chosen_language(request) or known(preview.staff.language or preview.staff.firm.language)
+        request.staff_language = own  # type: ignore[attr-defined]
+        return _client(preview.seen.address.contact, preview.seen.account)
     item = ITEM_PAGE.match(request.path_info)
     notice = notice_of_link(request, item.group(1)) if item else None
     if notice is not None and notice.contact is not None and notice.account is not None:
@@ -110,8 +118,10 @@ def _client(contact: Contact, account: Account) -> Reader:
 
 
 def _signed_in_client(request: HttpRequest) -> Reader:
-    mine = accounts_of(request)
-    return _client(mine[0].address.contact, mine[0].account) if mine else Reader()
+    """In the account that the page is about: an item's own, else the one they are in (M32)."""
+    item = ITEM_PAGE.match(request.path_info)
+    mine = present_account(request, action_at(request, item.group(1)) if item else None)
+    return _client(mine.address.contact, mine.account) if mine else Reader()
 
 
 def _staff(request: HttpRequest) -> Reader:
@@ -144,7 +154,8 @@ class SecondStepMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        staff = None if request.path_info.startswith(WITHOUT_SECOND_STEP) else present_staff(request)
+        free = request.path_info.startswith(WITHOUT_SECOND_STEP) and preview_of(request) is None
+        staff = None if free else present_staff(request)
         if staff is None or not lacks_demanded_step(staff):
             return self.get_response(request)
         if request.headers.get("HX-Request") == "true":

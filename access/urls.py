@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from access import views, views_invitation, views_pictures, views_preferences, views_sign_up
+from access import views, views_invitation, views_pictures, views_preferences, views_preview, views_sign_up
 from access.views_second_steps import client_passkey_sign_in
 
 PREFERENCES = "p/<str:firm>/<str:account>/<str:address>/<str:proof>/"
@@ -16,6 +16,8 @@ urlpatterns = [
     re_path(r"^invitation(?:/(?P<token>[\s\S]*))?\Z", views_invitation.invitation),
     path(PREFERENCES, views_preferences.preferences, name="preferences"),
     path(f"{PREFERENCES}off/<str:preference>/", views_preferences.preference_off, name="preference_off"),
+    path("accounts/<slug:code>/addresses/<slug:address_code>/preview/", views_preview.preview_start, name="preview_start"),
+    path("preview/end/", views_preview.preview_end, name="preview_end"),
     path("copy/", views_preferences.copy_of_link, name="copy_of_link"),
     path("sign-up/", views_sign_up.sign_up, name="sign_up"),
     path("sign-up/sent/", views_sign_up.sign_up_sent, name="sign_up_sent"),

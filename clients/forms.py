@@ -203,8 +203,8 @@ class AddressOfForm(AddressForm):
 class PreferencesForm(forms.Form):
     """The seven kinds of notification, for one address in one account."""
 
-    def __init__(self, data: Any = None, *, use: AccountAddress) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, use: AccountAddress, prefix: str | None = None) -> None:
+        super().__init__(data, prefix=prefix)
         for preference in Preference:
             self.fields[preference.value] = forms.BooleanField(
                 label=preference.label,

@@ -1,15 +1,14 @@
-"""What waits for a client in an account, and what is done."""
+"""What waits for a client in an account, what is done, and what they receive."""
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from access.doors import Visitor
 from actions.enums import REQUIRED, ActionState
 from actions.kinds import Description, Kind, get_kind
-from actions.models import Action
-
-DONE_SHOWN = 10
+from actions.models import Action, ActionParty
+from clients.models import Account, AccountAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +23,19 @@ class Item:
 
 
 def actions_of(visitor: Visitor) -> QuerySet[Action]:
+    parties = ActionParty.objects.filter(firm=visitor.firm).select_related("contact")
     actions = Action.objects.filter(firm=visitor.firm, account=visitor.account)
-    return actions.select_related("opened_by", "account").prefetch_related("parties__contact")
+    return actions.select_related("opened_by", "account").prefetch_related(Prefetch("parties", parties))
 
 
 def open_items(visitor: Visitor) -> list[Item]:
-    """What was last asked, or asked again, comes first; three queries however many."""
+    """What was last asked, or asked again, comes first; two queries however many."""
     return [item_for(action, visitor) for action in actions_of(visitor).filter(state=ActionState.OPEN).order_by("-bumped_at", "-pk")]
 
 
-def closed_items(visitor: Visitor) -> list[Item]:
-    closed = actions_of(visitor).exclude(state=ActionState.OPEN).order_by("-closed_at", "-pk")
-    return [item_for(action, visitor) for action in closed[:DONE_SHOWN]]
+def closed_actions(visitor: Visitor) -> QuerySet[Action]:
+    """What was closed last comes first."""
+    return actions_of(visitor).exclude(state=ActionState.OPEN).order_by("-closed_at", "-pk")
 
 
 def item_for(action: Action, visitor: Visitor) -> Item:
@@ -44,3 +44,14 @@ def item_for(action: Action, visitor: Visitor) -> Item:
     missing = [party.contact for party in named if party.done_at is None]
     mine = not named or visitor.contact in missing
     return Item(action, kind, kind.describe(action), mine, [contact.name for contact in missing if contact != visitor.contact])
+
+
+def own_uses(visitor: Visitor, accounts: list[Account]) -> list[AccountAddress]:
+    """What each address of the visitor is used for in `accounts`: the present one first, then by name. One query."""
+    uses = AccountAddress.objects.filter(
+        firm=visitor.firm, account__in=accounts, address__contact=visitor.contact, address__removed_at=None, address__unlinked_at=None
+    )
+    found = uses.select_related("account__firm", "address").order_by(
+        "account__name_key", "account_id", "-address__is_primary", "address_id"
+    )
+    return sorted(found, key=lambda use: use.account_id != visitor.account.pk)

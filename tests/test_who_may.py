@@ -264,3 +264,36 @@ def test_request_that_names_nobody_is_everybody_s_to_open(world: World) -> None:
     client = signed_in(make_client_user(world.lumiere.firm, world.lumiere.paul_address))
     assert open_item(client, world) == YES
     assert client.get(world.item).context["stage"] == "reader"
+
+
+# --- Staff's preview of the portal ---------------------------------------------------------------------------------------
+
+PREVIEWS: list[tuple[Who, str]] = [
+    (active_contact, "404"),
+    (both_switches_off_signed_in, "404"),
+    (owner, YES),
+    (admin, YES),
+    (employee_with_the_right, YES),
+    (manager_of_the_account, YES),
+    (employee_who_only_sees, "403"),
+    (employee_without_rights, "404"),
+    (staff_of_another_firm, "404"),
+    (client_of_another_firm, "404"),
+    (stranger, NO),
+]
+
+
+def preview(client: Client, world: World) -> str:
+    """Of the bakery's portal, as Nadia sees it; it opens her item too, and lets nobody sign there."""
+    nadia_use(world, login=True)
+    answer = client.post(f"/accounts/{world.lumiere.bakery.code}/addresses/{world.lumiere.nadia_address.code}/preview/")
+    if answer.status_code != 302:
+        return str(answer.status_code)
+    seen = [client.get(path).status_code for path in ("/portal/", world.item)]
+    assert (seen, sign(client, world)) in (([200, 200], NO), ([302, 404], NO))
+    return YES if seen == [200, 200] else NO
+
+
+@pytest.mark.parametrize(("who", "wanted"), [pytest.param(who, wanted, id=who.__name__) for who, wanted in PREVIEWS])
+def test_preview_cell(world: World, who: Who, wanted: str) -> None:
+    assert preview(who(world), world) == wanted

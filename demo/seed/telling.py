@@ -8,7 +8,7 @@ from functools import partial
 from babel.dates import format_date
 from django.contrib.sessions.backends.db import SessionStore
 
-from access.doors import Visitor
+from access.doors import Visitor, Way
 from access.models import ActCode
 from actions.models import Action
 from clients.models import Account, AccountAddress
@@ -172,7 +172,7 @@ class Telling:
             firm=self.firm, account=action.account_id, address__email=email
         )
         return Visitor(
-            firm=self.firm, contact=use.address.contact, address=use.address, account=use.account, signed_in=False,
+            firm=self.firm, contact=use.address.contact, address=use.address, account=use.account, way=Way.BY_LINK,
             ip=CLIENTS_IP,
         )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The client's page: read, type one's name, enter the code. It works without JavaScript, and reading changes nothing."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access.codes import CodeRefused, masked
 from access.doors import Visitor, client_page, get_item_for
 from access.look import page_around
-from access.rules import Act
+from access.rules import Act, Entry
 from actions.models import Action
 from kinds.signatures.forms import CodeForm, DeclineForm, SignForm
 from kinds.signatures.pages import file_response, page_response, pages_of, signature_request
@@ -72,9 +73,9 @@ def begin(request: HttpRequest, action: Action, visitor: Visitor, pending: Pendi
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def item_code(request: HttpRequest, code: str) -> HttpResponse:
-    """The second step: the six digits from the e-mail."""
+    """The second step: the six digits from the e-mail. What this browser has begun by a link is no part of a preview."""
     action, visitor = get_item_for(request, code)
-    pending = Pending.of(request.session, code)
+    pending = None if visitor.previewed else Pending.of(request.session, code)
     if pending is None or stage_of(action, visitor, clock.now()) != "sign":
         return redirect("item_page", code)
     form = CodeForm(request.POST or None)
@@ -143,10 +144,15 @@ def stage_of(action: Action, visitor: Visitor, now: datetime) -> str:
         return state.value
     if is_past(action.expires_on, now.astimezone(action.firm.zone).date()) and state is not State.SIGNED:
         return State.EXPIRED.value
-    act = may_act(action, visitor)
+    act = may_act(action, seen_from(visitor, action))
     if act is Act.MAY:
         return "sign"
     return "reader" if act is Act.NOT_NAMED else "signed"
+
+
+def seen_from(visitor: Visitor, action: Action) -> Visitor:
+    """In a preview the page shows what the client could do, and lets nobody do it."""
+    return replace(visitor, entry=Entry.OPEN) if visitor.previewed and action.is_open else visitor
 
 
 def show(request: HttpRequest, action: Action, visitor: Visitor, template: str, **more: Any) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from access.codes import CodeRefused, check_code, masked, request_code
-from access.doors import Visitor
+from access.doors import Visitor, Way
 from access.models import ActCode
 from actions.models import Action
 from notifications.dispatch.send import dispatch_ready
@@ -28,7 +28,7 @@ DOCUMENT = b"\1" * 32
 
 
 def visitor_of(lumiere: Lumiere, **changes: object) -> Visitor:
-    nadia = Visitor(lumiere.firm, lumiere.nadia, lumiere.nadia_address, lumiere.bakery, signed_in=False)
+    nadia = Visitor(lumiere.firm, lumiere.nadia, lumiere.nadia_address, lumiere.bakery, Way.BY_LINK)
     return replace(nadia, **changes)  # type: ignore[arg-type]
 
 

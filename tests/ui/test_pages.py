@@ -82,7 +82,7 @@ def test_portal_shows_the_firms_logo() -> None:
 def test_account_can_be_changed_only_where_there_are_several() -> None:
     bakery = AccountChoice("Boulangerie Lefèvre SRL", "/switch/a/", "4 things to do", current=True)
     family = AccountChoice("Famille Lefèvre", "/switch/b/", "Nothing to do")
-    assert "Change account" not in portal(user=SignedIn(), accounts=[bakery])
+    assert "Switch account" not in portal(user=SignedIn(), accounts=[bakery])
     html = portal(user=SignedIn(), accounts=[bakery, family])
     assert "You are in the account <strong>Boulangerie Lefèvre SRL</strong>." in html
     assert '<form method="post" action="/switch/b/">' in html

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 
 from access.codes import CodeRefused
-from access.doors import Visitor
+from access.doors import Visitor, Way
 from actions.enums import ActionState, Stop
 from actions.models import Action, ActionParty
 from clients.models import Address, Contact
@@ -35,7 +35,7 @@ DAY = timedelta(days=1)
 def visitor(lumiere: Lumiere, contact: Contact | None = None, address: Address | None = None) -> Visitor:
     return Visitor(
         lumiere.firm, contact or lumiere.nadia, address or lumiere.nadia_address, lumiere.bakery,
-        signed_in=False, ip="192.0.2.7",
+        way=Way.BY_LINK, ip="192.0.2.7",
     )  # fmt: skip
 
 

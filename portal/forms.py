@@ -1,0 +1,62 @@
+"""What clients change themselves. Only what was changed on the page is saved: the firm may have changed the rest meanwhile."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clients.forms import PreferencesForm, languages, time_zones
+from clients.inputs import ContactDetails, PreferenceValues
+from clients.models import Account, AccountAddress, Contact
+from ui.forms import LineField
+from ui.languages import named_languages
+
+OWN = ("first_name", "last_name", "phone", "language", "time_zone")
+
+
+class ProfileForm(forms.Form):
+    """Who somebody is, in their own words; `changed` is what the services take."""
+
+    required_css_class = "required"
+
+    first_name = LineField(label=_("First name"), max_length=80, required=False)
+    last_name = LineField(label=_("Last name"), max_length=80)
+    phone = LineField(label=_("Phone"), max_length=40, required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False, help_text=_("Of these pages and of the e-mails you get."))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), required=False, help_text=_("Hours are shown by it; reminders come in its daytime.")
+    )
+
+    def __init__(self, data: Any = None, *, contact: Contact, account: Account) -> None:
+        super().__init__(data, initial={name: getattr(contact, name) for name in OWN})
+        for name in OWN:
+            self.fields[name].show_hidden_initial = True
+        language, zone = account.language or account.firm.language, account.time_zone or account.firm.time_zone
+        usual = _("As the firm writes to you: %(language)s") % {"language": dict(named_languages()).get(language, language)}
+        own_zone = _("As the firm has it: %(place)s") % {"place": zone.rpartition("/")[2].replace("_", " ")}
+        _choice(self, "language").choices = languages(usual, contact.language)
+        _choice(self, "time_zone").choices = time_zones(own_zone)
+
+    @property
+    def changed(self) -> ContactDetails:
+        return ContactDetails(**{name: self.cleaned_data[name] for name in self.changed_data})  # type: ignore[typeddict-item]
+
+
+def _choice(form: forms.Form, name: str) -> forms.ChoiceField:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
+
+
+class OwnPreferencesForm(PreferencesForm):
+    """The seven kinds for one of one's own addresses in one of one's accounts, among others on the same page."""
+
+    def __init__(self, data: Any = None, *, use: AccountAddress) -> None:
+        super().__init__(data, use=use, prefix=f"{use.account.code}-{use.address.code}")
+        self.use = use
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    @property
+    def changed(self) -> PreferenceValues:
+        return PreferenceValues(**{name: self.cleaned_data[name] for name in self.changed_data})  # type: ignore[typeddict-item]
