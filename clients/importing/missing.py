@@ -6,7 +6,7 @@ cannot be read, what it may have meant counts as still there.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from clients.enums import FieldKind
 from clients.importing.client_row import ClientRow
@@ -22,13 +22,18 @@ UNREADABLE_ADDRESS = frozenset({ProblemCode.INVALID_EMAIL, ProblemCode.EMAIL_OF_
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Somebody of an account, or, with `address_id`, an address of somebody. `account_id` of an address: where its person stands."""
+    """Somebody of an account, or, with `address_id`, an address of somebody: of those the account is one in which they stand."""
 
     account_id: int
     contact_id: int
     address_id: int | None = None
-    replaced_by: str = field(default="", compare=False)  # the person's address that the list brings
-    is_sure: bool = field(default=True, compare=False)  # the list has a column in which the address would stand
+    replaced_by: str = ""  # the person's address that the list brings
+    is_sure: bool = True  # the list has a column in which the address would stand
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """What it is, however often it is found."""
+        return (0, 0, self.address_id) if self.address_id is not None else (self.account_id, self.contact_id, 0)
 
     @property
     def kind(self) -> RemovalKind:
@@ -60,20 +65,21 @@ class _Named:
         self._archived_people = {now.id for now in world.contacts if now.archived}
         self._people: dict[int, set[int | None]] = defaultdict(set)  # account -> people, None for new ones
         self._unclear_accounts: set[int] = set()
+        self._named: set[str] = set()  # keys of all addresses that stand in the list, whosever they are
         self._keys: dict[int, set[str]] = defaultdict(set)  # person -> keys of their addresses
         self._unclear_people: set[int] = set()
         self._brought: dict[int, list[str]] = defaultdict(list)  # person -> addresses that are new
 
     def take(self, step: Step) -> None:
+        self._named |= {email_key(email) for email in emails_of(step.row)}
+        if step.contact is not None and step.contact.id is not None:
+            self._take_addresses(step, step.contact.id)
         if step.account is None or step.account.id is None or step.account.archived:
             return
-        if step.contact is None:
-            if step.row.has_person or _is_unreadable(step):
-                self._unclear_accounts.add(step.account.id)
-            return
-        self._people[step.account.id].add(step.contact.id)
-        if step.contact.id is not None:
-            self._take_addresses(step, step.contact.id)
+        if step.contact is not None:
+            self._people[step.account.id].add(step.contact.id)
+        elif step.row.has_person or _is_unreadable(step):
+            self._unclear_accounts.add(step.account.id)
 
     def _take_addresses(self, step: Step, contact_id: int) -> None:
         self._keys[contact_id] |= {email_key(email) for email in emails_of(step.row)}
@@ -91,11 +97,12 @@ class _Named:
 
     def missing_addresses(self, mapping: Mapping) -> Iterator[Missing]:
         fields = {custom.id for custom in customs_in(mapping) if custom.kind == FieldKind.EMAIL}
-        stands_in = {contact_id: account_id for account_id in sorted(self._people, reverse=True) for contact_id in self._people[account_id]}
+        stands_in = {contact_id: account_id for account_id, contact_id in sorted(self._world.links, reverse=True)}
         for address in self._world.addresses:
             contact_id = address.contact_id
-            keys = self._keys.get(contact_id)
-            if not keys or address.key in keys or address.unlinked or contact_id in self._unclear_people:
+            if address.unlinked or address.key in self._named or contact_id in self._unclear_people or contact_id not in stands_in:
+                continue
+            if not self._keys.get(contact_id):
                 continue  # a person of whom no row gives any address keeps theirs
             if address.field_id is None or address.field_id in fields:
                 brought = self._brought[contact_id]

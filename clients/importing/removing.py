@@ -94,9 +94,9 @@ class Remover:
 
     def carry_out(self, removals: Sequence[ImportRemoval], still: Sequence[Missing]) -> None:
         """Writes what became of each."""
-        missing = set(still)
+        missing = {each.key for each in still}
         for each in removals:
-            is_missing = Missing(each.account_id, each.contact_id, each.address_id) in missing
+            is_missing = Missing(each.account_id, each.contact_id, each.address_id).key in missing
             each.outcome = self._remove(each) if is_missing else RemovalOutcome.CHANGED
         ImportRemoval.objects.bulk_update(removals, ["outcome"])
 

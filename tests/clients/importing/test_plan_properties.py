@@ -2,17 +2,21 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clients.enums import AccountKind
+from clients.enums import AccountKind, Relation
 from clients.importing.client_row import ClientRow
-from clients.importing.enums import ProblemCode, Verdict
+from clients.importing.enums import Field, ProblemCode, Verdict
+from clients.importing.missing import Missing, find_missing
 from clients.importing.plan import make_plan
 from clients.importing.steps import Step
-from clients.importing.world import World
-from tests.clients.importing.worlds import CLAIRE, MARC, STAFF, a_world, after
+from clients.importing.world import AddressNow, UseNow, World
+from clients.names import email_key
+from tests.clients.importing.test_custom_columns import HOLIDAYS, PRIVATE, SHARES
+from tests.clients.importing.worlds import CLAIRE, MARC, STAFF, a_world, after, without
 
 # Few values, so that rows meet: the same reference, name, person or address again and again.
 rows_of_one_list = st.lists(
@@ -34,15 +38,37 @@ rows_of_one_list = st.lists(
         group=st.sampled_from(["", "Familles", "familles", "PME"]),
         tags=st.sampled_from([(), ("TVA mensuelle",), ("tva mensuelle", "Dossier papier")]),
         client_since=st.sampled_from([None, date(2019, 3, 12), date(2021, 7, 1)]),
+        relation=st.sampled_from([None, None, *Relation]),
+        custom=st.sampled_from([(), ((SHARES, Decimal(10)),), ((SHARES, Decimal(12)),)]),
+        custom_emails=st.sampled_from(
+            [(), ((PRIVATE, "prive@claes.example"),), ((PRIVATE, "foyer@claes.example"), (HOLIDAYS, "foyer@claes.example"))]
+        ),
     ),
     min_size=1,
     max_size=9,
 ).map(lambda rows: [numbered(row, number) for number, row in enumerate(rows, start=2)])
-worlds = st.sampled_from([World(staff=STAFF), a_world()])
+
+
+def a_world_with_more() -> World:
+    """Chloé signs in with an address that was replaced; Bart's stands in a custom field; somebody else signs in with a third."""
+    old = AddressNow(2, 1, "foyer@claes.example", "foyer@claes.example", unlinked=True)
+    bart = AddressNow(3, 2, "prive@moreau.example", "prive@moreau.example", is_primary=True, field_id=PRIVATE.id)
+    world = a_world()
+    return replace(
+        world,
+        addresses=(*world.addresses, old, bart),
+        uses=(*world.uses, UseNow(1, 2, login=True), UseNow(2, 3, login=True, notify=True)),
+        taken=frozenset({"bart@moreau.example"}),
+    )
+
+
+worlds = st.sampled_from([World(staff=STAFF), a_world(), a_world_with_more()])
 
 
 def numbered(row: ClientRow, number: int) -> ClientRow:
-    return replace(row, number=number)
+    """Custom e-mails stand among the others, as the reader leaves them."""
+    emails = dict.fromkeys([*row.other_emails, *(email for _, email in row.custom_emails)])
+    return replace(row, number=number, other_emails=tuple(email for email in emails if email_key(email) != email_key(row.email)))
 
 
 def said(step: Step) -> tuple[object, ...]:
@@ -79,3 +105,34 @@ def test_a_plan_carried_out_by_parts_does_what_was_shown(rows: list[ClientRow], 
         done += part
     assert [said(step) for step in done] == [said(step) for step in shown]
     assert now == after(world, shown)
+
+
+def keys_of(missing: list[Missing] | None) -> list[tuple[int, int, int]]:
+    return sorted(each.key for each in missing or [])
+
+
+MAPPING = (Field.REFERENCE, Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.OTHER_EMAIL, PRIVATE)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows_of_one_list, worlds)
+def test_what_is_missing_and_removed_is_missing_no_more_and_leaves_nothing_to_do(rows: list[ClientRow], world: World) -> None:
+    now = after(world, make_plan(rows, world))
+    steps = make_plan(rows, now)
+    missing = find_missing(steps, now, MAPPING)
+    assert keys_of(missing) == keys_of(find_missing(make_plan(rows, world), world, MAPPING))  # the check shows it before
+    left = without(now, missing or [])
+    again = make_plan(rows, left)
+    assert (find_missing(again, left, MAPPING) or []) == []
+    assert [step.changes for step in again if step.verdict != Verdict.REFUSED] == [[] for step in steps if step.verdict != Verdict.REFUSED]
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows_of_one_list, worlds)
+def test_nobody_whom_the_list_names_is_missing_and_no_account_is_left_empty(rows: list[ClientRow], world: World) -> None:
+    steps = make_plan(rows, world)
+    missing = find_missing(steps, world, MAPPING) or []
+    named = {(step.account.id, step.contact.id) for step in steps if step.account and step.contact}
+    assert not named & {(each.account_id, each.contact_id) for each in missing if each.address_id is None}
+    left = without(after(world, steps), missing)
+    assert {account for account, _ in left.links} >= {account for account, _ in world.links}

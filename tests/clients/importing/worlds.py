@@ -1,11 +1,13 @@
 """A firm's clients in memory, and what a plan makes of them: the tests' stand-in for the database."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from clients.enums import AccountKind
 from clients.importing.client_row import StaffMember
 from clients.importing.drafts import AccountDraft, AddressDraft, ContactDraft, UseDraft
+from clients.importing.missing import Missing
 from clients.importing.steps import Step
 from clients.importing.world import AccountNow, AddressNow, ContactNow, UseNow, World
 
@@ -22,6 +24,23 @@ def after(world: World, steps: list[Step]) -> World:
             written.write(draft)
         written.links |= {(written.id_of(account), written.id_of(contact)) for account, contact in step.linked}
     return written.world()
+
+
+def without(world: World, missing: Iterable[Missing]) -> World:
+    """The world once all that is missing has gone; the next address of a person becomes the primary."""
+    people = {(each.account_id, each.contact_id) for each in missing if each.address_id is None}
+    gone = {each.address_id for each in missing}
+    contact_of = {now.id: now.contact_id for now in world.addresses}
+    left = [now for now in world.addresses if now.id not in gone]
+    have = {now.contact_id for now in left if now.is_primary}
+    linked = sorted((now for now in left if not now.unlinked and now.contact_id not in have), key=lambda now: now.id)
+    firsts = {now.contact_id: now.id for now in reversed(linked)}
+    return replace(
+        world,
+        links=world.links - people,
+        addresses=tuple(replace(now, is_primary=now.is_primary or firsts.get(now.contact_id) == now.id) for now in left),
+        uses=tuple(use for use in world.uses if use.address_id not in gone and (use.account_id, contact_of[use.address_id]) not in people),
+    )
 
 
 class _Written:
