@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.forms import SignUpForm
 from access.new_firm import open_firm
 from access.passwords import send_reset_link
-from access.throttles import is_spent, spend
 from clients.names import email_key
+from firms.errors import LoginInUse
 from firms.models import User
-from firms.services import LoginInUse
 from lib import clock, network
+from lib.throttles import is_spent, spend
 from ui.forms import posted
 
 FROM_A_NETWORK = 5  # an hour, and so on
@@ -56,6 +56,6 @@ def open_or_remind(form: SignUpForm) -> None:
     try:
         open_firm(name=data["firm_name"], owner_name=data["name"], owner_email=data["email"], now=now, **form.settings)
     except LoginInUse:
-        user = User.objects.filter(email__iexact=data["email"]).first()
+        user = User.objects.filter(email__iexact=data["email"], is_active=True).first()
         if user is not None:
             send_reset_link(user=user, now=now)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clients.enums import AccountKind, Preference
+from clients.enums import AccountKind, Preference, Relation
 from clients.inputs import AccountDetails, ContactDetails, NewPerson, Switches
 from clients.models import Account, AccountAddress, Contact
 from clients.queries import contacts_of, find_owner_of_email, groups_of, tags_of, tags_of_account, visible_contacts
@@ -62,6 +62,14 @@ class AccountForm(forms.Form):
     required_css_class = "required"
 
     kind = forms.ChoiceField(label=_("Kind"), choices=AccountKind.choices, widget=forms.RadioSelect, initial=AccountKind.COMPANY)
+    relation = forms.ChoiceField(
+        label=_("Client or supplier"),
+        choices=Relation.choices,
+        widget=forms.RadioSelect,
+        initial=Relation.CLIENT,
+        required=False,
+        help_text=_("A supplier has no client portal, and nothing is asked of it."),
+    )
     name = LineField(label=_("Account name"), max_length=160)
     reference = LineField(label=_("Reference"), max_length=40, required=False, help_text=_("Your own number for this client."))
     manager = forms.ModelChoiceField(
@@ -85,6 +93,12 @@ class AccountForm(forms.Form):
             people = people | Staff.objects.filter(firm=self.firm, pk=account.manager_id).select_related("user")
         _field(self, "manager", forms.ModelChoiceField).queryset = people
         _offer_language_and_zone(self, _("As the firm"), account.language if account else "")
+
+    def clean_relation(self) -> str:
+        """What does not say stays as it is."""
+        usual = self.account.relation if self.account else Relation.CLIENT
+        relation: str = self.cleaned_data["relation"] or usual
+        return relation
 
     @property
     def known_groups(self) -> list[str]:
@@ -118,7 +132,7 @@ class AccountForm(forms.Form):
 
 
 def _initial(account: Account) -> dict[str, Any]:
-    own = {name: getattr(account, name) for name in ("kind", "name", "reference", "language", "time_zone", "client_since")}
+    own = {name: getattr(account, name) for name in ("kind", "relation", "name", "reference", "language", "time_zone", "client_since")}
     tags = ", ".join(tag.name for tag in tags_of_account(account))
     manager = account.manager.code if account.manager else None
     return {**own, "manager": manager, "group": account.group.name if account.group else "", "tags": tags}
@@ -152,7 +166,8 @@ class PersonForm(forms.Form):
 
 
 class AddressForm(forms.Form):
-    """An address with its three switches. `owner` is whose it is already, where this member of staff may know."""
+    """An address with its three switches, of which a supplier's has one (M24). `owner` is whose it is already, where this member of
+    staff may know."""
 
     required_css_class = "required"
 
@@ -167,8 +182,12 @@ class AddressForm(forms.Form):
         label=_("EMAIL SYNC"), required=False, widget=SwitchInput, help_text=_("Takes effect once a mailbox of the firm is connected.")
     )
 
-    def __init__(self, data: Any = None, *, staff: Staff, is_first: bool, required: bool = True, known: Contact | None = None) -> None:
+    def __init__(
+        self, data: Any = None, *, staff: Staff, is_first: bool, relation: str, required: bool = True, known: Contact | None = None
+    ) -> None:
         super().__init__(data, initial={"login": is_first, "notify": is_first})
+        if relation == Relation.SUPPLIER:
+            del self.fields["login"], self.fields["notify"]
         self.staff, self.known = staff, known
         self.fields["email"].required = required
         self.owner: Contact | None = None
@@ -185,7 +204,7 @@ class AddressForm(forms.Form):
     @property
     def switches(self) -> Switches:
         data = self.cleaned_data
-        return Switches(login=data["login"], notify=data["notify"], email_sync=data["email_sync"])
+        return Switches(login=data.get("login", False), notify=data.get("notify", False), email_sync=data["email_sync"])
 
 
 class AddressOfForm(AddressForm):
@@ -195,7 +214,7 @@ class AddressOfForm(AddressForm):
     field_order = ("contact", "email", "login", "notify", "email_sync")
 
     def __init__(self, data: Any = None, *, staff: Staff, account: Account, is_first: bool, contact: str = "") -> None:
-        super().__init__(data, staff=staff, is_first=is_first)
+        super().__init__(data, staff=staff, is_first=is_first, relation=account.relation)
         _field(self, "contact", forms.ModelChoiceField).queryset = contacts_of(account)
         self.fields["contact"].initial = contact
 

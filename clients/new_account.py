@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 
+from clients.enums import Relation
 from clients.errors import AddressInUse, ReferenceInUse
 from clients.forms import EMAIL_IN_USE, REFERENCE_IN_USE, AccountForm, AddressForm, PersonForm
-from clients.inputs import AccountDetails, KnownPerson, NewPerson
-from clients.models import Address, Contact
-from clients.names import email_key
+from clients.inputs import AccountDetails, KnownPerson, NewPerson, Switches
+from clients.models import Contact
+from clients.queries import find_own_address
+from firms.login_refusals import LoginRefused
 from firms.models import Staff
 
 
@@ -19,7 +21,7 @@ class NewAccountForm:
         self.known = known
         self.account = AccountForm(data, staff=staff)
         self.person = None if known else PersonForm(data)
-        self.address = AddressForm(data, staff=staff, is_first=True, required=False, known=known)
+        self.address = AddressForm(data, staff=staff, is_first=True, relation=Relation.CLIENT, required=False, known=known)
 
     @property
     def forms(self) -> list[forms.Form]:
@@ -29,9 +31,11 @@ class NewAccountForm:
         valid = [form.is_valid() for form in self.forms]  # each of them, so that all errors are shown at once
         return all(valid)
 
-    def refuse(self, error: AddressInUse | ReferenceInUse) -> None:
-        """Says what the database found: somebody else was faster."""
-        if isinstance(error, AddressInUse):
+    def refuse(self, error: AddressInUse | ReferenceInUse | LoginRefused) -> None:
+        """Says what was found while writing: somebody else was faster, or the address cannot become a login."""
+        if isinstance(error, LoginRefused):
+            self.address.add_error("email", str(error))
+        elif isinstance(error, AddressInUse):
             self.address.add_error("email", EMAIL_IN_USE)
         else:
             self.account.add_error("reference", REFERENCE_IN_USE)
@@ -41,10 +45,28 @@ class NewAccountForm:
         return self.account.name_and_details
 
     @property
+    def switches(self) -> Switches:
+        """The page hides LOGIN and NOTIFY while “Supplier” is chosen, however they stand (M24)."""
+        chosen = self.address.switches
+        if self.account.cleaned_data["relation"] == Relation.SUPPLIER:
+            return Switches(email_sync=chosen.email_sync)
+        return chosen
+
+    @property
+    def email(self) -> str:
+        email: str = self.address.cleaned_data["email"]
+        return email
+
+    @property
+    def tries_new_login(self) -> bool:
+        """Whether LOGIN is to be on for an address with which nobody signs in yet."""
+        own = find_own_address(self.known, self.email) if self.known else None
+        return bool(self.email) and self.switches.login and not (own and own.user and own.user.is_active)
+
+    @property
     def first(self) -> NewPerson | KnownPerson:
-        email, switches = self.address.cleaned_data["email"], self.address.switches
+        email, switches = self.email, self.switches
         if self.known:
-            address = Address.objects.filter(firm=self.known.firm_id, contact=self.known, email_key=email_key(email)).first()
-            return KnownPerson(contact=self.known, address=address, switches=switches)
+            return KnownPerson(contact=self.known, address=find_own_address(self.known, email), switches=switches)
         assert self.person is not None
         return self.person.as_new(email=email, switches=switches)

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404
 from clients.models import Account, AccountAddress, AccountContact, Address, Contact, Group, Tag
 from clients.names import email_key
 from firms.doors import powers
-from firms.enums import Right
-from firms.models import Firm, Staff
+from firms.enums import Right, Verb
+from firms.models import ActivityLine, Firm, Staff
 from firms.rules import has_right, may_act_on_account, sees_all_accounts
 
 # --- The doors ---------------------------------------------------------------------------------------------------------
@@ -115,6 +115,12 @@ def get_use(account: Account, address: Address) -> AccountAddress:
     """What `address` is used for in `account`; unsaved and all off where nobody has said yet."""
     found = AccountAddress.objects.filter(firm=account.firm_id, account=account, address=address).first()
     return found or AccountAddress(firm_id=account.firm_id, account=account, address=address)
+
+
+def find_last_preference_change(account: Account, address: Address) -> ActivityLine | None:
+    """Who last changed what this address receives of the account, and how: staff, or the person (C24)."""
+    lines = ActivityLine.objects.filter(firm=account.firm_id, account_id=account.pk, verb=Verb.PREFERENCE_CHANGED, subject=address.email)
+    return lines.order_by("-at", "-pk").first()
 
 
 def find_owner_of_email(firm: Firm, email: str) -> Contact | None:

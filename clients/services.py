@@ -8,12 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.addresses import change_switches
-from clients.errors import ReferenceInUse
+from clients.enums import Relation
+from clients.errors import ReferenceInUse, StillUsed
 from clients.inputs import AccountDetails, KnownPerson, NewPerson
 from clients.log import AccountLog
 from clients.logins import settle_logins_of_account
 from clients.models import Account, AccountTag, Group, Tag
 from clients.people import add_person, link_to, locked
+from clients.queries import is_used
 from firms.actors import Actor
 from firms.changes import Change, change_fields
 from firms.enums import Verb
@@ -45,8 +47,10 @@ def create_account(
 
 @transaction.atomic
 def change_account(*, account: Account, name: str, by: Actor, now: datetime, **details: Unpack[AccountDetails]) -> Account:
-    """Changes what is given and leaves the rest; one activity line a field. Raises `ReferenceInUse`."""
+    """Changes what is given and leaves the rest; one activity line a field. Raises `ReferenceInUse`, or `StillUsed` (M24)."""
     account = locked(account)
+    if details.get("relation") == Relation.SUPPLIER != account.relation and is_used(account):
+        raise StillUsed
     changes = change_fields(account, {"name": name, **_columns(account.firm, details)})
     with refusing("account_reference_once", ReferenceInUse):
         account.save()

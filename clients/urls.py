@@ -4,7 +4,6 @@ from clients import views_accounts, views_contacts
 
 urlpatterns = [
     path("new/", views_accounts.account_new, name="account_new"),
-    path("<slug:code>/edit/", views_accounts.account_edit, name="account_edit"),
     path("<slug:code>/contacts/link/", views_contacts.contact_link, name="contact_link"),
     path("<slug:code>/contacts/new/", views_contacts.contact_new, name="contact_new"),
     path("<slug:code>/contacts/<slug:contact_code>/edit/", views_contacts.contact_edit, name="contact_edit"),

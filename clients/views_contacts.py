@@ -11,10 +11,11 @@ from django.views.decorators.vary import vary_on_headers
 from clients.addresses import add_address, change_preferences
 from clients.errors import AddressInUse, LastContact
 from clients.forms import EMAIL_IN_USE, AddressForm, AddressOfForm, PersonForm, PreferencesForm
-from clients.models import Account, AccountContact
+from clients.models import Account, AccountContact, Contact
 from clients.people import add_contact_with_address, change_contact, link_contact, unlink_contact
 from clients.queries import (
     contacts_of,
+    find_last_preference_change,
     get_account_to_change,
     get_address_of,
     get_contact_for,
@@ -25,8 +26,10 @@ from clients.queries import (
     visible_contacts,
 )
 from clients.search import contacts_matching
+from clients.ways_back import account_page
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
+from firms.login_refusals import LoginRefused, explaining_refusals
 from firms.models import Staff
 from lib import clock
 from ui.filters import search_of
@@ -60,19 +63,23 @@ def contact_new(request: HttpRequest, code: str) -> HttpResponse:
     account = get_account_to_change(staff, code)
     person, address = PersonForm(request.POST), _first_address_form(request, staff, account)
     if all([person.is_valid(), address.is_valid()]):
-        new = person.as_new(email=address.cleaned_data["email"], switches=address.switches)
+        email, login = address.cleaned_data["email"], address.switches.login
+        new = person.as_new(email=email, switches=address.switches)
         try:
-            contact = add_contact_with_address(account=account, person=new, by=Actor.staff(staff, request), now=clock.now())
+            with explaining_refusals(staff.firm, email, new_login=bool(email) and login):
+                contact = add_contact_with_address(account=account, person=new, by=Actor.staff(staff, request), now=clock.now())
         except AddressInUse:
             address.add_error("email", EMAIL_IN_USE)
+        except LoginRefused as refused:
+            address.add_error("email", str(refused))
         else:
             toast(request, _("%(name)s was added.") % {"name": contact.name})
-            return redirect("account_show", account.code)
+            return account_page(staff, account, login_for=email if login else "")
     return _link_page(request, staff, account, person, address)
 
 
 def _first_address_form(request: HttpRequest, staff: Staff, account: Account) -> AddressForm:
-    return AddressForm(posted(request), staff=staff, is_first=not has_addresses(account), required=False)
+    return AddressForm(posted(request), staff=staff, is_first=not has_addresses(account), relation=account.relation, required=False)
 
 
 def _link_page(request: HttpRequest, staff: Staff, account: Account, person: PersonForm, address: AddressForm) -> HttpResponse:
@@ -110,10 +117,15 @@ def contact_unlink(request: HttpRequest, code: str, contact_code: str) -> HttpRe
     try:
         unlink_contact(account=account, contact=contact, by=Actor.staff(staff, request), now=clock.now())
     except LastContact:
-        messages.error(request, _("%(name)s is the only contact: an account always has one or more.") % {"name": contact.name})
+        messages.error(request, only_contact(contact))
     else:
         toast(request, _("%(name)s was removed from %(account)s.") % {"name": contact.name, "account": account.name})
     return redirect("account_show", account.code)
+
+
+def only_contact(contact: Contact) -> str:
+    said = _("%(name)s is the only contact: an account always has one or more. To remove %(name)s, first link somebody else.")
+    return said % {"name": contact.name}
 
 
 @staff_only
@@ -124,14 +136,18 @@ def address_add(request: HttpRequest, code: str) -> HttpResponse:
     chosen = request.GET.get("contact", "")
     form = AddressOfForm(posted(request), staff=staff, account=account, is_first=not has_addresses(account), contact=chosen)
     if request.method == "POST" and form.is_valid():
-        data, by = form.cleaned_data, Actor.staff(staff, request)
+        contact, email, switches = form.cleaned_data["contact"], form.cleaned_data["email"], form.switches
+        by = Actor.staff(staff, request)
         try:
-            add_address(account=account, contact=data["contact"], email=data["email"], switches=form.switches, by=by, now=clock.now())
+            with explaining_refusals(staff.firm, email, new_login=switches.login):
+                add_address(account=account, contact=contact, email=email, switches=switches, by=by, now=clock.now())
         except AddressInUse:
             form.add_error("email", EMAIL_IN_USE)
+        except LoginRefused as refused:
+            form.add_error("email", str(refused))
         else:
-            toast(request, _("%(email)s was added.") % {"email": data["email"]})
-            return redirect("account_show", account.code)
+            toast(request, _("%(email)s was added.") % {"email": email})
+            return account_page(staff, account, login_for=email if switches.login else "")
     return render(request, "clients/address_add.html", {"form": form, "account": account})
 
 
@@ -149,4 +165,5 @@ def preferences_edit(request: HttpRequest, code: str, address_code: str) -> Http
         toast(request, _("The preferences of %(email)s were saved.") % {"email": address.email})
         return redirect("account_show", account.code)
     template = "clients/preferences.html#dialog" if request.htmx else "clients/preferences.html"  # type: ignore[attr-defined]
-    return render(request, template, {"form": form, "account": account, "address": address})
+    context = {"form": form, "account": account, "address": address, "last_change": find_last_preference_change(account, address)}
+    return render(request, template, context)

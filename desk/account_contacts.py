@@ -2,19 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-
+from access.client_access import is_active
+from access.client_states import OnTheWay, PortalState, list_states
 from actions.enums import ActionState
 from actions.kinds import all_kinds
 from actions.models import ActionParty
+from clients.enums import Relation
 from clients.models import Account, AccountAddress, Contact
-from clients.queries import Person, people_of
-from firms.models import Firm
+from clients.queries import Person, may_change, people_of
+from desk.account_unlinked import UnlinkedRow, unlinked_rows
+from desk.address_states import State, state_in_words
+from firms.models import Firm, Staff
 from notifications.enums import SuppressionReason
 from notifications.models import Suppression
 from notifications.queries import WhoGets, who_would_get
@@ -22,13 +23,24 @@ from notifications.queries import WhoGets, who_would_get
 
 @dataclass(frozen=True, slots=True)
 class AddressRow:
-    """`state` without a colour is plain text; `note` says more about it."""
+    """`portal` is how far the address is on its way in, where its LOGIN is on; `suppressed` why nothing is sent to it, if so."""
 
     use: AccountAddress
-    state: str | Promise
-    color: str
-    icon: str
-    note: str | Promise
+    state: State
+    portal: PortalState | None
+    suppressed: str | None
+
+    @property
+    def may_be_invited(self) -> bool:
+        return self.suppressed is None and self.portal not in (None, PortalState.ACTIVE)
+
+    @property
+    def has_bounced(self) -> bool:
+        return self.suppressed not in (None, SuppressionReason.BY_STAFF)
+
+    @property
+    def was_invited(self) -> bool:
+        return self.portal in (PortalState.INVITED, PortalState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +68,61 @@ class Reach:
     unreached: list[Unreached]
 
 
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """The part of an account's page that is about its people; a supplier's are reached by no request."""
+
+    people: list[PersonRow]
+    unlinked: list[UnlinkedRow]
+    reach: Reach
+    may_edit: bool
+    is_supplier: bool
+
+    @property
+    def context(self) -> dict[str, object]:
+        """For the templates; `only_login` is the code of the one address with which somebody can sign in, if it is one."""
+        current = sum(row.person.contact.archived_at is None for row in self.people)
+        logins = self.logins
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**own, "may_leave": current > 1, "only_login": logins[0] if len(logins) == 1 else ""}
+
+    @property
+    def logins(self) -> list[str]:
+        """The codes of the addresses that sign in to the account."""
+        linked = [row.use.address for person in self.people for row in person.rows if row.portal is PortalState.ACTIVE]
+        return [address.code for address in [*linked, *(row.use.address for row in self.unlinked if is_active(row.use.address))]]
+
+
+def contacts_of_page(account: Account, staff: Staff, now: datetime) -> Contacts:
+    people, is_supplier = people_rows(account), account.relation == Relation.SUPPLIER
+    reached = Reach([], []) if is_supplier else reach(account, people, now)
+    return Contacts(people, unlinked_rows(account), reached, may_change(staff, account), is_supplier)
+
+
 def people_rows(account: Account) -> list[PersonRow]:
-    """Five queries however many people."""
+    """Six queries however many people."""
     people = people_of(account)
-    suppressed = suppressions([use.address_id for person in people for use in person.uses], account.firm)
+    addresses = [use.address for person in people for use in person.uses]
+    suppressed = suppressions([address.pk for address in addresses], account.firm)
+    states = list_states(account.firm, addresses)
     named = named_in_open_requests(account)
     return [
         PersonRow(
             person=person,
-            rows=tuple(address_row(use, suppressed.get(use.address_id)) for use in person.uses),
+            rows=tuple(
+                address_row(account, use, person.contact, suppressed.get(use.address_id), states[use.address_id]) for use in person.uses
+            ),
             named_in=named.count(person.contact.pk),
         )
         for person in people
     ]
 
 
-def address_row(use: AccountAddress, suppressed: str | None) -> AddressRow:
-    """An address that receives nothing says so before all else."""
-    if suppressed == SuppressionReason.BY_STAFF:
-        return AddressRow(use, _("Written to no more"), "red", "mail-x", SuppressionReason.BY_STAFF.label)
-    if suppressed:
-        return AddressRow(use, pgettext_lazy("an address", "Bounced"), "red", "mail-x", _("no such mailbox"))
-    if use.address.user_id:
-        return AddressRow(use, _("Active"), "green", "", "")
-    if use.login:
-        return AddressRow(use, _("Pending"), "yellow", "hourglass", "")
-    return AddressRow(use, _("Not used for the portal"), "", "", "")
+def address_row(account: Account, use: AccountAddress, contact: Contact, suppressed: str | None, on_the_way: OnTheWay) -> AddressRow:
+    is_out = contact.archived_at is not None or account.archived_at is not None or account.relation == Relation.SUPPLIER
+    portal = on_the_way.state if use.login and not is_out else None
+    words = state_in_words(contact, login=use.login, suppressed=suppressed, on_the_way=on_the_way)
+    return AddressRow(use, words, portal, suppressed)
 
 
 def suppressions(addresses: Iterable[int], firm: Firm) -> dict[int, str]:

@@ -24,7 +24,6 @@ from access.team import (
     pass_ownership_on,
     remove_colleague,
 )
-from access.throttles import is_spent, spend
 from desk.queries import count_managed_accounts
 from desk.settings_frame import frame
 from desk.team_forms import InviteForm, LeaveForm, PositionForm, RightsForm
@@ -32,11 +31,12 @@ from desk.team_rows import rows_of, said_rights
 from firms.actors import Actor
 from firms.doors import admins_only, powers, staff_of
 from firms.enums import Role
+from firms.errors import LoginInUse
 from firms.models import Staff
 from firms.queries import get_colleague_for
 from firms.rules import may_give_roles, refuse_passing_on, refuse_removal, refuse_rights, refuse_role, refuse_touching
-from firms.services import LoginInUse
 from lib import clock
+from lib.throttles import is_spent, spend
 from ui.forms import posted
 from ui.toasts import toast
 

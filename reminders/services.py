@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from actions.enums import REQUIRED, ActionState, PartyRole, Stop
 from actions.models import Action, ActionParty
+from clients.enums import Relation
 from clients.models import Account, Contact
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
@@ -23,6 +24,12 @@ from reminders.telling import tell_again, tell_request
 
 class ActionClosed(Exception):
     """What was wanted needs an open request, and this one was closed meanwhile."""
+
+    permanent = True
+
+
+class NothingAskedOfSuppliers(Exception):
+    """The account is a supplier's: suppliers get letters from templates, and have no portal in which to do anything (M24)."""
 
     permanent = True
 
@@ -44,7 +51,11 @@ def ask(
     expires_on: date | None = None,
     schedule: Schedule = Schedule(),
 ) -> Action:
-    """Opens an action and tells whoever is to hear of it, all in one transaction; a kind adds its detail in the same one."""
+    """Opens an action and tells whoever is to hear of it, all in one transaction; a kind adds its detail in the same one.
+
+    Raises `NothingAskedOfSuppliers`.
+    """
+    refuse_supplier(account)
     following = next_reminder(schedule, sent=0, counted_from=now, now=now, zone=firm.zone)
     action = Action.objects.create(
         firm=firm,
@@ -69,6 +80,13 @@ def ask(
     _log(action, by, Verb.ACTION_OPENED, now, detail=people(told))
     wake(DISPATCH, firm_id=firm.pk)
     return action
+
+
+def refuse_supplier(account: Account) -> None:
+    """Locks the account, so that it does not become a supplier meanwhile."""
+    locked = Account.objects.select_for_update(no_key=True).filter(firm=account.firm_id, pk=account.pk)
+    if Relation.SUPPLIER in locked.order_by().values_list("relation", flat=True):
+        raise NothingAskedOfSuppliers
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from actions.kinds import get_kind
 from actions.models import Action
 from actions.queries import get_action_for
+from clients.enums import Relation
 from clients.models import Account, Contact
 from clients.queries import contacts_of, current_accounts, get_account_to_change
 from clients.search import accounts_matching
@@ -50,10 +51,16 @@ def signature_new(request: HttpRequest) -> HttpResponse:
     if not code:
         return choose_account(request, staff)
     account = account_to_ask(staff, code)
-    if account.archived_at is not None:
-        messages.error(request, _("%(account)s is archived: nothing can be asked of it.") % {"account": account.name})
+    if account.archived_at is not None or account.relation == Relation.SUPPLIER:
+        messages.error(request, nothing_asked(account) % {"account": account.name})
         return redirect("account_show", account.code)
     return ask(request, staff, account)
+
+
+def nothing_asked(account: Account) -> str:
+    if account.archived_at is not None:
+        return _("%(account)s is archived: nothing can be asked of it.")
+    return _("%(account)s is a supplier: nothing can be asked of it.")
 
 
 def account_to_ask(staff: Staff, code: str) -> Account:
@@ -72,7 +79,7 @@ def choose_account(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 def accounts_to_ask(staff: Staff) -> QuerySet[Account]:
     """Where this person may ask something; raises `PermissionDenied` when that is nowhere."""
-    accounts = current_accounts(staff)
+    accounts = current_accounts(staff).filter(relation=Relation.CLIENT)
     if has_right(powers(staff), Right.MANAGE_ACTIONS):
         return accounts
     own = accounts.filter(manager=staff)

@@ -7,11 +7,11 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from access.throttles import spend
 from access.views_sign_up import IN_ALL
 from firms.enums import Role
 from firms.models import Firm, Staff
 from firms.queries import list_firm_ids
+from lib.throttles import spend
 from notifications.dispatch.send import dispatch_ready
 from notifications.models import Notice
 from tenancy.context import firm_context

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clients.models import Account, AccountAddress, Contact, Group
+from clients.models import Account, AccountAddress, Address, Contact, Group
 from clients.queries import people_of
 from firms.models import ActivityLine, Staff
 from tenancy.context import firm_context
@@ -41,7 +41,7 @@ def test_the_form_has_one_e_mail_field_and_proposes_login_and_notify(lumiere: Lu
 def test_a_new_account_has_its_first_contact(lumiere: Lumiere, sign_in: SignIn) -> None:
     response = sign_in(lumiere.emma).post("/accounts/new/", {**NEW, "manager": lumiere.claire.code})
     account = Account.objects.get(name="Atelier Okafor")
-    assert response.headers["Location"] == f"/accounts/{account.code}/"
+    assert response.headers["Location"] == f"/accounts/{account.code}/?invite={Address.objects.get(email=NEW['email']).code}"
     assert (account.reference, account.manager, str(account.client_since)) == ("C-9", lumiere.claire, "2024-05-01")
     assert [tag.tag.name for tag in account.account_tags.order_by("tag__name")] == ["Monthly VAT", "Payroll"]
     ((person,),) = [people_of(account)]

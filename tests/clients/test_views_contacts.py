@@ -195,7 +195,8 @@ def test_the_last_contact_cannot_be_removed(lumiere: Lumiere, sign_in: SignIn) -
     browser = sign_in(lumiere.claire)
     gone = browser.post(url(lumiere.bakery, f"contacts/{lumiere.paul.code}/remove/"), follow=True)
     assert "Paul Lefèvre was removed from Boulangerie Lefèvre SRL." in read(gone).text
-    assert not [form for form in main_of(gone).actions if form.endswith("/remove/")]
+    assert not [form for form in main_of(gone).actions if form.endswith(f"/contacts/{lumiere.nadia.code}/remove/")]
+    assert "To remove Nadia Lefèvre, first link somebody else." in main_of(gone).text
     kept = browser.post(url(lumiere.bakery, f"contacts/{lumiere.nadia.code}/remove/"), follow=True)
     assert "Nadia Lefèvre is the only contact: an account always has one or more." in main_of(kept).text
     assert emails(lumiere.bakery) == ["nadia@lefevre.example"]

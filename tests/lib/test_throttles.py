@@ -1,5 +1,6 @@
 """Throttles that nobody can wear down."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -9,7 +10,15 @@ import time_machine
 from django.core.cache import cache
 from django.db import connection
 
-from access.throttles import is_spent, spend
+from lib.throttles import is_spent, spend
+from tests.factories import START
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Stands still, and is moved by hand."""
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.mark.usefixtures("db")
