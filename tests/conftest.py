@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.database import cloned_database
+
+hypothesis.register_profile("long", max_examples=4000)  # `--hypothesis-profile=long`
 
 pytest_plugins = ["tests.people", "tests.mail", "tests.doors", "tests.scheduling"]
 
