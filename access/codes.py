@@ -14,6 +14,7 @@ from access.models import ActCode
 from access.rules import CODE_TRIES, CODES_AN_HOUR, CodeFacts, CodeVerdict, decide_code
 from actions.models import Action
 from clients.models import Address, language_of, zone_of
+from clients.queries import linked_address
 from lib import clock
 from lib.codes import digest
 from notifications.models import Notice
@@ -32,8 +33,13 @@ class CodeRefused(Exception):
 
 
 def request_code(*, visitor: Visitor, action: Action, purpose: str, document_digest: bytes, session: SessionBase, now: datetime) -> ActCode:
-    """Sends a code to the addressee's own address; it makes the earlier ones void. Raises `CodeRefused` after five in an hour."""
+    """Sends a code to the addressee's own address; it makes the earlier ones void. Raises `CodeRefused` after five in an hour.
+
+    Whoever is signed in with an address that was replaced gets it at the one that took its place (M15).
+    """
     machine_now = clock.machine_now()
+    if not linked_address(visitor.address).is_linked:
+        raise CodeRefused(_("Codes are no longer sent to this address. Please ask your contact at the firm to add your present one."))
     with transaction.atomic():
         address = Address.objects.select_for_update().get(firm=visitor.firm, pk=visitor.address.pk)
         if _asked_lately(address, machine_now) >= CODES_AN_HOUR:
@@ -69,7 +75,7 @@ def _send(code: ActCode, visitor: Visitor, action: Action, now: datetime) -> Non
         firm=visitor.firm,
         action=action,
         account=visitor.account,
-        address=visitor.address,
+        address=linked_address(visitor.address),
         contact=visitor.contact,
         key=key_of(code),
         values=values,
@@ -97,7 +103,7 @@ def check_code(*, visitor: Visitor, action: Action, purpose: str, document_diges
             verdict = decide_code(_facts(code, purpose, document_digest, session, typed), machine_now)
             _count(code, verdict, machine_now)
     if verdict is not CodeVerdict.RIGHT or code is None:
-        raise _refusal(verdict, CODE_TRIES - code.tries if code else 0)
+        raise refusal_of(verdict, CODE_TRIES - code.tries if code else 0)
 
 
 def _newest(visitor: Visitor, action: Action) -> ActCode | None:
@@ -126,7 +132,8 @@ def _count(code: ActCode, verdict: CodeVerdict, machine_now: datetime) -> None:
         code.save(update_fields=["used_at"])
 
 
-def _refusal(verdict: CodeVerdict, left: int) -> CodeRefused:
+def refusal_of(verdict: CodeVerdict, left: int) -> CodeRefused:
+    """What whoever typed it reads; `left` tries."""
     if verdict is CodeVerdict.WRONG and left > 0:
         text = ngettext("This is not the code. You have %(left)s try left.", "This is not the code. You have %(left)s tries left.", left)
         return CodeRefused(text % {"left": left}, ask_again=False)

@@ -33,6 +33,28 @@ class FirstPasswordForm(forms.Form):
             self.add_error("password2", _("These are two different passwords. Type the same one twice."))
 
 
+class WhoForm(forms.Form):
+    """The address that somebody signs in with."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+
+
+class CodeForm(forms.Form):
+    """Six digits out of an e-mail."""
+
+    code = forms.CharField(
+        label=_("Six-digit code"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        digits = "".join(character for character in self.cleaned_data["code"] if character in "0123456789")
+        if len(digits) != 6:
+            raise forms.ValidationError(_("The code has six digits. Please type it as it stands in the e-mail."))
+        return digits
+
+
 class JoinForm(FirstPasswordForm):
     """One's name, confirmed, and a first password."""
 

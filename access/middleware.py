@@ -4,6 +4,7 @@ What somebody was shown while they were signed in is kept by nobody.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from access.activation_links import ACTIVATION_PAGE, address_to_activate
+from access.client_access import first_account, get_open_client_invitation
 from access.doors import action_at, notice_of_link, present_account
+from access.enums import Purpose
 from access.firm_of_request import INVITATION_PAGE
-from access.invitations import InvitationClosed, get_open_invitation
+from access.invitations import InvitationClosed, find_invitation, get_open_invitation
 from access.links import ITEM_PAGE
 from access.preference_links import PREFERENCES_PAGE, addressee_of
 from access.preview import preview_of
@@ -63,14 +67,19 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         reader = reader_of(request)
         # A preview speaks as it would to the client; the language that was chosen in this browser is staff's own.
-        chosen = "" if preview_of(request) else chosen_language(request)
-        language = chosen or known(reader.language) or translation.get_language_from_request(request)
+        language = known(reader.language) if preview_of(request) else ""
+        language = language or language_for(request, reader.language)
         with translation.override(language), timezone.override(reader.zone):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
+
+
+def language_for(request: HttpRequest, own: str) -> str:
+    """What was chosen in the foot of a page, else the reader's own, else what the browser asks for."""
+    return chosen_language(request) or known(own) or translation.get_language_from_request(request)
 
 
 def chosen_language(request: HttpRequest) -> str:
@@ -85,8 +94,7 @@ def known(language: str) -> str:
 def reader_of(request: HttpRequest) -> Reader:
     preview = preview_of(request)
     if preview is not None:
-        own = chosen_language(request) or known(preview.staff.language or preview.staff.firm.language)
-        request.staff_language = own  # type: ignore[attr-defined]
+        request.staff_language = language_for(request, preview.staff.language)  # type: ignore[attr-defined]
         return _client(preview.seen.address.contact, preview.seen.account)
     item = ITEM_PAGE.match(request.path_info)
     notice = notice_of_link(request, item.group(1)) if item else None
@@ -95,6 +103,9 @@ def reader_of(request: HttpRequest) -> Reader:
     if PREFERENCES_PAGE.match(request.path_info):
         addressee = addressee_of(request)
         return _client(addressee.address.contact, addressee.account) if addressee else Reader()
+    if ACTIVATION_PAGE.fullmatch(request.path_info):
+        pending = address_to_activate(request)
+        return _client(pending.contact, first_account(pending)) if pending else Reader()
     invitation = INVITATION_PAGE.fullmatch(request.path_info)
     if invitation:
         return _invited(invitation.group(1))
@@ -106,11 +117,14 @@ def reader_of(request: HttpRequest) -> Reader:
 
 def _invited(token: str) -> Reader:
     """Whoever is invited, not whoever is signed in here; the firm has been entered, if there is one."""
-    try:
+    with suppress(InvitationClosed):
+        if find_invitation(token).purpose == Purpose.CLIENT:
+            address = get_open_client_invitation(token).address
+            assert address is not None
+            return _client(address.contact, first_account(address))
         invitation, staff = get_open_invitation(token)
-    except InvitationClosed:
-        return Reader()
-    return Reader(staff.language or invitation.firm.language, invitation.firm.zone)
+        return Reader(staff.language or invitation.firm.language, invitation.firm.zone)
+    return Reader()
 
 
 def _client(contact: Contact, account: Account) -> Reader:
@@ -143,7 +157,7 @@ def present_staff(request: HttpRequest) -> Staff | None:
 # Where somebody without the second step that is demanded may go all the same: to add it, to leave, and where nobody signs in.
 WITHOUT_SECOND_STEP = (
     "/account/security/", "/sign-out/", "/password/", "/language/", "/healthz",
-    "/a/", "/c/", "/copy/", "/icon/", "/invitation/", "/l/", "/logo/", "/p/",
+    "/a/", "/activate/", "/c/", "/copy/", "/icon/", "/invitation/", "/l/", "/logo/", "/p/",
 )  # fmt: skip
 
 

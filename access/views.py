@@ -53,6 +53,7 @@ class FirmsLook:
         firm = self.find_firm()
         context["brand"] = brand_of(firm) if firm else None
         context["may_sign_up"] = settings.SIGN_UP and firm is None
+        context["code_url"] = reverse("client_code_ask", args=[firm.code]) if firm else ""
         context["sign_in_url"] = reverse("client_sign_in", args=[firm.code]) if firm else reverse("account_login")
         context["passkey_url"] = reverse("client_passkey_sign_in", args=[firm.code]) if firm else reverse("mfa_login_webauthn")
         return context

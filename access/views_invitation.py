@@ -1,4 +1,4 @@
-"""The page behind an invitation's link: whoever is invited confirms their name and chooses a password."""
+"""The page behind an invitation's link: staff confirm their name and choose a password, clients see views_client_invitation."""
 
 from dataclasses import replace
 
@@ -14,11 +14,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from access.doors import private, unlogged
+from access.elsewhere import refuse_activation
+from access.enums import Purpose
 from access.forms import JoinForm
-from access.invitations import InvitationClosed, accept, get_open_invitation
+from access.invitations import InvitationClosed, accept, find_invitation, get_open_invitation
 from access.models import Invitation
+from access.views_client_invitation import client_invitation
 from firms.actors import Actor
-from firms.enums import Role
+from firms.enums import Role, Side
+from firms.errors import LoginInUse
 from firms.models import Staff, User
 from lib import clock
 from ui.forms import posted
@@ -28,17 +32,27 @@ from ui.toasts import toast
 @sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str = "") -> HttpResponse:
-    """GET shows who invites whom and changes nothing; a POST with a password accepts, and signs in."""
+    """GET shows who invites whom and changes nothing; a POST accepts, and signs in. One polite page for whatever opens nothing."""
     try:
-        found, staff = get_open_invitation(token or "")
-        form = JoinForm(posted(request), staff=staff)
-        if request.method == "POST" and form.is_valid():
-            name, password = form.cleaned_data["name"], form.cleaned_data["password1"]
-            user = accept(invitation=found, staff=staff, name=name, password=password, by=joining(staff, name, request), now=clock.now())
-            return kept_private(sign_in(request, user, staff))
+        purpose = find_invitation(token or "").purpose
+        answer = client_invitation(request, token) if purpose == Purpose.CLIENT else staff_invitation(request, token)
     except InvitationClosed:
-        return unlogged(kept_private(render(request, "access/invitation_closed.html", {"user": AnonymousUser()}, status=404)))
-    return kept_private(render(request, "access/invitation.html", page_of(request, found, staff, form)))
+        answer = unlogged(render(request, "access/invitation_closed.html", {"user": AnonymousUser()}, status=404))
+    return kept_private(answer)
+
+
+def staff_invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Raises `InvitationClosed`."""
+    found, staff = get_open_invitation(token)
+    form = JoinForm(posted(request), staff=staff)
+    if not form.is_valid():
+        return render(request, "access/invitation.html", page_of(request, found, staff, form))
+    name, password = form.cleaned_data["name"], form.cleaned_data["password1"]
+    try:
+        user = accept(invitation=found, staff=staff, name=name, password=password, by=joining(staff, name, request), now=clock.now())
+    except LoginInUse:
+        return refuse_activation(request, firm=found.firm, email=staff.user.email, side=Side.STAFF, now=clock.now())
+    return sign_in(request, user, staff)
 
 
 def joining(staff: Staff, name: str, request: HttpRequest) -> Actor:

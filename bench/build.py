@@ -76,6 +76,7 @@ def job(number: int) -> Job:
         "TITLE": f"Lettre de mission {2000 + number}",
         "CONTEXT": LETTER * 4,
         "ACTION_URL": f"{HOST}/l/{number:032x}/",
+        "ACTIVATION_URL": "",
         "PREFERENCES_URL": f"{HOST}/n/{number:032x}/",
     }
     envelope = example_envelope(

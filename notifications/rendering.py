@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from clients.models import AccountAddress, Address
 from firms.enums import SocialNetwork
 from firms.models import Firm
 from firms.queries import owner_address, reply_address
@@ -18,7 +19,7 @@ from notifications.copies import copy_key
 from notifications.enums import Audience
 from notifications.facts import preference_of
 from notifications.models import Notice
-from notifications.secrets import item_url, preferences_path, secret_values
+from notifications.secrets import activation_path, item_url, preferences_path, secret_values
 from templates_email.brand import Brand, Logo, Social, logo_of, team_brand
 from templates_email.dates import hour, long_date
 from templates_email.enums import EmailEvent, Kind
@@ -31,7 +32,7 @@ from templates_email.sources import LANGUAGES
 TEXTS = ("account", "context", "context_by", "first_name", "invited_by", "number", "of", "title", "who")
 MASKED = "••••••"
 DAYS = ("asked_on", "due_on", "next_on")
-SHOWN = ("account", "action", "address", "contact", "user", "copy_of__contact")
+SHOWN = ("account", "action", "address__contact", "address__user", "contact", "user", "copy_of__contact", "copy_of__address__user")
 
 
 def render_notice(firm: Firm, notice: Notice, now: datetime) -> Rendered:
@@ -52,13 +53,14 @@ def render_notice(firm: Firm, notice: Notice, now: datetime) -> Rendered:
 def opening_values(firm: Firm, notice: Notice) -> dict[str, str]:
     """What opens or confirms something: the reader's own, in a copy nothing that does, in a sample what its values say."""
     if notice.copy_of is not None:
-        return inert_values()
+        inert = inert_values()
+        return inert if activation_url(firm, notice.copy_of) else {**inert, "ACTIVATION_URL": ""}
     return {} if "slots" in notice.values else personal_values(firm, notice)
 
 
 def personal_values(firm: Firm, notice: Notice) -> dict[str, str]:
     """What opens or confirms something, for the reader alone."""
-    links = {"PREFERENCES_URL": preferences_url(firm, notice)}
+    links = {"PREFERENCES_URL": preferences_url(firm, notice), "ACTIVATION_URL": activation_url(firm, notice)}
     if notice.link_digest is not None:
         links["ACTION_URL"] = item_url(firm.pk, notice.key)
     return {**links, **secret_values(notice)}
@@ -81,6 +83,21 @@ def preferences_url(firm: Firm, notice: Notice) -> str:
     if notice.account is None or notice.address is None or not EmailEvent(notice.event).may_be_muted:
         return ""
     return f"{settings.SITE_URL}{preferences_path(firm.code, notice.account, notice.address)}"
+
+
+def activation_url(firm: Firm, notice: Notice) -> str:
+    """Where its reader asks for a link to activate their access; empty where they have none to activate in this account (C35)."""
+    address = notice.address
+    if address is None or notice.account_id is None or not EmailEvent(notice.event).has_banner or not awaits_activation(address):
+        return ""
+    if not AccountAddress.objects.filter(firm=firm, account=notice.account_id, address=address, login=True).exists():
+        return ""
+    return settings.SITE_URL + activation_path(firm.code, address)
+
+
+def awaits_activation(address: Address) -> bool:
+    """Nobody signs in with it, and it has not been replaced; whether LOGIN is on is asked besides."""
+    return address.is_linked and (address.user is None or not address.user.is_active)
 
 
 def language_of(values: Mapping[str, Any], firm: Firm) -> str:

@@ -28,6 +28,7 @@ _TITLES: Mapping[EmailEvent, Promise] = {
     EmailEvent.ACT_CODE: _("Six-digit code"),
     EmailEvent.PASSWORD_RESET: _("New password"),
     EmailEvent.CLIENT_INVITATION: _("Invitation to the portal"),
+    EmailEvent.SIGN_IN_CODE: _("Code to sign in"),
 }
 CLIENT_EVENTS = {event: _TITLES[event] for event in EmailEvent if not event.is_team_mail}  # KeyError at the start for one without a title
 
@@ -40,7 +41,7 @@ def render_sample(firm: Firm, event: EmailEvent, language: str, *, logo: Logo | 
 
 
 def sample_values(language: str) -> dict[str, str]:
-    return {**samples(language), **inert_values()}
+    return {**samples(language), **inert_values(), "ACTIVATION_URL": ""}
 
 
 def _envelope(firm: Firm, values: Mapping[str, str], now: datetime) -> Envelope:

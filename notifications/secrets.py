@@ -44,7 +44,25 @@ def preferences_path(firm_code: str, account: Account, address: Address) -> str:
     return f"/p/{firm_code}/{account.code}/{address.code}/{derived_token('preferences', f'{of}|{address.email_key}')}/"
 
 
+def activation_path(firm_code: str, address: Address) -> str:
+    """Where somebody who has this address's e-mails, forwarded ones perhaps, has the address itself sent a link to activate its access.
+
+    Nothing is stored, as with `preferences_path`. Once LOGIN has gone it is another path, as it is for another address.
+    """
+    of = f"{firm_code}|{address.code}|{address.email_key}|{address.logins_ended}"
+    return f"/activate/{firm_code}/{address.code}/{derived_token('activation', of)}/"
+
+
 def act_code_digits(firm_id: int, nonce: str) -> str:
     """The six digits of the code with this nonce."""
-    number = int.from_bytes(derived_secret("act-code", f"{firm_id}|{nonce}"), "big")
+    return _digits("act-code", firm_id, nonce)
+
+
+def sign_in_digits(firm_id: int, nonce: str) -> str:
+    """As `act_code_digits`, of a code that lets its reader sign in."""
+    return _digits("sign-in-code", firm_id, nonce)
+
+
+def _digits(purpose: str, firm_id: int, nonce: str) -> str:
+    number = int.from_bytes(derived_secret(purpose, f"{firm_id}|{nonce}"), "big")
     return f"{number % 1_000_000:06d}"

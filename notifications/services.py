@@ -21,7 +21,15 @@ DISPATCH = "notifications.dispatch"
 
 @transaction.atomic
 def notify_user(
-    *, firm: Firm, user: User, event: str, key: str, now: datetime, values: dict[str, Any], audience: Audience | None = None, email: str = ""
+    *,
+    firm: Firm,
+    user: User,
+    event: str,
+    key: str,
+    now: datetime,
+    values: dict[str, Any],
+    audience: Audience | None = None,
+    email: str = "",
 ) -> None:
     """Queues a message that goes whatever anybody's switches say, for example to choose a new password. The same `key` is queued once.
 

@@ -60,10 +60,11 @@ class Entry:
     language: str
     switches: Switches
     mail: Rendered
+    pending: bool = False  # as somebody reads it whose access is not active yet
 
     @property
     def name(self) -> str:
-        return f"{self.event}-{self.language}-{self.switches.name}"
+        return f"{self.event}-{self.language}-{'pending' if self.pending else self.switches.name}"
 
     @property
     def html(self) -> str:
@@ -100,21 +101,24 @@ def main() -> int:
 
 
 def entries(events: Iterable[EmailEvent]) -> list[Entry]:
-    return [
-        Entry(event, language, switches, example(event, language, switches))
-        for event in events
-        for language in LANGUAGES
-        for switches in EVERY_SETTING
-    ]
+    return [entry for event in events for language in LANGUAGES for entry in entries_of(event, language)]
 
 
-def example(event: EmailEvent, language: str, switches: Switches) -> Rendered:
+def entries_of(event: EmailEvent, language: str) -> list[Entry]:
+    entries = [Entry(event, language, switches, example(event, language, switches)) for switches in EVERY_SETTING]
+    if event.has_banner:
+        all_on = EVERY_SETTING[0]
+        entries.append(Entry(event, language, all_on, example(event, language, all_on, pending=True), pending=True))
+    return entries
+
+
+def example(event: EmailEvent, language: str, switches: Switches, *, pending: bool = False) -> Rendered:
     return render(
         event=event,
         language=language,
         brand=team_brand("Cabinet Lumière", "gallery") if event.is_team_mail else brand_with(switches),
         envelope=example_envelope(),
-        values=samples(language) | ({"ACCOUNT": ""} if event.is_team_mail else {}),
+        values=samples(language) | ({"ACCOUNT": ""} if event.is_team_mail else {}) | ({} if pending else {"ACTIVATION_URL": ""}),
         rows=sample_rows(language) if event == EmailEvent.FIRM_CHANGED else (),
     )
 
@@ -190,7 +194,7 @@ def photographed(browser: Browser, folder: Path, alike: list[Shot]) -> Iterator[
 def facts_of(entry: Entry) -> dict[str, object]:
     """What the page needs to show and to filter."""
     return {
-        "event": entry.event.replace("_", " ").capitalize(),
+        "event": entry.event.replace("_", " ").capitalize() + (", access not active yet" if entry.pending else ""),
         "language": entry.language,
         "switches": asdict(entry.switches),
         "team": entry.event.is_team_mail,

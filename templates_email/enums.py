@@ -6,7 +6,8 @@ class Standing(StrEnum):
     """Whom an e-mail is for, and whether its reader can do without it."""
 
     CHOSEN = "chosen"  # for clients, who may choose not to receive it
-    NEEDED = "needed"  # for clients, and for staff who need the same: codes and passwords
+    NEEDED = "needed"  # for clients, who cannot do without it
+    LOGIN = "login"  # about how somebody signs in: for clients, and for staff who need the same
     TEAM = "team"  # for the firm's own people alone, in the product's look
 
 
@@ -16,8 +17,9 @@ class EmailEvent(StrEnum):
     SIGNATURE_REQUESTED = "signature_requested", Standing.CHOSEN
     SIGNATURE_REMINDER = "signature_reminder", Standing.CHOSEN
     ACT_CODE = "act_code", Standing.NEEDED
-    PASSWORD_RESET = "password_reset", Standing.NEEDED
-    CLIENT_INVITATION = "client_invitation", Standing.NEEDED
+    PASSWORD_RESET = "password_reset", Standing.LOGIN
+    CLIENT_INVITATION = "client_invitation", Standing.LOGIN
+    SIGN_IN_CODE = "sign_in_code", Standing.LOGIN
     STAFF_INVITATION = "staff_invitation", Standing.TEAM
     FIRM_CHANGED = "firm_changed", Standing.TEAM
 
@@ -31,6 +33,11 @@ class EmailEvent(StrEnum):
     @property
     def may_be_muted(self) -> bool:
         return self.standing == Standing.CHOSEN
+
+    @property
+    def has_banner(self) -> bool:
+        """While its reader's access is not active, it says so at its top and how to activate it (C35)."""
+        return self.standing in (Standing.CHOSEN, Standing.NEEDED)
 
     @property
     def is_team_mail(self) -> bool:

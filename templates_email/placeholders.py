@@ -46,6 +46,7 @@ _ALL = (
     ),
     Placeholder("ACTION_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/a/7KQ2-M9XD"), Trust.SECRET),
     Placeholder("RESET_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/p/R4TZ-08QW"), Trust.SECRET),
+    Placeholder("ACTIVATION_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/v/8MND-T3QK"), Trust.SECRET, may_be_empty=True),
     Placeholder("CODE", Kind.LINE, _same("481902"), Trust.SECRET),
     Placeholder(
         "PREFERENCES_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/n/5WHD-K2T7"), Trust.SECRET, may_be_empty=True

@@ -30,6 +30,7 @@ def language_of(language: str) -> str:
 def read_sources(event: EmailEvent, language: str) -> Sources:
     folder = _HERE / "events" / event / language
     why = _read(folder / "why.txt")
+    banner = f"banner.{language}" if event.has_banner else ""
     choose = f"choose.{language}" if event.may_be_muted else ""
     return Sources(
         subject=_read(folder / "subject.txt"),
@@ -38,6 +39,7 @@ def read_sources(event: EmailEvent, language: str) -> Sources:
             _HERE / "mjml" / "base.txt",
             text=_read(folder / "text.txt"),
             why=why,
+            banner=_read(_HERE / "mjml" / f"{banner}.txt") if banner else "",
             choose=_read(_HERE / "mjml" / f"{choose}.txt") if choose else "",
         ),
         mjml=_with_parts(
@@ -45,6 +47,7 @@ def read_sources(event: EmailEvent, language: str) -> Sources:
             language=language,
             body=_read(folder / "body.mjml"),
             why=escape(why, quote=False),
+            banner=_read(_HERE / "mjml" / f"{banner}.mjml") if banner else "",
             choose=_read(_HERE / "mjml" / f"{choose}.mjml") if choose else "",
         ),
     )
@@ -57,5 +60,7 @@ def _read(path: Path) -> str:
 def _with_parts(base: Path, **parts: str) -> str:
     source = _read(base)
     for name, part in parts.items():
+        if not part:
+            source = source.replace(f"[[part {name}]]\n", "")  # a line of its own leaves no hole
         source = source.replace(f"[[part {name}]]", part)
     return source.rstrip("\n") + "\n"

@@ -14,7 +14,7 @@ from actions.models import Action
 from clients.enums import ListName
 from clients.importing.models import ClientImport
 from clients.importing.services import upload_list
-from clients.models import Account, BulkChange, SavedView
+from clients.models import Account, BulkChange, CustomField, Group, SavedView, Tag
 from clients.saved_views import save_view
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
@@ -47,6 +47,9 @@ class Scene:
     passkey: Authenticator  # Claire's
     bulk: BulkChange  # hers too, as is the view
     view: SavedView
+    field: CustomField
+    group: Group
+    tag: Tag
 
     @property
     def codes(self) -> Mapping[str, str]:
@@ -62,6 +65,9 @@ class Scene:
             "staff": lumiere.emma.code,
             "task": self.task.code,
             "passkey": str(self.passkey.pk),
+            "field": self.field.code,
+            "group": self.group.code,
+            "tag": self.tag.code,
             "bulk": self.bulk.code,
             "view": self.view.code,
             "token": "a" * 32,  # of nobody's link: the right one is a key, and tried in tests/access
@@ -135,6 +141,24 @@ DOORS: Mapping[str, Door] = {
     "contact_unlink": staff("account", "contact"),
     "address_add": staff("account"),
     "preferences_edit": staff("account", "address"),
+    "contact_list": staff(query="q=zylberstein"),
+    "contact_show": staff("contact"),
+    "contact_change": staff("contact"),
+    "contact_merge": staff("contact"),
+    "contact_archive": staff("contact"),
+    "contact_restore": staff("contact"),
+    "settings_fields": staff(),
+    "settings_field": staff("field"),
+    "settings_field_move": staff("field"),
+    "settings_field_delete": staff("field"),
+    "settings_groups": staff(),
+    "settings_group": staff("group"),
+    "settings_group_merge": staff("group"),
+    "settings_group_delete": staff("group"),
+    "settings_tags": staff(),
+    "settings_tag": staff("tag"),
+    "settings_tag_merge": staff("tag"),
+    "settings_tag_delete": staff("tag"),
     "account_list": staff(query="q=zylberstein"),
     "account_list_nobody": staff(),
     "account_export": staff(query="q=zylberstein"),
@@ -162,12 +186,6 @@ DOORS: Mapping[str, Door] = {
     "signature_page": staff("action", 1),
     "portal_home": Door(whose="client"),
     "account_switch": Door(("account",), whose="client"),
-    "account_choice": Door(whose="client"),
-    "portal_done": Door(whose="client"),
-    "portal_profile": Door(whose="client"),
-    "portal_preferences": Door(whose="client"),
-    "preview_start": staff("account", "address"),
-    "preview_end": staff(),
     "account_choice": Door(whose="client"),
     "portal_done": Door(whose="client"),
     "portal_profile": Door(whose="client"),
@@ -288,9 +306,13 @@ def scene(two_firms: tuple[Lumiere, Peeters]) -> Scene:
             firm=lumiere.firm, staff=lumiere.claire, act="tag", before={"to": 0, "rows": {}, "accounts": 0}, at=START
         )
         view = save_view(staff=lumiere.claire, of=ListName.ACCOUNTS, name="Zylberstein", query="q=zylberstein")
+        field = CustomField.objects.create(firm=lumiere.firm, name="Zylberstein", kind="text")
+        group = Group.objects.create(firm=lumiere.firm, name="Zylberstein")
+        tag = Tag.objects.create(firm=lumiere.firm, name="Zylberstein")
     nadia = make_client_user(lumiere.firm, lumiere.nadia_address)
     lotte = make_client_user(peeters.firm, peeters.lotte_address)
-    return Scene(lumiere, peeters, action, client_import, task, nadia, lotte, give_passkey(lumiere.claire, "Zylberstein"), bulk, view)
+    passkey = give_passkey(lumiere.claire, "Zylberstein")
+    return Scene(lumiere, peeters, action, client_import, task, nadia, lotte, passkey, bulk, view, field, group, tag)
 
 
 # Everybody who has no business with these codes, as a browser that reads English.
@@ -375,6 +397,8 @@ def try_codes_in_forms(scene: Scene) -> list[str]:
         ("account_bulk_do", [], {"bulk": "archive", "row": [codes["account"]]}),
         ("account_bulk_do", [], {"bulk": "manager", "row": [garage], "chosen": claire}),
         ("account_bulk_ask", [], {"bulk": "manager", "row": [codes["account"], garage]}),
+        ("contact_merge", [scene.peeters.lotte.code], {"with": codes["contact"]}),
+        ("settings_groups", [], {"name": "Thieves", "members": [claire]}),
         ("team_remove", [scene.peeters.wim.code], {"successor": claire}),
         ("signature_new", [], {"document": pdf_upload(), "signers": [codes["contact"], str(scene.lumiere.nadia.pk)], "go_on": "on"}),
     ]

@@ -48,9 +48,7 @@ def newest_link(firm: Firm) -> str:
 
 
 def accept(path: str, client: Client | None = None) -> Any:
-    return (client or Client()).post(
-        path, {"name": "Léa Martin", "password1": CHOSEN, "password2": CHOSEN}, HTTP_ACCEPT_LANGUAGE="en"
-    )
+    return (client or Client()).post(path, {"name": "Léa Martin", "password1": CHOSEN, "password2": CHOSEN}, HTTP_ACCEPT_LANGUAGE="en")
 
 
 def sign_in(email: str, password: str = PASSWORD) -> int:
@@ -89,13 +87,15 @@ def test_the_firm_is_told_what_to_do_and_the_invitation_stays_open(two_firms: Fi
         task = FailedTask.objects.get()
         assert (task.kind, task.subject, "lea+" in task.detail, "Peeters" in task.detail) == (FailedTaskKind.LOGIN_IN_USE, LEA, True, False)
     with firm_context(peeters.firm.pk):
-        remove_colleague(firm=peeters.firm, staff=Staff.objects.get(user__email=LEA), successor=None, by=Actor.staff(peeters.wim), now=START)
+        remove_colleague(
+            firm=peeters.firm, staff=Staff.objects.get(user__email=LEA), successor=None, by=Actor.staff(peeters.wim), now=START
+        )
     assert accept(link)["Location"] == "/"
 
 
 @pytest.mark.rule("M9")
 def test_address_that_signs_in_anywhere_is_not_invited(two_firms: Firms) -> None:
-    lumiere, peeters = two_firms
+    lumiere, _ = two_firms
     make_client_user(lumiere.firm, lumiere.nadia_address)
     for email in ("nadia@lefevre.example", "Wim@peeters.example"):
         with pytest.raises(LoginInUse):

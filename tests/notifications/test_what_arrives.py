@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from access.client_access import invite_client
 from access.passwords import send_reset_link
+from access.sign_in_codes import request_sign_in_code
 from access.team import invite_colleague
 from clients.addresses import change_switches
 from clients.models import Contact
@@ -72,6 +73,7 @@ def every_mail(request: pytest.FixtureRequest, lumiere: Lumiere, mailbox: Mailbo
     change_settings(firm=lumiere.firm, by=by, now=START, copy_on=True, copy_to="archives@lumiere.example")
     invite_colleague(firm=lumiere.firm, name="Léa Martin", email="lea@lumiere.example", language=request.param, by=by, now=START)
     send_reset_link(user=make_client_user(lumiere.firm, lumiere.nadia_address), now=START)
+    request_sign_in_code(firm=lumiere.firm, email="nadia@lefevre.example", network="192.0.2.1", session=SessionStore(), now=START)
     change_switches(account=lumiere.bakery, address=lumiere.paul_address, login=True, by=by, now=START)
     invite_client(address=lumiere.paul_address, by=by, now=START)
     send_code(lumiere, ask_signature(lumiere, message="Bonjour"), SessionStore())

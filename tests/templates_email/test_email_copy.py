@@ -67,6 +67,19 @@ def test_copy_to_what_is_no_address_is_refused(address: str) -> None:
     assert caught.value.field == "The copy's address"
 
 
+@pytest.mark.rule("C35")
+def test_banner_leads_to_the_activation_only_where_there_is_one_to_do() -> None:
+    for event, language in EVERY_EMAIL:
+        words = {"en": "Activate my access", "fr": "Activer mon accès"}[language]
+        pending, active = rendered(event, language), rendered(event, language, values={"ACTIVATION_URL": ""})
+        at = pending.html.find("/v/8MND-T3QK")
+        assert (0 < at < pending.html.index("<h1")) == ("/v/8MND-T3QK" in pending.text) == event.has_banner
+        assert "/v/" not in active.html + active.text
+        if event.has_banner:
+            assert pending.html[at:].partition("</a>")[0].endswith(f">{words}")
+            assert pending.text.index("/v/8MND-T3QK") < pending.text.index({"en": "Hello", "fr": "Bonjour"}[language])
+
+
 @pytest.mark.parametrize("copy_to", [None, _COPIES])
 def test_footer_leads_to_the_choice_only_where_there_is_one(copy_to: str | None) -> None:
     for event, language in EVERY_EMAIL:

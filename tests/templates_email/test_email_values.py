@@ -57,7 +57,8 @@ def test_what_a_firm_typed_about_itself_is_shown_and_never_obeyed(hostile: str) 
 
 @pytest.mark.parametrize("website", ["javascript:alert(1)", "https://user:pass@x.example/", 'x.example" onclick="y', "data:text/html,x"])
 def test_website_that_is_no_link_is_plain_text(website: str) -> None:
-    mail = rendered(EmailEvent.SIGNATURE_REQUESTED, "en", brand=a_brand(website=website, logo=None), values={"PREFERENCES_URL": ""})
+    alone = {"ACTIVATION_URL": "", "PREFERENCES_URL": ""}
+    mail = rendered(EmailEvent.SIGNATURE_REQUESTED, "en", brand=a_brand(website=website, logo=None), values=alone)
     assert mail.html.count("<a ") == mail.html.count(">Read and sign<") + mail.html.count("<img") == 3
     assert website.removeprefix("https://").removesuffix("/") in mail.text
 
@@ -113,13 +114,14 @@ def test_empty_value_is_named_where_something_is_needed(event: EmailEvent, langu
 
 def test_needed_values_are_what_each_event_shows() -> None:
     dates, context = {"ASKED_ON", "DUE_ON", "NEXT_ON"}, {"TITLE", "CONTEXT", "CONTEXT_BY"}
-    asked = {"ACCOUNT", "FIRST_NAME", "ACTION_URL", "PREFERENCES_URL"} | dates | context
+    asked = {"ACCOUNT", "FIRST_NAME", "ACTION_URL", "ACTIVATION_URL", "PREFERENCES_URL"} | dates | context
     assert {event: needed_values(event) for event in EmailEvent} == {
         EmailEvent.SIGNATURE_REQUESTED: asked,
         EmailEvent.SIGNATURE_REMINDER: asked | {"NUMBER", "OF"},
-        EmailEvent.ACT_CODE: {"ACCOUNT", "FIRST_NAME", "TITLE", "CODE"},
+        EmailEvent.ACT_CODE: {"ACCOUNT", "ACTIVATION_URL", "FIRST_NAME", "TITLE", "CODE"},
         EmailEvent.PASSWORD_RESET: {"ACCOUNT", "FIRST_NAME", "RESET_URL"},
         EmailEvent.CLIENT_INVITATION: {"ACCOUNT", "FIRST_NAME", "INVITED_BY", "INVITE_URL"},
+        EmailEvent.SIGN_IN_CODE: {"ACCOUNT", "FIRST_NAME", "CODE"},
         EmailEvent.STAFF_INVITATION: {"ACCOUNT", "INVITED_BY", "INVITE_URL"},
         EmailEvent.FIRM_CHANGED: {"ACCOUNT", "WHO", "CHANGED_ON", "SETTINGS_URL"},
     }
