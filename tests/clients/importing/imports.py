@@ -6,6 +6,7 @@ from clients.importing.mapping import Mapping, from_stored
 from clients.importing.models import ClientImport
 from clients.importing.running import Turn
 from clients.importing.services import confirm_import, match_columns, upload_list
+from clients.importing.snapshot import customs_of
 from clients.models import Account, AccountAddress, AccountContact, Address, Contact, Group, Tag
 from firms.actors import Actor
 from tests.clients.importing.lists import SAMPLE
@@ -32,7 +33,7 @@ def worked(client_import: ClientImport) -> ClientImport:
 
 def checked(lumiere: Lumiere, file: io.BytesIO, mapping: Mapping | None = None) -> ClientImport:
     client_import = uploaded(lumiere, file)
-    match_columns(client_import=client_import, mapping=mapping or from_stored(client_import.mapping))
+    match_columns(client_import=client_import, mapping=mapping or from_stored(client_import.mapping, customs_of(lumiere.firm)))
     return worked(client_import)
 
 
