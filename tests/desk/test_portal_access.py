@@ -9,14 +9,14 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from access.client_access import accept_client, get_open_client_invitation, invite_client
+from access.client_access import get_open_client_invitation, invite_client
 from access.invitations import token_of
 from access.models import Invitation
 from actions.models import Action
 from clients.models import Account, AccountAddress, Address
 from firms.actors import Actor
 from firms.login_refusals import REFUSALS_AN_HOUR
-from firms.models import ActivityLine, User
+from firms.models import ActivityLine
 from notifications.enums import SuppressionReason
 from notifications.models import Notice, Suppression
 from tenancy.context import firm_context
@@ -27,7 +27,6 @@ from tests.people import Lumiere, Peeters, link
 from tests.signing import make_client_user, signed_in
 
 HTMX = {"HX-Request": "true"}
-PASSWORD = "a long enough password"
 
 
 @pytest.fixture(autouse=True)
@@ -67,10 +66,6 @@ def invite(lumiere: Lumiere, address: Address) -> str:
     """The token of the invitation that goes out."""
     found = invite_client(address=address, by=Actor.staff(lumiere.claire), now=NOW)
     return token_of(lumiere.firm.pk, found.nonce)
-
-
-def accept(token: str) -> User:
-    return accept_client(invitation=get_open_client_invitation(token), password=PASSWORD, by=Actor.system(), now=NOW)
 
 
 def login_on(use: AccountAddress) -> None:
@@ -327,7 +322,7 @@ def test_a_switch_that_is_refused_goes_back_and_says_why(two_firms: tuple[Lumier
 def test_all_that_was_typed_is_kept_and_nothing_is_written(
     two_firms: tuple[Lumiere, Peeters], sign_in: SignIn, path: str, posted: dict[str, str]
 ) -> None:
-    lumiere, peeters = two_firms
+    lumiere, _peeters = two_firms
     browser = sign_in(lumiere.claire)
     values = {**posted, "email": "wim@peeters.example", "login": "on"}
     page = main_of(browser.post(path.format(account=lumiere.bakery.code), values))
@@ -373,7 +368,7 @@ def test_another_address_becomes_the_primary_and_back(lumiere: Lumiere, sign_in:
     browser = sign_in(lumiere.claire)
     page = browser.post(url(lumiere.bakery, second, "primary/"), follow=True)
     assert [row[0] for row in card(page, "contacts").rows if "primary" in row[0]] == ["n@lefevre.example · primary"]
-    (undo,) = [form for form in read(page).find_all("div", id="toasts")[0].actions]
+    (undo,) = read(page).find_all("div", id="toasts")[0].actions
     browser.post(undo)
     assert list(Address.objects.filter(contact=lumiere.nadia, is_primary=True)) == [lumiere.nadia_address]
 
