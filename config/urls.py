@@ -5,6 +5,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("desk.urls")),
+    path("contacts/", include("desk.urls_contacts")),
+    path("settings/", include("desk.urls_client_settings")),
     path("requests/", include("reminders.urls")),
     path("accounts/import/", include("clients.importing.urls")),
     path("accounts/", include("clients.urls")),

@@ -57,12 +57,14 @@ def is_desk_page(request: HttpRequest) -> bool:
 
 def navigation(request: HttpRequest, staff: Staff) -> list[NavItem]:
     """Only pages that exist; the one that stands under the request's path is active."""
-    home, accounts, requests, activity = map(reverse, ("home", "account_list", "action_list", "activity_list"))
+    pages = ("home", "account_list", "contact_list", "action_list", "activity_list")
+    home, accounts, contacts, requests, activity = map(reverse, pages)
     asking = [reverse(kind.new_url) for kind in all_kinds()]
     path, late = request.path, count_late(staff)
     return [
         NavItem(_("Start"), home, "home", path == home),
         NavItem(_("Accounts"), accounts, "building-store", path.startswith(accounts)),
+        NavItem(_("Contacts"), contacts, "users", path.startswith(contacts)),
         NavItem(
             _("Requests"), requests, "checklist", path.startswith((requests, *asking)),
             badge=said_count(late, MOST_LATE) if late else "", badge_title=_("overdue"), badge_color="red",

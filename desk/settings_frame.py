@@ -33,9 +33,10 @@ def menu_for(staff: Staff, at: str) -> list[MenuGroup]:
         ("team", _("Team and rights")),
         ("settings_security", _("Sign-in and security")),
     ]
+    clients = [("settings_fields", _("Custom fields")), ("settings_groups", _("Groups")), ("settings_tags", _("Tags"))]
     mine = [("mfa_index", _("My sign-in"))]
-    groups = [MenuGroup(_("Firm"), pages_of(firm, at))] if may_change_settings(powers(staff)) else []
-    return [*groups, MenuGroup(_("Me"), pages_of(mine, at))]
+    groups = [MenuGroup(_("Firm"), pages_of(firm, at)), MenuGroup(_("Clients"), pages_of(clients, at))]
+    return [*(groups if may_change_settings(powers(staff)) else []), MenuGroup(_("Me"), pages_of(mine, at))]
 
 
 def pages_of(pages: Sequence[tuple[str, str]], at: str) -> list[Tab]:
