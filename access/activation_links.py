@@ -1,4 +1,4 @@
-"""The link in the banner of e-mails to whoever has yet to activate their access: whose it is. Nothing is stored; see notifications.secrets."""
+"""The link in the banner of e-mails to people who have yet to activate their access. Nothing is stored of it."""
 
 import re
 
