@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
+from clients.importing.custom import Custom
 from clients.importing.models import ImportRow
 from clients.importing.presenting import heading_of, show_problem
 from clients.importing.problems import Problem
@@ -28,24 +29,27 @@ def is_phone(cell: str) -> bool:
     return phone_of(cell) is not None
 
 
-def sample_list() -> bytes:
-    """A list as it could look: three rows, two accounts, every column."""
+def sample_list(customs: Sequence[Custom] = ()) -> bytes:
+    """A list as it could look: three rows, two accounts, every column; those of the firm's custom fields are empty."""
     headings = [
-        _("Ref."), _("Account name"), _("Kind"), _("First name"), _("Last name"), _("E-mail"), _("E-mail 2"), _("Phone"), _("Language"),
+        _("Ref."), _("Account name"), _("Kind"), _("Client or supplier"), _("First name"), _("Last name"), _("E-mail"), _("E-mail 2"),
+        _("Phone"), _("Language"),
         "LOGIN", "NOTIFY", "EMAIL SYNC", _("Manager"), _("Group"), _("Tags"), _("Client since"),
+        *(custom.name for custom in customs),
     ]  # fmt: skip
     yes, no = _("yes"), _("no")
-    shop = ["C1001", "Boulangerie Lefèvre SRL", _("company")]
+    shop = ["C1001", "Boulangerie Lefèvre SRL", _("company"), _("client")]
     paul = ["Paul", "Lefèvre", "paul@lefevre.example", "p.lefevre@perso.example", "+32 479 77 73 53", "FR", yes, yes, no]
     nadia = ["Nadia", "Lefèvre", "nadia@lefevre.example", "", "", "FR", no, yes, no]
-    person = ["C1002", "D'Hondt Laurène", _("person")]
+    person = ["C1002", "D'Hondt Laurène", _("person"), _("client")]
     laurene = ["Laurène", "D'Hondt", "laurene@dhondt.example", "", "", "NL", no, yes, yes]
+    empty = [""] * len(customs)
     return as_csv(
         [
             headings,
-            [*shop, *paul, "", _("Shops"), _("Monthly VAT"), "28/02/2023"],
-            [*shop, *nadia, "", _("Shops"), "", ""],
-            [*person, *laurene, "", "", "", ""],
+            [*shop, *paul, "", _("Shops"), _("Monthly VAT"), "28/02/2023", *empty],
+            [*shop, *nadia, "", _("Shops"), "", "", *empty],
+            [*person, *laurene, "", "", "", "", *empty],
         ],
         spared=is_phone,
     )

@@ -85,8 +85,9 @@ def _earlier(request: HttpRequest) -> list[tuple[ClientImport, str, str]]:
 @staff_only
 @require_safe
 def import_sample(request: HttpRequest) -> HttpResponse:
-    require_import(staff_of(request))
-    return _download(sample_list(), _("clients-example"))
+    staff = staff_of(request)
+    require_import(staff)
+    return _download(sample_list(customs_of(staff.firm)), _("clients-example"))
 
 
 @staff_only

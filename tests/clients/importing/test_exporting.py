@@ -14,6 +14,7 @@ from clients.importing.rows import read_rows
 from clients.importing.world import World
 from lib.tables import harmless
 from tests.clients.importing.lists import read
+from tests.clients.importing.test_custom_columns import CUSTOMS
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "+cmd|'x'!A0", "-1+1", "\tx", "\rx"])
@@ -29,8 +30,8 @@ def test_everything_else_stays(cell: str) -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_example_list_can_be_imported_as_it_is(language: str) -> None:
     with translation.override(language):
-        table = read(sample_list())
-        mapping = guess(table.header.cells)
+        table = read(sample_list(CUSTOMS))
+        mapping = guess(table.header.cells, CUSTOMS)
         steps = make_plan(read_rows(table.lines, mapping, []), World())
     assert None not in mapping
     assert [(step.verdict, step.problems) for step in steps] == [(Verdict.NEW, [])] * 3

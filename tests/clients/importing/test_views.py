@@ -10,16 +10,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from clients.enums import FieldKind
 from clients.importing.enums import ImportState
 from clients.importing.models import ClientImport
 from clients.importing.running import Turn
-from clients.models import Account
+from clients.models import Account, CustomField
 from firms.models import Staff
 from tests.clients.conftest import SignIn
 from tests.clients.importing.lists import HEADINGS, SAMPLE, file_of
 from tests.desk.reading import Node, main_of
 from tests.factories import START
 from tests.people import Lumiere
+from tests.signing import make_client_user
 
 ROW = "C1;Garage Maes;Société;Lotte;Maes;lotte@maes.example;non;oui"
 WRONG = 'C2;Famille Claes;Tribu;"=1+1";Claes;nom@client;peut-être;oui'
@@ -324,3 +326,75 @@ def test_an_employee_without_both_rights_may_not(lumiere: Lumiere, sign_in: Sign
     assert [browser.get(page).status_code for page in gets] == [403] * 6
     assert [browser.post(page).status_code for page in posts] == [403] * 4
     assert ClientImport.objects.get().state == ImportState.CHECKED
+
+
+def check_whole(browser: Client, lumiere: Lumiere, *rows: str) -> str:
+    """As `check`, for a list that somebody calls complete."""
+    address = upload(browser, *rows)
+    browser.post(f"{address}columns/", mapping_of(main_of(browser.get(f"{address}columns/"))) | {"complete": "on"})
+    Turn(lumiere.firm.pk, START).take()
+    return address
+
+
+NADIA_ALONE = ";Boulangerie Lefèvre SRL;Société;Nadia;Lefèvre;nadia@lefevre.example;;oui"
+
+
+def test_a_complete_list_shows_who_is_missing_and_removes_what_is_ticked(lumiere: Lumiere, sign_in: SignIn) -> None:
+    browser = sign_in(lumiere.emma)
+    address = check_whole(browser, lumiere, NADIA_ALONE)
+    page = main_of(browser.get(address))
+    (box,) = [each for each in page.find_all("input", type="checkbox") if each.attrs["name"] == "remove"]
+    assert (box.attrs["value"], box.attrs["form"], "checked" in box.attrs) == ("0", "confirm", True)
+    assert "Paul Lefèvre, no longer in Boulangerie Lefèvre SRL" in page.text
+    assert [button.text for button in page.find_all("button", type="submit")] == ["Stop import", "Remove what is ticked"]
+    browser.post(f"{address}confirm/", {"remove": ["0", "77", "x"]})
+    Turn(lumiere.firm.pk, START).take()
+    assert "Paul Lefèvre, no longer in Boulangerie Lefèvre SRL Removed" in main_of(browser.get(address)).text
+    assert [link.contact for link in lumiere.bakery.links.all()] == [lumiere.nadia]
+
+
+@pytest.mark.rule("C41")
+def test_an_address_that_signs_in_is_not_ticked_and_leads_to_the_guided_change(lumiere: Lumiere, sign_in: SignIn) -> None:
+    make_client_user(lumiere.firm, lumiere.nadia_address)
+    browser = sign_in(lumiere.emma)
+    paul = ";Boulangerie Lefèvre SRL;Société;Paul;Lefèvre;paul@lefevre.example;;"
+    address = check_whole(browser, lumiere, NADIA_ALONE.replace("nadia@lefevre", "nl@lefevre"), paul)
+    page = main_of(browser.get(address))
+    (box,) = [each for each in page.find_all("input", type="checkbox") if each.attrs["name"] == "remove"]
+    assert "checked" not in box.attrs
+    assert "nadia@lefevre.example, an address of Nadia Lefèvre New in the list: nl@lefevre.example Signs in" in page.text
+    change = page.links["Change this address step by step"]
+    assert change == f"/accounts/{lumiere.bakery.code}/addresses/{lumiere.nadia_address.code}/change/"
+    browser.post(f"{address}confirm/")
+    Turn(lumiere.firm.pk, START).take()
+    assert "an address of Nadia Lefèvre Kept: not ticked" in main_of(browser.get(address)).text
+
+
+def test_a_complete_list_that_misses_nothing_says_so(lumiere: Lumiere, sign_in: SignIn) -> None:
+    browser = sign_in(lumiere.emma)
+    paul = ";Boulangerie Lefèvre SRL;Société;Paul;Lefèvre;paul@lefevre.example;;"
+    assert "Nothing is missing" in main_of(browser.get(check_whole(browser, lumiere, NADIA_ALONE, paul))).text
+    assert "Rows are left out" in main_of(browser.get(check_whole(browser, lumiere, NADIA_ALONE, ";;;Zoé;Maes;;;"))).text
+    assert "No longer in the list" not in main_of(browser.get(check(browser, lumiere, NADIA_ALONE))).text
+
+
+def test_what_is_missing_costs_the_page_the_same_however_much(
+    lumiere: Lumiere, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser = sign_in(lumiere.emma)
+    everybody = [f"C1;Garage Maes;Société;P{n};Maes;p{n}@maes.example;;" for n in range(4)]
+    browser.post(f"{check(browser, lumiere, *everybody)}confirm/")
+    Turn(lumiere.firm.pk, START).take()
+    for missing in (1, 3):
+        address = check_whole(browser, lumiere, *everybody[missing:])
+        with django_assert_num_queries(11):
+            browser.get(address)
+
+
+@pytest.mark.rule("C03")
+def test_the_firms_custom_fields_are_offered_and_recognised(lumiere: Lumiere, sign_in: SignIn) -> None:
+    field = CustomField.objects.create(firm=lumiere.firm, name="type", kind=FieldKind.TEXT)
+    browser = sign_in(lumiere.emma)
+    page = main_of(browser.get(f"{upload(browser, ROW)}columns/"))
+    assert mapping_of(page)["column-2"] == f"custom:{field.code}"
+    assert browser.get("/accounts/import/example.csv").content.decode().splitlines()[0].endswith(";type")
