@@ -50,7 +50,7 @@ def _menu(waiting: int, at: str) -> list[shell.NavItem]:
     pages = (
         ("portal_home", _("To do"), "checklist"),
         ("portal_done", _("Done"), "circle-check"),
-        ("portal_preferences", _("What I receive"), "bell"),
+        ("portal_preferences", _("My preferences"), "bell"),
         ("portal_profile", _("My details"), "user"),
     )
     titles = {"portal_home": (badge, counted)}

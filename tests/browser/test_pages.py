@@ -68,7 +68,8 @@ def test_a_request_and_its_dialogs_are_accessible(demo: Demo, page: Page) -> Non
 def test_client_pages_are_accessible_and_name_no_product(demo: Demo, page: Page) -> None:
     demo.sign_in(page, demo.client[1])
     expect(page).to_have_url(f"{demo.url}/portal/")
-    for path in ["/portal/", *inner_paths(page, "/a/")]:
+    own = ["/portal/done/", "/portal/preferences/", "/portal/profile/", "/portal/accounts/"]
+    for path in ["/portal/", *inner_paths(page, "/a/"), *own]:
         look_at(page, demo.url + path)
         assert "Relance" not in page.locator("body").inner_text()
 

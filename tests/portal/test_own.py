@@ -16,7 +16,7 @@ from tenancy.context import firm_context
 from tests.factories import START, AddressFactory
 from tests.mail import Mailbox
 from tests.people import Lumiere, Peeters
-from tests.signing import asked
+from tests.signing import asked, signed_in
 from tests.story import live
 
 Firms = tuple[Lumiere, Peeters]
@@ -203,3 +203,17 @@ def test_no_page_of_the_portal_names_the_product(nadia: Client, two_firms: Firms
     page = nadia.get(f"/a/{action.code}/" if path == "item" else path)
     shown = page.content.decode().lower().replace("/static/ui/relance.css", "")
     assert (page.status_code, "cabinet lumière" in shown, "relance" in shown) == (200, True, False)
+
+
+@pytest.mark.rule("C24")
+def test_staff_see_in_the_dialog_who_changed_it_last_and_where(nadia: Client, two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    dialog = f"/accounts/{lumiere.bakery.code}/addresses/{lumiere.nadia_address.code}/preferences/"
+    claire = signed_in(lumiere.claire)
+    assert "Last change" not in claire.get(dialog).content.decode()
+    posted = as_drawn(nadia.get(PREFERENCES))
+    del posted[key(lumiere.nadia_at_bakery, "wants_proposals")]
+    nadia.post(PREFERENCES, posted)
+    shown = claire.get(dialog).content.decode()
+    assert "Last change: “Propositions” désactivé, by Nadia Lefèvre, " in shown  # as the activity has it, in the firm's language
+    assert "Chosen in the client portal." in shown

@@ -61,8 +61,11 @@ def test_preview_shows_what_the_client_would_see_and_says_what_it_is(lumiere: Lu
 
 
 def test_page_speaks_the_client_s_language_and_the_band_that_of_whoever_looks(lumiere: Lumiere) -> None:
-    page = previewing(lumiere).get("/portal/")  # Claire has chosen English in her browser; the firm writes to Nadia in French
+    browser = previewing(lumiere)  # Claire has chosen English in her browser; the firm writes to Nadia in French
+    page = browser.get("/portal/")
     assert (page["Content-Language"], "Bonjour Nadia" in text(page), BAND in text(page)) == ("fr", True, True)
+    browser.cookies.pop("django_language")
+    assert BAND in text(browser.get("/portal/", headers={"Accept-Language": "en"}))
 
 
 def test_each_start_is_a_line_in_the_account_s_activity(lumiere: Lumiere) -> None:
