@@ -116,7 +116,10 @@ def _contacts(contacts: QuerySet[Contact], with_custom: bool) -> list[ContactNow
     contacts = contacts.filter(merged_into=None)
     custom = _custom_values(contacts) if with_custom else {}
     rows = contacts.values_list("id", "first_name", "last_name", "phone", "language", "archived_at")
-    return [ContactNow(*row, gone is not None, frozenset(custom.get(row[0], ()))) for *row, gone in rows]
+    return [
+        ContactNow(pk, first, last, phone, language, gone is not None, frozenset(custom.get(pk, ())))
+        for pk, first, last, phone, language, gone in rows
+    ]
 
 
 def _custom_values(contacts: QuerySet[Contact]) -> dict[int, list[CustomValueNow]]:
@@ -130,7 +133,10 @@ def _addresses(addresses: QuerySet[Address]) -> list[AddressNow]:
     rows = addresses.filter(contact__merged_into=None).values_list(
         "id", "contact_id", "email", "email_key", "unlinked_at", "is_primary", "field_id", "user__is_active"
     )
-    return [AddressNow(*row, unlinked is not None, primary, field, bool(active)) for *row, unlinked, primary, field, active in rows]
+    return [
+        AddressNow(pk, contact, email, key, unlinked is not None, primary, field, bool(active))
+        for pk, contact, email, key, unlinked, primary, field, active in rows
+    ]
 
 
 def _uses(uses: QuerySet[AccountAddress]) -> list[UseNow]:

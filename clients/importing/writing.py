@@ -178,8 +178,8 @@ class _Writer:
             elif isinstance(draft, ContactDraft):
                 Contact.objects.filter(firm=self.firm, pk=draft.pk).update(**_contact_columns(draft, fields))
 
-    def _account_columns(self, draft: AccountDraft, fields: set[Field]) -> dict[str, object]:
-        columns: dict[str, object] = {ATTRIBUTES[field]: getattr(draft, ATTRIBUTES[field]) for field in fields}
+    def _account_columns(self, draft: AccountDraft, fields: set[Target]) -> dict[str, object]:
+        columns = _plain_columns(draft, fields)
         if Field.ACCOUNT in fields:
             columns["name_key"] = name_key(draft.name)
         if Field.MANAGER in fields:
@@ -252,8 +252,13 @@ def _changed(steps: Iterable[Step]) -> dict[Changeable, set[Target]]:
     return found
 
 
+def _plain_columns(draft: AccountDraft | ContactDraft, fields: set[Target]) -> dict[str, object]:
+    names = [ATTRIBUTES[field] for field in fields if not isinstance(field, Custom)]
+    return {name: getattr(draft, name) for name in names}
+
+
 def _contact_columns(draft: ContactDraft, fields: set[Target]) -> dict[str, object]:
-    columns: dict[str, object] = {ATTRIBUTES[field]: getattr(draft, ATTRIBUTES[field]) for field in fields if not isinstance(field, Custom)}
+    columns = _plain_columns(draft, fields)
     if fields & {Field.FIRST_NAME, Field.LAST_NAME}:
         columns["name_key"] = name_key(f"{draft.last_name} {draft.first_name}")
     return columns
