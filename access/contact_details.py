@@ -22,11 +22,11 @@ from firms.login_refusals import LoginRefused, explaining_refusals
 
 
 class EmailRefused(Exception):
-    """`email`, typed into the e-mail field `field`, was not taken, because of `cause`."""
+    """What was typed into the e-mail field `field` was not taken, because of `cause`."""
 
-    def __init__(self, field: CustomField, email: str, cause: Exception) -> None:
+    def __init__(self, field: CustomField, cause: Exception) -> None:
         super().__init__(field.name)
-        self.field, self.email, self.cause = field, email, cause
+        self.field, self.cause = field, cause
 
 
 class SignsIn(Exception):
@@ -47,11 +47,10 @@ def change_details(
     for field, email in values.items():
         if field.kind != FieldKind.EMAIL:
             continue
-        typed = str(email or "")
         try:
-            _set_email(contact, field, typed, by, now)
+            _set_email(contact, field, str(email or ""), by, now)
         except (AddressInUse, LoginRefused, NoAccount, SignsIn) as cause:
-            raise EmailRefused(field, typed, cause) from cause
+            raise EmailRefused(field, cause) from cause
     return contact
 
 

@@ -6,12 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.custom_fields import LONGEST_EMAIL, LONGEST_TEXT, Value, fields_of, parse, values_of
 from clients.enums import FieldKind
+from clients.forms import EMAIL_IN_USE
 from clients.models import Address, Contact, CustomField
-from firms.models import Firm
+from clients.names import email_key
+from clients.queries import find_owner_of_email, visible_contacts
+from firms.models import Staff
 
 MANY = 3  # more of them are folded away where somebody new is typed in
 LONGEST: Mapping[str, int] = {FieldKind.TEXT: LONGEST_TEXT, FieldKind.EMAIL: LONGEST_EMAIL, FieldKind.NUMBER: 40, FieldKind.DATE: 40}
@@ -33,12 +37,31 @@ class CustomControl(forms.CharField):
 
 
 class CustomFieldsForm(forms.Form):
-    """Every custom field of the firm; with `contact` as they have them. `changed` alone is saved, so that nobody undoes a colleague."""
+    """Every custom field of the firm; with `contact` as they have them. `changed` alone is saved, so that nobody undoes a colleague.
 
-    def __init__(self, data: Any = None, *, firm: Firm, contact: Contact | None = None) -> None:
-        self.controls = {f"field_{each.code}": CustomControl(each) for each in fields_of(firm)}
+    `besides` is an address that is typed elsewhere on the page.
+    """
+
+    def __init__(self, data: Any = None, *, staff: Staff, contact: Contact | None = None, besides: str = "") -> None:
+        self.staff, self.besides = staff, besides
+        self.controls = {name_of(each): CustomControl(each) for each in fields_of(staff.firm)}
         super().__init__(data, prefix="custom", initial=initial_of(contact) if contact and self.controls else None)
         self.fields.update(self.controls)
+
+    def clean(self) -> dict[str, Any]:
+        """An address is one person's, and stands in one place."""
+        data = super().clean() or self.cleaned_data
+        seen = {email_key(self.besides)} if self.besides else set()
+        for name, control in self.controls.items():
+            email = data.get(name)
+            if control.of.kind != FieldKind.EMAIL or not isinstance(email, str):
+                continue
+            if email_key(email) in seen:
+                self.add_error(name, _("This address is typed twice. Type it once."))
+            elif name in self.changed_data and (said := in_use(self.staff, email)):
+                self.add_error(name, said)
+            seen.add(email_key(email))
+        return data
 
     @property
     def has_many(self) -> bool:
@@ -61,6 +84,15 @@ class CustomFieldsForm(forms.Form):
     def refuse(self, field: CustomField, sentence: str) -> None:
         """Says at its field what the services found."""
         self.add_error(name_of(field), sentence)
+
+
+def in_use(staff: Staff, email: str) -> str:
+    """Whose the address is already, in a sentence; who is out of sight is not named. Nothing where it is free."""
+    owner = find_owner_of_email(staff.firm, email)
+    if owner is None:
+        return ""
+    known = visible_contacts(staff).filter(pk=owner.pk).exists()
+    return gettext("This is an address of %(name)s already.") % {"name": owner.name} if known else str(EMAIL_IN_USE)
 
 
 def name_of(field: CustomField) -> str:

@@ -1,5 +1,6 @@
 """Forms about accounts and the people behind them. Staff and groups are chosen by code or name: primary keys stay here."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -8,9 +9,10 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clients.custom_fields import Value
 from clients.enums import AccountKind, Preference, Relation
 from clients.inputs import AccountDetails, ContactDetails, NewPerson, Switches
-from clients.models import Account, AccountAddress, Contact
+from clients.models import Account, AccountAddress, Contact, CustomField
 from clients.queries import contacts_of, find_owner_of_email, groups_of, tags_of, tags_of_account, visible_contacts
 from firms.models import Staff
 from firms.queries import active_staff
@@ -161,8 +163,8 @@ class PersonForm(forms.Form):
         details = dict(self.cleaned_data)
         return details.pop("function"), ContactDetails(**details)  # type: ignore[typeddict-item]
 
-    def as_new(self, *, email: str, switches: Switches) -> NewPerson:
-        return NewPerson(**self.cleaned_data, email=email, switches=switches)
+    def as_new(self, *, email: str, switches: Switches, custom: Mapping[CustomField, Value]) -> NewPerson:
+        return NewPerson(**self.cleaned_data, email=email, switches=switches, custom=custom)
 
 
 class AddressForm(forms.Form):

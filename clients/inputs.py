@@ -1,11 +1,12 @@
 """What the services are given."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypedDict
 
-from clients.models import Address, Contact
+from clients.custom_fields import Value
+from clients.models import Address, Contact, CustomField
 from firms.models import Staff
 
 
@@ -62,7 +63,7 @@ class Switches:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPerson:
-    """Somebody whom the firm does not know yet, with their first address where they have one."""
+    """Somebody whom the firm does not know yet, with their first address where they have one, and what stands in custom fields."""
 
     last_name: str
     first_name: str = ""
@@ -72,6 +73,7 @@ class NewPerson:
     time_zone: str = ""
     email: str = ""
     switches: Switches = Switches()
+    custom: Mapping[CustomField, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

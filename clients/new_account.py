@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from clients.custom_forms import CustomFieldsForm
 from clients.enums import Relation
 from clients.errors import AddressInUse, ReferenceInUse
 from clients.forms import EMAIL_IN_USE, REFERENCE_IN_USE, AccountForm, AddressForm, PersonForm
@@ -15,17 +16,18 @@ from firms.models import Staff
 
 
 class NewAccountForm:
-    """Three forms in one. With `known`, somebody who stands in another account becomes the first contact."""
+    """Four forms in one. With `known`, somebody who stands in another account becomes the first contact."""
 
     def __init__(self, data: Any, *, staff: Staff, known: Contact | None = None) -> None:
         self.known = known
         self.account = AccountForm(data, staff=staff)
         self.person = None if known else PersonForm(data)
+        self.custom = None if known else CustomFieldsForm(data, staff=staff, besides=data.get("email", "") if data else "")
         self.address = AddressForm(data, staff=staff, is_first=True, relation=Relation.CLIENT, required=False, known=known)
 
     @property
     def forms(self) -> list[forms.Form]:
-        return [form for form in (self.account, self.person, self.address) if form]
+        return [form for form in (self.account, self.person, self.custom, self.address) if form is not None]
 
     def is_valid(self) -> bool:
         valid = [form.is_valid() for form in self.forms]  # each of them, so that all errors are shown at once
@@ -68,5 +70,5 @@ class NewAccountForm:
         email, switches = self.email, self.switches
         if self.known:
             return KnownPerson(contact=self.known, address=find_own_address(self.known, email), switches=switches)
-        assert self.person is not None
-        return self.person.as_new(email=email, switches=switches)
+        assert self.person is not None and self.custom is not None
+        return self.person.as_new(email=email, switches=switches, custom=self.custom.values)

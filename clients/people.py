@@ -1,16 +1,19 @@
 """Writes about people: who stands in which account, and who they are."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Unpack
 
 from django.db import transaction
 
 from clients.addresses import add_address_to, list_uses, locked_addresses
+from clients.custom_fields import Value, set_values
+from clients.enums import FieldKind
 from clients.errors import LastContact
-from clients.inputs import ContactDetails, NewPerson
+from clients.inputs import ContactDetails, NewPerson, Switches
 from clients.log import AccountLog
 from clients.logins import note_login_ended, settle_login_if_free
-from clients.models import Account, AccountAddress, AccountContact, Address, Contact
+from clients.models import Account, AccountAddress, AccountContact, Address, Contact, CustomField
 from firms.actors import Actor
 from firms.changes import change_fields
 from firms.enums import Verb
@@ -82,7 +85,18 @@ def add_person(log: AccountLog, person: NewPerson) -> Contact:
     link_to(log, contact, person.function)
     if person.email:
         add_address_to(log, contact, person.email, person.switches)
+    _fill_custom(log, contact, person.custom)
     return contact
+
+
+def _fill_custom(log: AccountLog, contact: Contact, custom: Mapping[CustomField, Value]) -> None:
+    """An e-mail field is one more address, with every switch off (C03)."""
+    values = {field: value for field, value in custom.items() if field.kind != FieldKind.EMAIL}
+    if values:
+        log.changed(Verb.CONTACT_CHANGED, contact.name, set_values(firm=contact.firm, values={contact.pk: values}).get(contact.pk, []))
+    for field, value in custom.items():
+        if field.kind == FieldKind.EMAIL:
+            add_address_to(log, contact, str(value), Switches(), field)
 
 
 def link_to(log: AccountLog, contact: Contact, function: str) -> AccountContact:

@@ -1,5 +1,7 @@
 """The people of an account: link somebody, add an address, change a person, leave them out."""
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from clients.addresses import add_address, change_preferences
+from clients.custom_forms import CustomFieldsForm
 from clients.errors import AddressInUse, LastContact
 from clients.forms import EMAIL_IN_USE, AddressForm, AddressOfForm, PersonForm, PreferencesForm
 from clients.models import Account, AccountContact, Contact
@@ -41,6 +44,14 @@ MOST_FOUND = 8
 FORM = ["GET", "HEAD", "POST"]
 
 
+class NewContactForms(NamedTuple):
+    """Somebody new in three forms, posted together."""
+
+    person: PersonForm
+    custom: CustomFieldsForm
+    address: AddressForm
+
+
 @staff_only
 @vary_on_headers("HX-Request")
 @require_http_methods(FORM)
@@ -53,7 +64,8 @@ def contact_link(request: HttpRequest, code: str) -> HttpResponse:
         link_contact(account=account, contact=contact, by=Actor.staff(staff, request), now=clock.now())
         toast(request, _("%(name)s was linked. Switch on what each address is used for.") % {"name": contact.name})
         return redirect("account_show", account.code)
-    return _link_page(request, staff, account, PersonForm(), _first_address_form(request, staff, account))
+    forms = NewContactForms(PersonForm(), CustomFieldsForm(staff=staff), _first_address_form(request, staff, account))
+    return _link_page(request, staff, account, forms)
 
 
 @staff_only
@@ -62,9 +74,10 @@ def contact_new(request: HttpRequest, code: str) -> HttpResponse:
     staff = staff_of(request)
     account = get_account_to_change(staff, code)
     person, address = PersonForm(request.POST), _first_address_form(request, staff, account)
-    if all([person.is_valid(), address.is_valid()]):
+    custom = CustomFieldsForm(request.POST, staff=staff, besides=request.POST.get("email", ""))
+    if all([person.is_valid(), custom.is_valid(), address.is_valid()]):
         email, login = address.cleaned_data["email"], address.switches.login
-        new = person.as_new(email=email, switches=address.switches)
+        new = person.as_new(email=email, switches=address.switches, custom=custom.values)
         try:
             with explaining_refusals(staff.firm, email, new_login=bool(email) and login):
                 contact = add_contact_with_address(account=account, person=new, by=Actor.staff(staff, request), now=clock.now())
@@ -75,20 +88,20 @@ def contact_new(request: HttpRequest, code: str) -> HttpResponse:
         else:
             toast(request, _("%(name)s was added.") % {"name": contact.name})
             return account_page(staff, account, login_for=email if login else "")
-    return _link_page(request, staff, account, person, address)
+    return _link_page(request, staff, account, NewContactForms(person, custom, address))
 
 
 def _first_address_form(request: HttpRequest, staff: Staff, account: Account) -> AddressForm:
     return AddressForm(posted(request), staff=staff, is_first=not has_addresses(account), relation=account.relation, required=False)
 
 
-def _link_page(request: HttpRequest, staff: Staff, account: Account, person: PersonForm, address: AddressForm) -> HttpResponse:
+def _link_page(request: HttpRequest, staff: Staff, account: Account, forms: NewContactForms) -> HttpResponse:
     text = search_of(request.GET)
     others = visible_contacts(staff).exclude(pk__in=contacts_of(account).values("pk"))
     links = AccountContact.objects.filter(firm=staff.firm_id, account__in=visible_accounts(staff)).select_related("account")
     found = contacts_matching(others, text).prefetch_related("addresses", Prefetch("links", links))[:MOST_FOUND]
     template = "clients/contact_link.html#found" if request.htmx else "clients/contact_link.html"  # type: ignore[attr-defined]
-    return render(request, template, {"account": account, "person": person, "address": address, "text": text, "found": found})
+    return render(request, template, {"account": account, **forms._asdict(), "text": text, "found": found})
 
 
 @staff_only

@@ -11,14 +11,12 @@ from access.contact_details import EmailRefused, NoAccount, SignsIn, change_deta
 from clients.contact_queries import get_person_to_change
 from clients.contacts import Merged
 from clients.custom_forms import CustomFieldsForm
-from clients.forms import PersonForm
+from clients.forms import EMAIL_IN_USE, PersonForm
 from clients.inputs import ContactDetails
 from clients.models import Contact
-from clients.queries import find_owner_of_email, visible_contacts
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.login_refusals import LoginRefused
-from firms.models import Staff
 from lib import clock
 from ui.forms import posted
 from ui.toasts import toast
@@ -45,13 +43,13 @@ def contact_change(request: HttpRequest, code: str) -> HttpResponse:
     contact = get_person_to_change(staff, code)
     if contact.code != code or contact.archived_at:
         return redirect("contact_show", contact.code)
-    person, custom = DetailsForm(posted(request), contact=contact), CustomFieldsForm(posted(request), firm=staff.firm, contact=contact)
+    person, custom = DetailsForm(posted(request), contact=contact), CustomFieldsForm(posted(request), staff=staff, contact=contact)
     if all([person.is_valid(), custom.is_valid()]):
         by = Actor.staff(staff, request)
         try:
             changed = change_details(contact=contact, details=person.changed, values=custom.changed, by=by, now=clock.now())
         except EmailRefused as refused:
-            custom.refuse(refused.field, why_refused(refused, staff, contact))
+            custom.refuse(refused.field, why_refused(refused))
         except Merged:
             return redirect("contact_show", contact.code)
         else:
@@ -68,16 +66,12 @@ def contact_change(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "desk/contact_edit.html", context)
 
 
-def why_refused(refused: EmailRefused, staff: Staff, contact: Contact) -> str:
-    """Why an address was not taken, and what to do; a person out of sight is not named."""
+def why_refused(refused: EmailRefused) -> str:
+    """Why an address was not taken though the form found nothing wrong with it, and what to do."""
     if isinstance(refused.cause, LoginRefused):
         return str(refused.cause)
     if isinstance(refused.cause, SignsIn):
         return _("Somebody signs in with this address. Type another one in its place, or switch its LOGIN off in the account first.")
     if isinstance(refused.cause, NoAccount):
         return _("What an address is used for is said in an account: link this person to one first.")
-    owner = find_owner_of_email(staff.firm, refused.email)
-    known = owner and (owner == contact or visible_contacts(staff).filter(pk=owner.pk).exists())
-    if known:
-        return _("This is an address of %(name)s already.") % {"name": owner.name}  # type: ignore[union-attr]
-    return _("This address belongs to somebody else among the firm’s contacts already.")
+    return str(EMAIL_IN_USE)
