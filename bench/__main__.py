@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypedDict
 
-BENCHMARKS = ["sweep", "importing", "activity", "build"]
+BENCHMARKS = ["sweep", "importing", "activity", "build", "pages"]
 RESULTS = Path("var/bench.json")
 
 
