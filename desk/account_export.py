@@ -60,7 +60,8 @@ def account_export(request: HttpRequest) -> HttpResponse:
         firm=staff.firm, by=Actor.staff(staff, request), verb=Verb.ACCOUNTS_EXPORTED, now=now,
         detail=said_of(FORMATS[ending], count), new=said_of_filters(asked),
     )  # fmt: skip
-    return download(content, FORMATS[ending], f"{pgettext('file name', 'accounts')}-{today_of(staff.firm, now).isoformat()}.{ending}")
+    name = pgettext("file name", "accounts")
+    return download(content, FORMATS[ending], f"{name}-{today_of(staff.firm, now).isoformat()}.{ending}")
 
 
 def headings() -> Row:
