@@ -121,7 +121,7 @@ def people_rows(account: Account) -> list[PersonRow]:
 def address_row(account: Account, use: AccountAddress, contact: Contact, suppressed: str | None, on_the_way: OnTheWay) -> AddressRow:
     is_out = contact.archived_at is not None or account.archived_at is not None or account.relation == Relation.SUPPLIER
     portal = on_the_way.state if use.login and not is_out else None
-    words = state_in_words(contact, login=use.login, suppressed=suppressed, on_the_way=on_the_way)
+    words = state_in_words(contact, login=portal is not None, suppressed=suppressed, on_the_way=on_the_way)
     return AddressRow(use, words, portal, suppressed)
 
 

@@ -15,21 +15,19 @@ from django.views.decorators.http import require_POST, require_safe
 from actions.enums import ActionState
 from actions.kinds import all_kinds
 from actions.models import Action
-from clients.enums import Relation
 from clients.models import Account
 from clients.queries import get_account_for, get_account_to_change, may_change, tags_of_account
 from clients.services import archive_account, restore_account
 from desk.account_asked import asked_of_page
 from desk.account_calendar import calendar_of
 from desk.account_contacts import contacts_of_page
-from desk.account_rows import Owed, count_owed
+from desk.account_rows import Owed, count_owed, may_ask
 from desk.feed import entries_of
 from desk.pages import PER_PAGE, today_of
 from desk.queries import with_row
 from desk.rows import rows_of
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
-from firms.enums import Right
 from firms.models import Staff
 from firms.queries import activity_of_account
 from lib import clock
@@ -114,10 +112,3 @@ def frame(account: Account, staff: Staff, tab: str, now: datetime) -> dict[str, 
         "owed": owed,
         "tabs": [Tab(title, reverse(name, args=[account.code]), name == tab, count) for name, title, count in tabs],
     }
-
-
-def may_ask(staff: Staff, account: Account) -> bool:
-    """Nothing is asked of suppliers (M24), nor of what is archived."""
-    if account.archived_at is not None or account.relation == Relation.SUPPLIER:
-        return False
-    return may_change(staff, account, Right.MANAGE_ACTIONS)

@@ -9,6 +9,7 @@ from django.db.models import Count, Min, Q
 
 from actions.models import Action
 from actions.queries import OPEN, overdue
+from clients.enums import Relation
 from clients.models import Account, AccountAddress
 from clients.queries import Notified, count_notified, may_change
 from desk.pages import today_of
@@ -73,10 +74,17 @@ def account_rows(accounts: Iterable[Account], staff: Staff, now: datetime) -> li
                 next=next_mail(own, people.notified - bounced.get(account.pk, 0), next_at),
                 next_at=next_at,
                 may_edit=may_change(staff, account),
-                may_ask=may_change(staff, account, Right.MANAGE_ACTIONS),
+                may_ask=may_ask(staff, account),
             )
         )
     return rows
+
+
+def may_ask(staff: Staff, account: Account) -> bool:
+    """Nothing is asked of suppliers (M24), nor of what is archived."""
+    if account.archived_at is not None or account.relation == Relation.SUPPLIER:
+        return False
+    return may_change(staff, account, Right.MANAGE_ACTIONS)
 
 
 def next_mail(owed: Owed, reached: int, next_at: datetime | None) -> NextMail:
