@@ -72,7 +72,9 @@ class GroupForm(forms.Form):
 class MergeForm(forms.Form):
     """Which of the others takes over; by code."""
 
-    into = forms.ModelChoiceField(Group.objects.none(), label=gettext_lazy("Into which group?"), to_field_name="code")
+    into = forms.ModelChoiceField(
+        Group.objects.none(), label=gettext_lazy("Into which group?"), to_field_name="code", empty_label=gettext_lazy("Choose…")
+    )
 
     def __init__(self, data: Any = None, *, group: Group) -> None:
         super().__init__(data)
