@@ -61,12 +61,12 @@ def show_missing(client_import: ClientImport) -> MissingShown | None:
         return None
     is_open = client_import.state == ImportState.CHECKED
     removals = removals_of(client_import).select_related("account", "address")
-    shown = tuple(_show(each, is_open=is_open) for each in removals)
+    shown = tuple(_show(each, client_import) for each in removals)
     return MissingShown(shown, client_import.missing or 0, is_open, client_import.missing is None)
 
 
-def _show(removal: ImportRemoval, *, is_open: bool) -> RemovalShown:
-    word, color = _outcome_of(removal, is_open=is_open)
+def _show(removal: ImportRemoval, client_import: ClientImport) -> RemovalShown:
+    word, color = _outcome_of(removal, client_import)
     return RemovalShown(
         removal.position, removal.kind == RemovalKind.PERSON, removal.account_name, removal.account.code,
         removal.address.code if removal.address else "", removal.person, removal.email,
@@ -74,10 +74,12 @@ def _show(removal: ImportRemoval, *, is_open: bool) -> RemovalShown:
     )  # fmt: skip
 
 
-def _outcome_of(removal: ImportRemoval, *, is_open: bool) -> tuple[str, str]:
+def _outcome_of(removal: ImportRemoval, client_import: ClientImport) -> tuple[str, str]:
     outcome = RemovalOutcome(removal.outcome)
     if outcome is not RemovalOutcome.WAITING:
         return str(outcome.label), OUTCOME_COLORS[outcome]
-    if is_open:
+    if client_import.state == ImportState.CHECKED:
         return "", ""
-    return (_("Being removed"), "azure") if removal.is_ticked else (_("Kept: not ticked"), "grey")
+    if client_import.has_ended and removal.is_ticked:
+        return _("Kept: the import ended before"), "grey"
+    return (_("Being removed"), "azure") if removal.is_ticked and client_import.confirmed_at else (_("Kept: not ticked"), "grey")

@@ -344,8 +344,9 @@ def test_a_complete_list_shows_who_is_missing_and_removes_what_is_ticked(lumiere
     address = check_whole(browser, lumiere, NADIA_ALONE)
     page = main_of(browser.get(address))
     (box,) = [each for each in page.find_all("input", type="checkbox") if each.attrs["name"] == "remove"]
-    assert (box.attrs["value"], box.attrs["form"], "checked" in box.attrs) == ("0", "confirm", True)
+    assert (box.attrs["value"], box.attrs["form"], "checked" in box.attrs) == ("0", "import-now", True)
     assert "Paul Lefèvre, no longer in Boulangerie Lefèvre SRL" in page.text
+    assert page.links["No longer in the list"] == "#missing"
     assert [button.text for button in page.find_all("button", type="submit")] == ["Stop import", "Remove what is ticked"]
     browser.post(f"{address}confirm/", {"remove": ["0", "77", "x"]})
     Turn(lumiere.firm.pk, START).take()
