@@ -39,8 +39,12 @@ class Bulk:
     lines: list[ActivityLine] = field(default_factory=list)
 
     def tell(self, account: int, verb: Verb, *, subject: str = "", detail: Text, old: Text, new: Text) -> None:
-        about = {"subject": subject or self.accounts[account].name, "detail": detail, "old": old, "new": new}
-        self.lines.append(activity_line(firm=self.firm, by=self.by, verb=verb, now=self.now, account_id=account, **about))  # type: ignore[misc]
+        self.lines.append(
+            activity_line(
+                firm=self.firm, by=self.by, verb=verb, now=self.now, account_id=account,
+                subject=subject or self.accounts[account].name, detail=detail, old=old, new=new,
+            )
+        )  # fmt: skip
 
 
 @transaction.atomic

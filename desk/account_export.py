@@ -96,7 +96,8 @@ def rows_of_account(account: Account) -> Iterator[Row]:
 
 
 def addresses_of(contact: Contact) -> list[Address | None]:
-    return sorted(contact.addresses.all(), key=lambda address: (not address.is_primary, address.pk)) or [None]
+    addresses = sorted(contact.addresses.all(), key=lambda address: (not address.is_primary, address.pk))
+    return [*addresses] or [None]
 
 
 def of_account(account: Account) -> tuple[Row, Row]:

@@ -41,7 +41,7 @@ def choices_for(staff: Staff) -> Choices:
     """One query for all of them."""
     people = Staff.objects.filter(firm=staff.firm_id, left_at=None)
     sources = {"people": people, "groups": groups_of(staff.firm), "tags": tags_of(staff.firm)}
-    named = [rows.order_by().values_list(Value(what), "code", "name", Value("")) for what, rows in sources.items()]  # type: ignore[attr-defined]
+    named = [rows.order_by().values_list(Value(what), "code", "name", Value("")) for what, rows in sources.items()]
     saved = saved_views(staff, ListName.ACCOUNTS).order_by().values_list(Value("saved"), "code", "name", "query")
     found = sorted(saved.union(*named, all=True).order_by(), key=lambda row: (name_key(row[2]), row[1]))
     chosen = {what: [(code, name) for kind, code, name, _query in found if kind == what] for what in sources}

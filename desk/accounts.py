@@ -71,14 +71,16 @@ def account_list(request: HttpRequest) -> HttpResponse:
 def account_list_nobody(request: HttpRequest) -> HttpResponse:
     """How many accounts have nobody who is notified, for the tab of a firm with so many that the page does not wait for it."""
     staff = staff_of(request)
-    counted = capped_counts({NOBODY: Wanted(visible_accounts(staff).filter(views_of(staff)[NOBODY]))})[NOBODY] or 0
+    counted = capped_counts({NOBODY: Wanted(visible_accounts(staff).filter(views_of(staff)[NOBODY]), MOST)})[NOBODY] or 0
     return render(request, "desk/_tab_count.html", {"count": said_count(counted, MOST), "color": "red" if counted else "grey"})
 
 
 def count(asked: Asked, most: int) -> Counts:
     """One query: each view, what is shown (up to `most`), and whether the firm has any account at all."""
     own, views = visible_accounts(asked.staff), views_of(asked.staff)
-    wanted = {name: Wanted(own.filter(view), few=current_accounts(asked.staff) if name == NOBODY else None) for name, view in views.items()}
+    wanted = {
+        name: Wanted(own.filter(view), MOST, few=current_accounts(asked.staff) if name == NOBODY else None) for name, view in views.items()
+    }
     wanted["in_view"] = Wanted(asked.in_view, most)
     wanted["any"] = Wanted(Account.objects.filter(firm=asked.staff.firm_id), most=0)
     if asked.narrows:

@@ -23,7 +23,8 @@ class Wanted:
 
 def capped_counts(wanted: Mapping[str, Wanted]) -> dict[str, int | None]:
     """How many rows each has, `most` + 1 meaning more than `most`, and None where it was not counted. One query for all."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for each in wanted.values():
         counted, values = _counted(each.rows, each.most)
         if each.few is not None:

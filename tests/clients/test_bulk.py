@@ -169,13 +169,15 @@ def test_who_gave_their_accounts_away_can_take_them_back(lumiere: Lumiere) -> No
     assert column("manager__name") == ["Claire Moreau", "Paulo Silva"]
 
 
-@pytest.mark.parametrize(("what", "queries"), [(BulkAct.MANAGER, 7), (BulkAct.NOTIFY_OFF, 9), (BulkAct.NOTIFY_ON, 11), (BulkAct.ARCHIVE, 8)])
+@pytest.mark.parametrize(
+    ("what", "queries"), [(BulkAct.MANAGER, 7), (BulkAct.NOTIFY_OFF, 9), (BulkAct.NOTIFY_ON, 11), (BulkAct.ARCHIVE, 8)]
+)
 def test_statements_are_as_many_for_two_accounts_as_for_five(
     lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries, what: BulkAct, queries: int
 ) -> None:
     if what == BulkAct.NOTIFY_ON:
         AccountAddress.objects.update(notify=False)
-    more = [AccountFactory(firm=lumiere.firm, manager=lumiere.claire) for _number in range(3)]
+    more: list[Account] = [AccountFactory.create(firm=lumiere.firm, manager=lumiere.claire) for _number in range(3)]
     for account in more:
         link(account, AddressFactory(firm=lumiere.firm), notify=what != BulkAct.NOTIFY_ON)
     chosen = lumiere.emma if what == BulkAct.MANAGER else None

@@ -5,7 +5,6 @@ from django.test import Client
 
 from clients.models import Account, AccountAddress
 from desk import accounts
-from lib.counts import Wanted
 from notifications.enums import SuppressionReason
 from notifications.models import Suppression
 from tests.desk.conftest import SignIn
@@ -60,7 +59,7 @@ def test_bounced_finds_addresses_that_receive_nothing_now(lumiere: Lumiere, brow
 
 def test_a_firm_with_very_many_accounts_counts_up_to_a_bound(lumiere: Lumiere, browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts, "MOST", 1)
-    monkeypatch.setattr(Wanted, "__init__", bounded(Wanted.__init__))
+    monkeypatch.setattr(accounts, "PER_PAGE", 1)
     main = main_of(browser.get("/accounts/"))
     (views,) = main.find_all("nav", aria_label="Saved views")
     assert list(views.links) == ["All 1+", "My accounts 1+", "Nobody notified"]
@@ -68,12 +67,3 @@ def test_a_firm_with_very_many_accounts_counts_up_to_a_bound(lumiere: Lumiere, b
     assert read(browser.get(late)).text == "0"
     notify_off(lumiere.nadia_at_tilleuls)
     assert read(browser.get(late)).text == "1"
-
-
-def bounded(init):  # type: ignore[no-untyped-def]
-    """Counts every list up to one row, where the product counts up to a thousand."""
-
-    def inner(self, rows, most=1, few=None):  # type: ignore[no-untyped-def]
-        init(self, rows, most if most < 1_000 else 1, few)
-
-    return inner
