@@ -51,7 +51,7 @@ def sign_in(chromium: Browser, demo: Demo, email: str) -> Page:
     return page
 
 
-@pytest.mark.rule("C08", "C10", "C12", "C13", "C38", "C40", "C41", "C42")
+@pytest.mark.rule("C10", "C12", "C13", "C38", "C39", "C40", "C41", "C42")
 def test_an_address_is_changed_and_nobody_is_locked_out(demo: Demo, chromium: Browser) -> None:
     desk = new_page(chromium, width=1440, locale="en-GB")
     demo.sign_in(desk, demo.staff[0])
@@ -66,6 +66,7 @@ def test_an_address_is_changed_and_nobody_is_locked_out(demo: Demo, chromium: Br
     expect(client).to_have_url(re.compile("/portal/"))
     accept(other, demo, desk, NEW)
     finish(desk)
+    warn_before_the_last_login_goes(desk)
     client.goto(f"{demo.url}/portal/")
     expect(client.locator("[name=password]")).to_be_visible()
     assert_signs_in(sign_in(chromium, demo, NEW))
@@ -104,6 +105,20 @@ def finish(desk: Page) -> None:
     desk.get_by_role("button", name="Remove the old address", exact=True).click()
     expect(desk.get_by_text("The change is done.")).to_be_visible()
     expect(desk.get_by_role("heading", name="Unlinked e-mails")).to_have_count(0)
+
+
+def warn_before_the_last_login_goes(desk: Page) -> None:
+    """By the keyboard, and again after it was declined; each time the switch is back and has the focus."""
+    login = desk.get_by_role("switch", name=f"Login for {NEW}")
+    for _time in range(2):
+        login.focus()
+        desk.keyboard.press("Space")
+        warning = desk.get_by_role("dialog", name=f"Switch Login off for {NEW}?")
+        expect(warning).to_contain_text("This is the only active login of Reliure Inès Aubert")
+        desk.keyboard.press("Escape")
+        expect(warning).to_have_count(0)
+        expect(login).to_be_checked()
+        expect(login).to_be_focused()
 
 
 def assert_signs_in(page: Page) -> None:

@@ -1,11 +1,11 @@
 """Access to the portal as staff give and take it on an account's page: LOGIN, the invitation, the warning before the last one goes."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -21,7 +21,7 @@ from notifications.enums import SuppressionReason
 from notifications.models import Notice, Suppression
 from tenancy.context import firm_context
 from tests.desk.conftest import NOW, SignIn, open_action
-from tests.desk.reading import Node, card, main_of, read
+from tests.desk.reading import Answer, Node, card, main_of, read
 from tests.factories import AddressFactory, ContactFactory
 from tests.people import Lumiere, Peeters, link
 from tests.signing import make_client_user, signed_in
@@ -38,21 +38,20 @@ def url(account: Account, address: Address, act: str) -> str:
     return f"/accounts/{account.code}/addresses/{address.code}/{act}"
 
 
-def switch(browser: Client, use: AccountAddress, *, to: str = "", sure: str = "", headers: dict[str, str] | None = None) -> HttpResponse:
+def switch(browser: Client, use: AccountAddress, *, to: str = "", sure: str = "", headers: dict[str, str] | None = None) -> Any:
     posted = {"to": to} if to else {}
-    answer: HttpResponse = browser.post(
+    return browser.post(
         url(use.account, use.address, "switch/?switch=login"), {**posted, **({"sure": sure} if sure else {})}, headers=headers or HTMX
     )
-    return answer
 
 
-def asked(answer: HttpResponse) -> Node | None:
+def asked(answer: Answer) -> Node | None:
     """The dialog that an answer brings."""
     found = read(answer).find_all("div", id="asked-dialog")
     return found[0] if found else None
 
 
-def title(answer: HttpResponse) -> str:
+def title(answer: Answer) -> str:
     dialog = asked(answer)
     return dialog.find_all("h2")[0].text if dialog else ""
 

@@ -1,12 +1,19 @@
 /* #asked holds a dialog that wants an answer: opened where the page, or the answer to a switch, brings one.
-   Closing it puts the keyboard back on the switch that it is about (data-back-to). */
+   Closing it puts the keyboard back on the switch that it is about (data-back-to), and takes it away: htmx would give what
+   Bootstrap has set on it to the next one. */
 "use strict";
 {
   const open = () => {
     const dialog = document.querySelector("#asked > .modal");
     if (!dialog) return;
-    dialog.addEventListener("hidden.bs.modal", () => document.getElementById(dialog.dataset.backTo)?.focus(), { once: true });
-    window.tabler.Modal.getOrCreateInstance(dialog).show();
+    const modal = window.tabler.Modal.getOrCreateInstance(dialog);
+    const close = () => {
+      modal.dispose();
+      dialog.remove();
+      document.getElementById(dialog.dataset.backTo)?.focus();
+    };
+    dialog.addEventListener("hidden.bs.modal", close, { once: true });
+    modal.show();
   };
 
   document.addEventListener("htmx:oobAfterSwap", (event) => {
