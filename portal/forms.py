@@ -1,6 +1,6 @@
 """What clients change themselves. Only what was changed on the page is saved: the firm may have changed the rest meanwhile."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +39,7 @@ class ProfileForm(forms.Form):
 
     @property
     def changed(self) -> ContactDetails:
-        return ContactDetails(**{name: self.cleaned_data[name] for name in self.changed_data})  # type: ignore[typeddict-item]
+        return cast(ContactDetails, {name: self.cleaned_data[name] for name in self.changed_data})
 
 
 def _choice(form: forms.Form, name: str) -> forms.ChoiceField:
@@ -59,4 +59,4 @@ class OwnPreferencesForm(PreferencesForm):
 
     @property
     def changed(self) -> PreferenceValues:
-        return PreferenceValues(**{name: self.cleaned_data[name] for name in self.changed_data})  # type: ignore[typeddict-item]
+        return cast(PreferenceValues, {name: self.cleaned_data[name] for name in self.changed_data})

@@ -223,3 +223,12 @@ def test_preview_costs_little(lumiere: Lumiere, action: Action, django_assert_nu
     browser = previewing(lumiere)
     with django_assert_num_queries(14):
         browser.get("/portal/")
+
+
+def test_whoever_lacks_the_second_step_that_the_firm_demands_does_not_look(lumiere: Lumiere, action: Action) -> None:
+    browser = previewing(lumiere)
+    with firm_context(lumiere.firm.pk):
+        lumiere.firm.require_mfa = True
+        lumiere.firm.save()
+    for path in ("/portal/", f"/a/{action.code}/"):
+        assert browser.get(path)["Location"] == "/account/security/"
