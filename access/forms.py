@@ -1,6 +1,6 @@
 """Accepting an invitation, and signing a firm up."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -59,10 +59,8 @@ class JoinForm(FirstPasswordForm):
     """One's name, confirmed, and a first password."""
 
     name = LineField(label=_("Your name"), max_length=120, help_text=_("As colleagues and clients will read it."))
-    field_order: ClassVar[list[str]] = ["name", "password1", "password2"]
-
     def __init__(self, data: Any = None, *, staff: Staff) -> None:
-        super().__init__(data, initial={"name": staff.name})
+        super().__init__(data, initial={"name": staff.name}, field_order=["name", "password1", "password2"])
 
 
 class SignUpForm(forms.Form):

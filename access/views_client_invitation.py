@@ -88,8 +88,9 @@ def joining(request: HttpRequest, found: Invitation) -> Actor:
 
 
 def address_in(found: Invitation) -> Address:
-    assert found.address is not None
-    return found.address
+    address: Address | None = found.address
+    assert address is not None
+    return address
 
 
 def show(request: HttpRequest, template: str, found: Invitation, **context: Any) -> HttpResponse:

@@ -87,12 +87,12 @@ def preferences_url(firm: Firm, notice: Notice) -> str:
 
 def activation_url(firm: Firm, notice: Notice) -> str:
     """Where its reader asks for a link to activate their access; empty where they have none to activate in this account (C35)."""
-    address = notice.address
+    address: Address | None = notice.address
     if address is None or notice.account_id is None or not EmailEvent(notice.event).has_banner or not awaits_activation(address):
         return ""
     if not AccountAddress.objects.filter(firm=firm, account=notice.account_id, address=address, login=True).exists():
         return ""
-    return settings.SITE_URL + activation_path(firm.code, address)
+    return f"{settings.SITE_URL}{activation_path(firm.code, address)}"
 
 
 def awaits_activation(address: Address) -> bool:

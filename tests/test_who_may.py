@@ -7,7 +7,9 @@ import pytest
 import time_machine
 from django.test import Client
 
+from access.client_access import login_of
 from actions.models import Action
+from clients.addresses import remove_address, replace_address
 from clients.models import AccountAddress
 from firms.actors import Actor
 from firms.enums import ActorKind, Right
@@ -108,6 +110,58 @@ def both_switches_off(world: World) -> Client:
 def both_switches_off_signed_in(world: World) -> Client:
     client = active_contact_by_link(world)
     nadia_use(world, login=False, notify=False)
+    return client
+
+
+def login_off_signed_in(world: World) -> Client:
+    """Whoever had signed in when LOGIN went; NOTIFY stays, and so would a link."""
+    client = active_contact(world)
+    nadia_use(world, login=False, notify=True)
+    return client
+
+
+def pending_contact_with_a_passkey_begun(world: World) -> Client:
+    """There is a login already, which lets nobody in."""
+    client = pending_contact(world)
+    with firm_context(world.lumiere.firm.pk):
+        login_of(world.lumiere.nadia_address)
+    return client
+
+
+def replace_nadias_address(world: World) -> None:
+    with firm_context(world.lumiere.firm.pk):
+        replace_address(
+            account=world.lumiere.bakery, old=world.lumiere.nadia_address, email="nadia@new.example",
+            by=Actor.staff(world.lumiere.claire), now=START,
+        )  # fmt: skip
+
+
+def replaced_and_signed_in(world: World) -> Client:
+    """LOGIN is all that the old address has left (M15); the code to sign goes to the new one."""
+    client = active_contact(world)
+    replace_nadias_address(world)
+    return client
+
+
+def replaced_by_link(world: World) -> Client:
+    make_client_user(world.lumiere.firm, world.lumiere.nadia_address)
+    client = follow(Client(), world)
+    replace_nadias_address(world)
+    return client
+
+
+def removed_and_signed_in(world: World) -> Client:
+    client = active_contact_by_link(world)
+    with firm_context(world.lumiere.firm.pk):
+        remove_address(account=world.lumiere.bakery, address=world.lumiere.nadia_address, by=Actor.staff(world.lumiere.claire), now=START)
+    return client
+
+
+def archived_contact(world: World) -> Client:
+    client = active_contact_by_link(world)
+    with firm_context(world.lumiere.firm.pk):
+        world.lumiere.nadia.archived_at = START
+        world.lumiere.nadia.save()
     return client
 
 
@@ -215,11 +269,17 @@ TABLE: list[tuple[Who, list[str]]] = [
     (active_contact,                [YES,   YES,    YES,  "404", "404"]),
     (active_contact_by_link,        [YES,   YES,    YES,  "404", "404"]),
     (pending_contact,               [YES,   "404",  YES,  NO,    NO]),
+    (pending_contact_with_a_passkey_begun, [YES, "404", YES, NO, NO]),
     (notified_contact,              [YES,   "404",  YES,  NO,    NO]),
     (notified_contact_not_named,    [YES,   "404",  NO,   NO,    NO]),
     (unlinked,                      ["404", "404",  NO,   NO,    NO]),
     (both_switches_off,             ["404", "404",  NO,   NO,    NO]),
     (both_switches_off_signed_in,   ["404", "404",  NO,   "404", "404"]),
+    (login_off_signed_in,           ["404", "404",  NO,   "404", "404"]),
+    (replaced_and_signed_in,        [YES,   YES,    YES,  "404", "404"]),
+    (replaced_by_link,              ["404", "404",  NO,   NO,    NO]),
+    (removed_and_signed_in,         ["404", "404",  NO,   NO,    NO]),  # the login has ended
+    (archived_contact,              ["404", "404",  NO,   "404", "404"]),
     (suppressed_by_staff,           ["404", "404",  NO,   "404", "404"]),
     (owner,                         ["404", "404",  NO,   YES,   YES]),
     (admin,                         ["404", "404",  NO,   YES,   YES]),
