@@ -132,6 +132,7 @@ DOORS: Mapping[str, Door] = {
     "import_progress": staff("import"),
     "import_confirm": staff("import"),
     "import_stop": staff("import"),
+    "import_tick": staff("import"),
     "import_left_out": staff("import"),
     "account_new": staff(),
     "account_edit": staff("account"),

@@ -90,11 +90,22 @@ def confirm_import(*, client_import: ClientImport, by: Actor, staff: Staff, now:
     Raises `NotNow` when that has begun already, or was stopped.
     """
     _advance(client_import, (ImportState.CHECKED,), ImportState.IMPORTING, confirmed_by=staff, confirmed_at=now, tries=0)
+    _tick(client_import, removals)
+    write_activity(firm=client_import.firm, by=by, verb=Verb.IMPORT_CONFIRMED, now=now, subject=client_import.file_name)
+    wake(TASK, firm_id=client_import.firm_id)
+
+
+@transaction.atomic
+def tick_removals(*, client_import: ClientImport, removals: Collection[int]) -> None:
+    """Keeps what is ticked while somebody looks through the check, so that another page of it shows the same. Raises `NotNow`."""
+    _advance(client_import, (ImportState.CHECKED,), ImportState.CHECKED)
+    _tick(client_import, removals)
+
+
+def _tick(client_import: ClientImport, removals: Collection[int]) -> None:
     proposed = removals_of(client_import).filter(outcome=RemovalOutcome.WAITING)
     proposed.update(is_ticked=False)
     proposed.filter(position__in=removals).update(is_ticked=True)
-    write_activity(firm=client_import.firm, by=by, verb=Verb.IMPORT_CONFIRMED, now=now, subject=client_import.file_name)
-    wake(TASK, firm_id=client_import.firm_id)
 
 
 @transaction.atomic

@@ -170,6 +170,18 @@ def import_confirm(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("import_show", code)
 
 
+@staff_only
+@require_POST
+def import_tick(request: HttpRequest, code: str) -> HttpResponse:
+    """All that is ticked, each time that something is ticked or not."""
+    client_import = get_import_for(staff_of(request), code)
+    try:
+        services.tick_removals(client_import=client_import, removals=_ticked(request))
+    except services.NotNow:
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("import_show", args=[code])})
+    return HttpResponse(status=204)
+
+
 def _ticked(request: HttpRequest) -> list[int]:
     """Positions; what is none was put there by hand."""
     return [int(value) for value in request.POST.getlist("remove") if value.isascii() and value.isdigit() and len(value) < 7]

@@ -10,7 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from access.models import ActCode, Invitation
-from clients.models import CustomField, CustomValue
+from clients.importing.models import ImportRemoval
+from clients.models import Address, CustomField, CustomValue
 from firms.models import Firm, User
 from notifications.models import Message, Notice
 from tenancy.models import FirmKey, FirmOneToOne
@@ -47,6 +48,7 @@ ASKED: dict[type[models.Model], Callable[[Firm], Values]] = {
     Notice: contact_and_address,
     ActCode: lambda firm: {"tries": 0},
     Invitation: lambda firm: {"digest": next(numbers).to_bytes(32), "user": any_row(User, firm)},
+    ImportRemoval: lambda firm: {"kind": "address", "address": any_row(Address, firm)},
     CustomField: lambda firm: {"kind": "text"},
     CustomValue: lambda firm: {"text": "v"},
 }

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from clients.enums import FieldKind
 from clients.importing.enums import ImportState
 from clients.importing.models import ClientImport
+from clients.importing.queries import removals_of
 from clients.importing.running import Turn
 from clients.models import Account, CustomField
 from firms.models import Staff
@@ -322,9 +323,9 @@ def test_an_employee_without_both_rights_may_not(lumiere: Lumiere, sign_in: Sign
         f"{address}progress/",
         f"{address}to-correct.csv",
     )
-    posts = ("/accounts/import/", f"{address}columns/", f"{address}confirm/", f"{address}stop/")
+    posts = ("/accounts/import/", f"{address}columns/", f"{address}confirm/", f"{address}stop/", f"{address}tick/")
     assert [browser.get(page).status_code for page in gets] == [403] * 6
-    assert [browser.post(page).status_code for page in posts] == [403] * 4
+    assert [browser.post(page).status_code for page in posts] == [403] * 5
     assert ClientImport.objects.get().state == ImportState.CHECKED
 
 
@@ -352,6 +353,18 @@ def test_a_complete_list_shows_who_is_missing_and_removes_what_is_ticked(lumiere
     Turn(lumiere.firm.pk, START).take()
     assert "Paul Lefèvre, no longer in Boulangerie Lefèvre SRL Removed" in main_of(browser.get(address)).text
     assert [link.contact for link in lumiere.bakery.links.all()] == [lumiere.nadia]
+
+
+def test_ticks_are_kept_while_somebody_looks_through_the_check(lumiere: Lumiere, sign_in: SignIn) -> None:
+    browser = sign_in(lumiere.emma)
+    address = check_whole(browser, lumiere, NADIA_ALONE)
+    assert browser.post(f"{address}tick/").status_code == 204
+    assert removals_of(ClientImport.objects.get()).get().is_ticked is False
+    assert browser.post(f"{address}tick/", {"remove": "0"}).status_code == 204
+    assert removals_of(ClientImport.objects.get()).get().is_ticked is True
+    browser.post(f"{address}stop/")
+    assert browser.post(f"{address}tick/").headers["HX-Redirect"] == address
+    assert removals_of(ClientImport.objects.get()).get().is_ticked is True
 
 
 @pytest.mark.rule("C41")
