@@ -1,6 +1,6 @@
 """Writes about a person as a whole, in all accounts at once; who stands in which account, see clients.people."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,7 +57,7 @@ class PersonLog:
         )  # fmt: skip
 
 
-def accounts_of(contacts: Collection[Contact]) -> list[int]:
+def accounts_of(contacts: Sequence[Contact]) -> list[int]:
     """Ids of the accounts in which they stand, lowest first: the order of locks."""
     links = AccountContact.objects.filter(firm=contacts[0].firm_id, contact__in=contacts) if contacts else AccountContact.objects.none()
     return sorted(set(links.order_by().values_list("account_id", flat=True)))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -44,7 +44,8 @@ def members_of(firm: Firm, groups: Collection[int]) -> Mapping[int, list[Staff]]
 
 
 def groups_looked_after(staff: Staff) -> list[Group]:
-    return list(Group.objects.filter(Q(firm=staff.firm_id, members__staff=staff)))
+    """By name."""
+    return list(Group.objects.filter(firm=staff.firm_id, members__staff=staff))
 
 
 # --- Writes --------------------------------------------------------------------------------------------------------------

@@ -33,7 +33,8 @@ class DetailsForm(PersonForm):
 
     @property
     def changed(self) -> ContactDetails:
-        return ContactDetails(**{name: self.cleaned_data[name] for name in self.changed_data})  # type: ignore[typeddict-item]
+        changed: ContactDetails = {name: self.cleaned_data[name] for name in self.changed_data}  # type: ignore[assignment]
+        return changed
 
 
 @staff_only

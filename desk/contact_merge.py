@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Field, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -143,16 +143,19 @@ def _preview(request: HttpRequest, staff: Staff, contact: Contact, code: str) ->
 
 def choices_of(contact: Contact, other: Contact) -> list[Choice]:
     """The columns and the custom fields in which one of the two has something."""
-    rows = [
-        Choice(name, Contact._meta.get_field(name).verbose_name, said(name, getattr(contact, name)), said(name, getattr(other, name)))
-        for name in DETAILS
-    ]
+    rows = [Choice(name, label_of(name), said(name, getattr(contact, name)), said(name, getattr(other, name))) for name in DETAILS]
     values = values_of(contact.firm, [contact.pk, other.pk])
     own, theirs = values.get(contact.pk, {}), values.get(other.pk, {})
     rows += [
         Choice(field.code, field.name, in_words(own.get(field.pk)), in_words(theirs.get(field.pk))) for field in fields_of(contact.firm)
     ]
     return [row for row in rows if row.kept]
+
+
+def label_of(name: str) -> str | Promise:
+    column = Contact._meta.get_field(name)
+    assert isinstance(column, Field)
+    return column.verbose_name
 
 
 def said(name: str, value: str) -> str:

@@ -39,7 +39,7 @@ def contact_rows(contacts: Iterable[Contact], staff: Staff) -> list[ContactRow]:
     for contact in contacts:
         own, stands_in = addresses.get(contact.pk, []), accounts.get(contact.pk, [])
         first = next((each for each in own if each.is_primary), own[0] if own else None)
-        state = first and state_of(contact, first, ways[first.pk])
+        state = state_of(contact, first, ways[first.pk]) if first else None
         rows.append(
             ContactRow(
                 contact=contact,

@@ -24,6 +24,7 @@ from access.team import (
     pass_ownership_on,
     remove_colleague,
 )
+from clients.groups import groups_looked_after
 from desk.queries import count_managed_accounts
 from desk.settings_frame import frame
 from desk.team_forms import InviteForm, LeaveForm, PositionForm, RightsForm
@@ -188,6 +189,7 @@ def member_context(staff: Staff, member: Staff) -> dict[str, object]:
         "role": Role(member.role).label,
         "rights_said": said_rights(member),
         "accounts": count_managed_accounts(staff.firm).get(member.pk, 0),
+        "groups": groups_looked_after(member),
         "invited_at": invited_at_of(staff.firm).get(member.user_id),
         "may_touch": refuse_touching(mine, them) is None,
         "may_pass_on": member.role != Role.OWNER and refuse_passing_on(mine, them) is None,

@@ -86,7 +86,10 @@ def test_set_values_of_many_contacts_tells_what_was_different(lumiere: Lumiere) 
     )
     nadia, paul = lumiere.nadia.pk, lumiere.paul.pk
     set_values(firm=lumiere.firm, values={nadia: {born: date(1980, 2, 1), note: "Calls back", size: Decimal(2)}})
-    new = {nadia: {born: date(1980, 2, 2), note: None, size: Decimal(2)}, paul: {note: "Writes"}}
+    new: dict[int, dict[CustomField, Value | None]] = {
+        nadia: {born: date(1980, 2, 2), note: None, size: Decimal(2)},
+        paul: {note: "Writes"},
+    }
     changes = set_values(firm=lumiere.firm, values=new)
     assert changes == {
         nadia: [Change("Born", "1 February 1980", "2 February 1980"), Change("Note", "Calls back", "")],

@@ -10,7 +10,7 @@ from clients.models import Account, AccountTag, CustomField, Group, GroupMember,
 from firms.models import ActivityLine
 from tenancy.context import firm_context
 from tests.desk.conftest import SignIn
-from tests.desk.reading import Answer, read
+from tests.desk.reading import Answer, main_of, read
 from tests.people import Lumiere, Peeters
 
 Firms = tuple[Lumiere, Peeters]
@@ -96,6 +96,7 @@ def test_a_group_has_its_own_address_and_colleagues_who_can_be_in_several(two_fi
             "Artisans",
             "Payroll",
         ]
+    assert "Looks after Artisans, Payroll" in text_of(claire.get(f"/settings/team/{emma.code}/"))
     page = text_of(claire.get("/settings/groups/"))
     assert "Payroll payroll@lumiere.example" in page
     refused = claire.post("/settings/groups/", {"name": "PAYROLL"})
@@ -123,7 +124,10 @@ def test_a_deleted_group_leaves_its_accounts(two_firms: Firms, claire: Client) -
     with firm_context(lumiere.firm.pk):
         payroll = Group.objects.create(firm=lumiere.firm, name="Payroll")
         Account.objects.filter(pk=lumiere.bakery.pk).update(group=payroll)
-    assert "1 account is in no group afterwards." in claire.get(f"/settings/groups/{payroll.code}/").content.decode()
+    page = claire.get(f"/settings/groups/{payroll.code}/")
+    assert "1 account is in no group afterwards." in page.content.decode()
+    shown = claire.get(read(page).links["1 account is in this group"])
+    assert [row[1] for row in main_of(shown).rows] == ["Boulangerie Lefèvre SRL"]
     claire.post(f"/settings/groups/{payroll.code}/delete/")
     with firm_context(lumiere.firm.pk):
         assert (Group.objects.count(), Account.objects.get(pk=lumiere.bakery.pk).group) == (0, None)
@@ -170,7 +174,10 @@ def test_a_tag_is_added_renamed_and_deleted(two_firms: Firms, claire: Client) ->
         tag = Tag.objects.get()
         AccountTag.objects.create(firm=lumiere.firm, account=lumiere.bakery, tag=tag)
     claire.post(f"/settings/tags/{tag.code}/", {"name": "vat"})
-    assert "1 account loses it. It cannot be undone." in claire.get(f"/settings/tags/{tag.code}/").content.decode()
+    page = claire.get(f"/settings/tags/{tag.code}/")
+    assert "1 account loses it. It cannot be undone." in page.content.decode()
+    shown = claire.get(read(page).links["1 account has this tag"])
+    assert [row[1] for row in main_of(shown).rows] == ["Boulangerie Lefèvre SRL"]
     claire.post(f"/settings/tags/{tag.code}/delete/")
     with firm_context(lumiere.firm.pk):
         lines = ActivityLine.objects.filter(verb="tag_changed").order_by("pk")
