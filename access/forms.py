@@ -59,6 +59,7 @@ class JoinForm(FirstPasswordForm):
     """One's name, confirmed, and a first password."""
 
     name = LineField(label=_("Your name"), max_length=120, help_text=_("As colleagues and clients will read it."))
+
     def __init__(self, data: Any = None, *, staff: Staff) -> None:
         super().__init__(data, initial={"name": staff.name}, field_order=["name", "password1", "password2"])
 

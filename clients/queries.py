@@ -1,8 +1,9 @@
 """Reads about accounts and the people behind them. Whoever asks stands first: staff see what M30 lets them see."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -31,6 +32,13 @@ def current_accounts(staff: Staff) -> QuerySet[Account]:
 def get_account_for(staff: Staff, code: str) -> Account:
     """The account with its firm, manager and group; 404 when it is another firm's, or out of this person's sight."""
     return get_object_or_404(visible_accounts(staff).select_related("firm", "manager", "group"), code=code)
+
+
+def get_account_with_tags_for(staff: Staff, code: str) -> Account:
+    """As `get_account_for`; `tag_names` are read with it."""
+    tags = Tag.objects.filter(firm=OuterRef("firm"), account_tags__account=OuterRef("pk")).order_by("name").values("name")
+    accounts = visible_accounts(staff).select_related("firm", "manager", "group").annotate(tag_names=ArraySubquery(tags))
+    return get_object_or_404(accounts, code=code)
 
 
 def get_account_to_change(staff: Staff, code: str, right: Right = Right.MANAGE_ACCOUNTS) -> Account:
@@ -93,22 +101,21 @@ class Person:
     uses: tuple[AccountAddress, ...]
 
 
-def people_of(account: Account) -> list[Person]:
-    """Everybody linked to the account, in the order in which they were linked; three queries however many."""
+def uses_of(account: Account) -> list[AccountAddress]:
+    """A row for each address of the account's people, those among its unlinked e-mails too, in the order of the addresses; one query."""
+    rows = AccountAddress.objects.filter(firm=account.firm_id, account=account).order_by("address_id")
+    uses = list(rows.select_related("address__contact", "address__user", "address__replaced_by__user"))
+    for use in uses:
+        use.account = account
+    return uses
+
+
+def people_of(account: Account, uses: Iterable[AccountAddress] | None = None) -> list[Person]:
+    """Everybody linked to the account, in the order in which they were linked; two queries however many, one where `uses` are read."""
     links = AccountContact.objects.filter(firm=account.firm_id, account=account).select_related("contact")
-    addresses = list(Address.objects.filter(firm=account.firm_id, contact__links__account=account, unlinked_at=None).select_related("user"))
-    known = {use.address_id: use for use in AccountAddress.objects.filter(firm=account.firm_id, account=account)}
-    people = []
-    for link in links:
-        own = [address for address in addresses if address.contact_id == link.contact_id]
-        people.append(Person(link.contact, link.function, tuple(_use(account, address, known) for address in own)))
-    return people
-
-
-def _use(account: Account, address: Address, known: dict[int, AccountAddress]) -> AccountAddress:
-    use = known.get(address.pk) or AccountAddress(firm_id=account.firm_id, account=account)
-    use.address = address
-    return use
+    linked = [use for use in (uses_of(account) if uses is None else uses) if use.address.is_linked]
+    own = {link.contact_id: tuple(use for use in linked if use.address.contact_id == link.contact_id) for link in links}
+    return [Person(link.contact, link.function, own[link.contact_id]) for link in links]
 
 
 def get_use(account: Account, address: Address) -> AccountAddress:
@@ -146,10 +153,10 @@ def is_used(account: Account) -> bool:
     return uses.filter(Q(login=True) | Q(notify=True)).exists()
 
 
-def unlinked_uses(account: Account) -> list[AccountAddress]:
-    """Addresses that were replaced and can still sign in to this account (C40), the last one replaced first; one query."""
-    uses = AccountAddress.objects.filter(firm=account.firm_id, account=account, address__unlinked_at__isnull=False)
-    return list(uses.select_related("address__contact", "address__user", "address__replaced_by__user").order_by("-address__unlinked_at"))
+def unlinked_among(uses: Iterable[AccountAddress]) -> list[AccountAddress]:
+    """Addresses that were replaced and can still sign in to the account (C40), the last one replaced first."""
+    found = [(use.address.unlinked_at, use) for use in uses if use.address.unlinked_at is not None]
+    return [use for _, use in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
 def linked_address(address: Address) -> Address:

@@ -1,7 +1,7 @@
 """The people of an account as its page shows them: the state of each address, and whom a request would reach."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -12,13 +12,14 @@ from actions.kinds import all_kinds
 from actions.models import ActionParty
 from clients.enums import Relation
 from clients.models import Account, AccountAddress, Contact
-from clients.queries import Person, may_change, people_of
-from desk.account_unlinked import UnlinkedRow, unlinked_rows
+from clients.queries import Person, may_change, people_of, uses_of
+from desk.account_unlinked import UnlinkedRow, standing_in, unlinked_rows
 from desk.address_states import State, state_in_words
 from firms.models import Firm, Staff
 from notifications.enums import SuppressionReason
+from notifications.facts import recipient_of
 from notifications.models import Suppression
-from notifications.queries import WhoGets, who_would_get
+from notifications.queries import WhoGets, who_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +95,19 @@ class Contacts:
 
 
 def contacts_of_page(account: Account, staff: Staff, now: datetime) -> Contacts:
-    people, is_supplier = people_rows(account), account.relation == Relation.SUPPLIER
-    reached = Reach([], []) if is_supplier else reach(account, people, now)
-    return Contacts(people, unlinked_rows(account), reached, may_change(staff, account), is_supplier)
+    """Five queries however many people."""
+    uses, is_supplier = uses_of(account), account.relation == Relation.SUPPLIER
+    suppressed = suppressions([use.address_id for use in uses], account.firm)
+    states = list_states(account.firm, [address for use in uses for address in (use.address, standing_in(use.address)) if address])
+    people = people_rows(account, uses, suppressed, states)
+    reached = Reach([], []) if is_supplier else reach(account, uses, suppressed, people, now)
+    return Contacts(people, unlinked_rows(uses, states), reached, may_change(staff, account), is_supplier)
 
 
-def people_rows(account: Account) -> list[PersonRow]:
-    """Six queries however many people."""
-    people = people_of(account)
-    addresses = [use.address for person in people for use in person.uses]
-    suppressed = suppressions([address.pk for address in addresses], account.firm)
-    states = list_states(account.firm, addresses)
-    named = named_in_open_requests(account)
+def people_rows(
+    account: Account, uses: Sequence[AccountAddress], suppressed: Mapping[int, str], states: Mapping[int, OnTheWay]
+) -> list[PersonRow]:
+    people, named = people_of(account, uses), named_in_open_requests(account)
     return [
         PersonRow(
             person=person,
@@ -136,13 +138,16 @@ def named_in_open_requests(account: Account) -> list[int]:
     return list(parties.order_by().values_list("contact_id", flat=True))
 
 
-def reach(account: Account, people: Sequence[PersonRow], now: datetime) -> Reach:
+def reach(
+    account: Account, uses: Iterable[AccountAddress], suppressed: Collection[int], people: Sequence[PersonRow], now: datetime
+) -> Reach:
     """Asks the resolver of the outbox for each kind of request; whoever gets one of them is reached.
 
     Whoever has Notify off everywhere is left out of both lists: that is as wished.
     """
     preferences = list(dict.fromkeys(kind.preference for kind in all_kinds()))
-    asked = [who for each in preferences for who in who_would_get(firm=account.firm, account=account, preference=each, named=(), now=now)]
+    recipients = [recipient_of(account.firm, use, suppressed=use.address_id in suppressed) for use in uses]
+    asked = [who for each in preferences for who in who_of(firm=account.firm, recipients=recipients, preference=each, now=now)]
     told = {who.contact_id for who in asked if who.gets_it}
     names = short_names([row.person.contact for row in people])
     unreached = [

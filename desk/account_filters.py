@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from clients.enums import AccountKind, ListName, Relation
 from clients.models import Account, AccountAddress
@@ -104,7 +105,7 @@ def filters_for(staff: Staff, choices: Choices) -> list[Filter]:
         Filter("tag", _("Tag"), choices.tags),
         Filter("notify", _("Notify"), notify),
         Filter("access", _("Portal access"), [("pending", _("Pending activation"))]),
-        Filter("address", _("Addresses"), [("bounced", _("Bounced"))]),
+        Filter("address", _("Addresses"), [("bounced", pgettext("an address", "Bounced"))]),
     ]
     return [each for each in filters if each.choices]
 

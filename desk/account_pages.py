@@ -16,7 +16,7 @@ from actions.enums import ActionState
 from actions.kinds import all_kinds
 from actions.models import Action
 from clients.models import Account
-from clients.queries import get_account_for, get_account_to_change, may_change, tags_of_account
+from clients.queries import get_account_for, get_account_to_change, get_account_with_tags_for, may_change
 from clients.services import archive_account, restore_account
 from desk.account_asked import asked_of_page
 from desk.account_calendar import calendar_of
@@ -41,11 +41,10 @@ OPEN_FIRST = (Case(When(state=ActionState.OPEN, then=0), default=1), "-opened_at
 @require_safe
 def account_show(request: HttpRequest, code: str) -> HttpResponse:
     staff, now = staff_of(request), clock.now()
-    account = get_account_for(staff, code)
+    account = get_account_with_tags_for(staff, code)
     shown = contacts_of_page(account, staff, now)
     asked = asked_of_page(request.GET, account, shown.people) if shown.may_edit else None
-    about = {"tags": tags_of_account(account), "calendar": calendar_of(account.firm)}
-    context = {**frame(account, staff, "account_show", now), **shown.context, **about, "asked": asked}
+    context = {**frame(account, staff, "account_show", now), **shown.context, "calendar": calendar_of(account.firm), "asked": asked}
     return render(request, "desk/account_info.html", context)
 
 

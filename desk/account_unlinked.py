@@ -1,10 +1,11 @@
 """“Unlinked e-mails” of an account: addresses that were replaced and can still sign in (C40, C42)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from access.client_states import OnTheWay, PortalState, list_states
-from clients.models import Account, AccountAddress, Address
-from clients.queries import unlinked_uses
+from access.client_states import OnTheWay, PortalState
+from clients.models import AccountAddress, Address
+from clients.queries import unlinked_among
 from desk.address_states import State, portal_state
 
 
@@ -18,12 +19,9 @@ class UnlinkedRow:
     successor_is_active: bool
 
 
-def unlinked_rows(account: Account) -> list[UnlinkedRow]:
-    """Two queries however many, one where there are none."""
-    uses = unlinked_uses(account)
-    successors = {use.pk: standing_in(use.address) for use in uses}
-    states = list_states(account.firm, [each for each in successors.values() if each]) if uses else {}
-    return [unlinked_row(use, successors[use.pk], states) for use in uses]
+def unlinked_rows(uses: Iterable[AccountAddress], states: Mapping[int, OnTheWay]) -> list[UnlinkedRow]:
+    """Those among `uses`; `states` has the addresses that stand in for them."""
+    return [unlinked_row(use, standing_in(use.address), states) for use in unlinked_among(uses)]
 
 
 def standing_in(address: Address) -> Address | None:
@@ -32,7 +30,7 @@ def standing_in(address: Address) -> Address | None:
     return new if new is not None and new.is_linked else None
 
 
-def unlinked_row(use: AccountAddress, successor: Address | None, states: dict[int, OnTheWay]) -> UnlinkedRow:
+def unlinked_row(use: AccountAddress, successor: Address | None, states: Mapping[int, OnTheWay]) -> UnlinkedRow:
     if successor is None:
         return UnlinkedRow(use, None, None, successor_is_active=False)
     on_the_way = states[successor.pk]

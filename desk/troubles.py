@@ -50,6 +50,9 @@ WORDS: Mapping[FailedTaskKind, Words] = {
     ),
     FailedTaskKind.REFUSED: Words("hand-stop", _("%(subject)s declined"), _("%(detail)s"), _("Open request"), ACTION),
     FailedTaskKind.IMPORT_FAILED: Words("file-import", _("The import “%(subject)s” stopped"), _("%(detail)s"), _("Open import"), IMPORT),
+    FailedTaskKind.LOGIN_IN_USE: Words(
+        "user-question", _("%(subject)s cannot activate the access"), _("%(detail)s"), _("Open account"), ACCOUNT
+    ),
     FailedTaskKind.SENDER_BROKEN: Words(
         "send-off", _("E-mails cannot leave"), _("The mail server refuses this deployment; e-mails wait and are tried again. %(detail)s")
     ),

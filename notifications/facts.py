@@ -52,16 +52,18 @@ def hours_of(firm: Firm) -> Hours:
 
 def recipients_of(firm: Firm, account_ids: Collection[int]) -> dict[int, list[Recipient]]:
     """Every address that could hear of these accounts, by account, in the order in which they were linked."""
-    suppressed = set(Suppression.objects.filter(firm=firm, lifted_at=None).values_list("address_id", flat=True))
     rows = list(
         AccountAddress.objects.filter(firm=firm, account_id__in=account_ids)
         .select_related("address__contact", "account")
         .order_by("account_id", "id")
     )
+    addresses = {row.address_id for row in rows}
+    suppressed = set(Suppression.objects.filter(firm=firm, address__in=addresses, lifted_at=None).values_list("address_id", flat=True))
     several = _in_several_accounts(firm, {row.address.contact_id for row in rows})
     found: dict[int, list[Recipient]] = defaultdict(list)
     for row in rows:
-        found[row.account_id].append(_recipient(firm, row, suppressed, several))
+        is_out, stands_twice = row.address_id in suppressed, row.address.contact_id in several
+        found[row.account_id].append(recipient_of(firm, row, suppressed=is_out, in_several_accounts=stands_twice))
     return found
 
 
@@ -70,7 +72,8 @@ def _in_several_accounts(firm: Firm, contact_ids: Collection[int]) -> set[int]:
     return set(links.filter(accounts__gt=1).values_list("contact_id", flat=True))
 
 
-def _recipient(firm: Firm, row: AccountAddress, suppressed: set[int], several: set[int]) -> Recipient:
+def recipient_of(firm: Firm, row: AccountAddress, *, suppressed: bool, in_several_accounts: bool = False) -> Recipient:
+    """`in_several_accounts` matters to what a message says (A08), not to whether it goes."""
     contact, account = row.address.contact, row.account
     return Recipient(
         address_id=row.address_id,
@@ -82,9 +85,9 @@ def _recipient(firm: Firm, row: AccountAddress, suppressed: set[int], several: s
         zone=ZoneInfo(contact.time_zone or account.time_zone or firm.time_zone),
         notify=row.notify,
         archived=contact.archived_at is not None,
-        suppressed=row.address_id in suppressed,
+        suppressed=suppressed,
         linked=row.address.is_linked,
-        in_several_accounts=contact.pk in several,
+        in_several_accounts=in_several_accounts,
         wants={preference: getattr(row, preference) for preference in Preference.values},
     )
 

@@ -1,6 +1,6 @@
 """Reads of the outbox: who would get a message, and why somebody did or did not."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from clients.enums import Preference
 from clients.models import Account
 from firms.models import Firm
 from notifications.enums import Reason, Verdict
-from notifications.facts import facts_of, hours_of, recipients_of
+from notifications.facts import Recipient, facts_of, hours_of, recipients_of
 from notifications.models import Notice
 from notifications.resolver import resolve
 from notifications.rules import Decision, Event, decide
@@ -41,12 +41,16 @@ class WhoGets:
 
 def who_would_get(*, firm: Firm, account: Account, preference: Preference, named: Collection[int], now: datetime) -> list[WhoGets]:
     """Who will be told of a request that is not opened yet, for example of the signers ticked so far."""
-    event = Event(is_reminder=False, named=frozenset(named))
-    hours = hours_of(firm)
-    return [
-        WhoGets(who.email, who.name, who.contact_id, decide(event, facts_of(who, preference, None), hours, now))
-        for who in recipients_of(firm, [account.pk]).get(account.pk, [])
-    ]
+    recipients = recipients_of(firm, [account.pk]).get(account.pk, [])
+    return who_of(firm=firm, recipients=recipients, preference=preference, named=named, now=now)
+
+
+def who_of(
+    *, firm: Firm, recipients: Iterable[Recipient], preference: Preference, now: datetime, named: Collection[int] = ()
+) -> list[WhoGets]:
+    """As `who_would_get`, of recipients that are read already."""
+    event, hours = Event(is_reminder=False, named=frozenset(named)), hours_of(firm)
+    return [WhoGets(who.email, who.name, who.contact_id, decide(event, facts_of(who, preference, None), hours, now)) for who in recipients]
 
 
 def who_will_get(*, firm: Firm, action: Action, now: datetime, is_reminder: bool) -> list[WhoGets]:

@@ -3,6 +3,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from pytest_django import DjangoAssertNumQueries
 
+from clients.addresses import make_address
 from clients.models import Account, AccountAddress, Contact
 from clients.names import name_key
 from clients.queries import (
@@ -82,25 +83,19 @@ def test_an_address_is_reached_through_an_account_of_its_contact_alone(lumiere: 
 
 @pytest.mark.rule("C05")
 def test_people_of_has_a_row_for_every_address_of_every_linked_contact(lumiere: Lumiere) -> None:
-    AddressFactory(firm=lumiere.firm, contact=lumiere.nadia, email="nadia2@lefevre.example")
+    make_address(lumiere.nadia, "nadia2@lefevre.example", START)
     AccountContactFactory(firm=lumiere.firm, account=lumiere.bakery, contact=ContactFactory(firm=lumiere.firm, first_name="Marc"))
     rows = [(person.contact.first_name, [use.address.email for use in person.uses]) for person in people_of(lumiere.bakery)]
     assert rows == [("Nadia", ["nadia@lefevre.example", "nadia2@lefevre.example"]), ("Paul", ["paul@lefevre.example"]), ("Marc", [])]
 
 
 def test_people_of_costs_the_same_however_many_they_are(lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(people_of(lumiere.tilleuls)) == 1
     for _n in range(2):
         link(lumiere.tilleuls, AddressFactory(firm=lumiere.firm))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(people_of(lumiere.tilleuls)) == 3
-
-
-def test_an_address_nobody_decided_about_is_shown_with_every_switch_off(lumiere: Lumiere) -> None:
-    AccountAddress.objects.all().delete()
-    (use,) = people_of(lumiere.tilleuls)[0].uses
-    assert (use.login, use.notify, use.email_sync, use.wants_invoices) == (False, False, False, True)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from clients.addresses import make_address
 from clients.models import Account, AccountAddress, AccountTag, Contact, Tag
 from firms.actors import Actor
 from firms.enums import Verb
@@ -46,7 +47,7 @@ def switches(main: Node) -> dict[str, bool]:
 @pytest.mark.rule("C05")
 @pytest.mark.rule("C07")
 def test_info_lists_every_address_with_three_switches(lumiere: Lumiere, sign_in: SignIn) -> None:
-    AddressFactory(firm=lumiere.firm, contact=lumiere.nadia, email="nadia2@lefevre.example")
+    make_address(lumiere.nadia, "nadia2@lefevre.example", START)
     shown = card(sign_in(lumiere.claire).get(url(lumiere.bakery)), "contacts")
     assert switches(shown) == {
         "Login for nadia@lefevre.example": False,
@@ -133,11 +134,11 @@ def test_info_costs_the_same_with_one_person_and_with_three(
 ) -> None:
     browser = sign_in(lumiere.claire)
     browser.get(url(lumiere.tilleuls))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(13):
         browser.get(url(lumiere.tilleuls))
     for _n in range(2):
         link(lumiere.tilleuls, AddressFactory(firm=lumiere.firm))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(13):
         browser.get(url(lumiere.tilleuls))
 
 

@@ -13,6 +13,7 @@ from access.client_access import get_open_client_invitation, invite_client
 from access.invitations import token_of
 from access.models import Invitation
 from actions.models import Action
+from clients.addresses import make_address
 from clients.models import Account, AccountAddress, Address
 from firms.actors import Actor
 from firms.login_refusals import REFUSALS_AN_HOUR
@@ -22,7 +23,7 @@ from notifications.models import Notice, Suppression
 from tenancy.context import firm_context
 from tests.desk.conftest import NOW, SignIn, open_action
 from tests.desk.reading import Answer, Node, card, main_of, read
-from tests.factories import AddressFactory, ContactFactory
+from tests.factories import START, AddressFactory, ContactFactory
 from tests.people import Lumiere, Peeters, link
 from tests.signing import make_client_user, signed_in
 
@@ -363,7 +364,7 @@ def test_who_signs_in_already_goes_on_while_new_logins_are_stopped(lumiere: Lumi
 
 
 def test_another_address_becomes_the_primary_and_back(lumiere: Lumiere, sign_in: SignIn) -> None:
-    second = AddressFactory(firm=lumiere.firm, contact=lumiere.nadia, email="n@lefevre.example")
+    second = make_address(lumiere.nadia, "n@lefevre.example", START)
     browser = sign_in(lumiere.claire)
     page = browser.post(url(lumiere.bakery, second, "primary/"), follow=True)
     assert [row[0] for row in card(page, "contacts").rows if "primary" in row[0]] == ["n@lefevre.example · primary"]
@@ -392,9 +393,9 @@ def test_states_cost_the_same_with_one_person_and_with_three(
     login_on(lumiere.nadia_at_tilleuls)
     page = f"/accounts/{lumiere.tilleuls.code}/"
     browser.get(page)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(13):
         browser.get(page)
     for _n in range(2):
         invite(lumiere, link(lumiere.tilleuls, AddressFactory(firm=lumiere.firm), login=True).address)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(13):
         browser.get(page)

@@ -16,7 +16,7 @@ from notifications.models import Message, Notice
 from tenancy.context import firm_context
 from tests.desk.conftest import DAY, NOW, TODAY, SignIn, closed_action, open_action
 from tests.desk.reading import card, main_of, nav_of, read
-from tests.factories import AccountFactory, ActionPartyFactory
+from tests.factories import PASSWORD, AccountFactory, ActionPartyFactory
 from tests.people import Lumiere, Peeters, colleague, link
 
 
@@ -292,7 +292,7 @@ def test_start_of_a_new_firm_shows_three_steps(lumiere_without_accounts: Staff, 
 def lumiere_without_accounts(db: None) -> Staff:
     """Claire, alone in a firm just made; the firm is not entered."""
     firm = create_firm(
-        name="Cabinet Lumière", owner_name="Claire Moreau", owner_email="claire@lumiere.example", owner_password=None, now=NOW,
+        name="Cabinet Lumière", owner_name="Claire Moreau", owner_email="claire@lumiere.example", owner_password=PASSWORD, now=NOW,
         set_up_at=NOW,
     )  # fmt: skip
     with firm_context(firm.pk):
@@ -358,4 +358,4 @@ def test_start_in_french(lumiere: Lumiere, sign_in: SignIn) -> None:
     response = browser.get("/")
     assert main_of(response).find_all("h1")[0].text == "Aujourd’hui"
     assert card(response, "waiting").items[0].endswith("1 jour de retard Le rappel 1 sur 1 part jeu. 5 nov. à 14:02")
-    assert list(nav_of(response)) == ["Accueil", "Comptes", "Demandes 1 en retard", "Activité", "Paramètres"]
+    assert list(nav_of(response)) == ["Accueil", "Comptes", "Contacts", "Demandes 1 en retard", "Activité", "Paramètres"]
