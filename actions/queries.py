@@ -89,3 +89,8 @@ def named_in_open(firm: Firm, pairs: Collection[tuple[int, int]]) -> set[tuple[i
     accounts, contacts = {account for account, _ in pairs}, {contact for _, contact in pairs}
     named = ActionParty.objects.filter(firm=firm, contact__in=contacts, action__account__in=accounts, action__state=ActionState.OPEN)
     return set(pairs) & set(named.order_by().values_list("action__account_id", "contact_id"))
+
+
+def accounts_with_open(firm: Firm) -> set[int]:
+    """Ids of the accounts of which something is still asked."""
+    return set(Action.objects.filter(OPEN, firm=firm).order_by().values_list("account_id", flat=True).distinct())

@@ -43,6 +43,7 @@ class AccountDraft(Writable):
     client_since: date | None = None
     archived: bool = False
     relation: Relation = Relation.CLIENT
+    has_open: bool = False  # something is asked of it
     is_made: bool = False  # by a row read so far
     decided: dict[Target, int] = field(default_factory=dict)  # field -> number of the row that spoke first
     final_name: str = ""  # what the whole file makes of it
@@ -50,12 +51,16 @@ class AccountDraft(Writable):
     kind_is_guessed: bool = False  # a new account of which no row says the kind
     final_relation: Relation = Relation.CLIENT
 
+    def may_become(self, relation: Relation | None) -> bool:
+        """Nothing is asked of a supplier (M24)."""
+        return not (self.has_open and relation == Relation.SUPPLIER != self.relation)
+
     @classmethod
     def of(cls, now: AccountNow) -> "AccountDraft":
         tags = {fold(tag): tag for tag in sorted(now.tags)}
         return cls(
             now.id, now.reference, now.name, now.kind, now.manager, now.group, tags, now.client_since, now.archived, now.relation,
-            final_name=now.name, final_relation=now.relation,
+            now.has_open, final_name=now.name, final_relation=now.relation,
         )  # fmt: skip
 
 

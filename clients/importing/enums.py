@@ -64,6 +64,7 @@ class ProblemCode(TextChoices):
     SWITCH_WITHOUT_EMAIL = "switch_without_email"
     UNKNOWN_SWITCH = "unknown_switch"
     SWITCH_OF_SUPPLIER = "switch_of_supplier"
+    STILL_ASKED = "still_asked"
     LOGIN_IN_USE = "login_in_use"
     LOGIN_NOT_TOLD = "login_not_told"
     UNKNOWN_LANGUAGE = "unknown_language"

@@ -111,11 +111,11 @@ def _match_names(matches: AccountMatches, rows: Iterable[ClientRow], *, by_kind:
 
 
 def _settle_relations(matches: AccountMatches, rows: Iterable[ClientRow]) -> None:
-    """Client or supplier: what the first row that says it makes of each account."""
+    """Client or supplier: what the first row that says it, and may, makes of each account."""
     settled: set[AccountDraft] = set()
     for row in rows:
         draft = matches.of_row.get(row.number)
-        if row.relation and draft is not None and draft not in settled:
+        if row.relation and draft is not None and draft not in settled and draft.may_become(row.relation):
             settled.add(draft)
             draft.final_relation = row.relation
 

@@ -105,6 +105,9 @@ class _Walk:
 
     def _walk_relation(self, step: Step, account: AccountDraft) -> None:
         """Suppliers have no portal and nothing is asked of them (M24): LOGIN and NOTIFY go off, each told by its address."""
+        if not account.may_become(step.row.relation):
+            step.problems.append(problem(ProblemCode.STILL_ASKED, step.row.columns.get(Field.RELATION), account.name))
+            return
         before = account.relation
         decide(step, account, Field.RELATION, step.row.relation)
         if account.relation == Relation.SUPPLIER != before:

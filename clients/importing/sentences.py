@@ -87,6 +87,10 @@ PROBLEMS: dict[ProblemCode, Said] = {
         _("“%(name)s” is a supplier: suppliers have no portal and nothing is asked of them. The switch is off for %(value)s."),
         _("Nothing, or make the account a client."),
     ),
+    ProblemCode.STILL_ASKED: Said(
+        _("“%(value)s” has open requests, and nothing is asked of a supplier: it stays a client."),
+        _("Withdraw its open requests, then import the list again."),
+    ),
     ProblemCode.LOGIN_IN_USE: Said(
         _("%(elsewhere)s LOGIN stays off here."), _("Give this person another address and import the list again.")
     ),

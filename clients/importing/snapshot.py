@@ -1,4 +1,4 @@
-"""What a firm has, read for a plan: nine queries, however many accounts, and one each for custom values and logins. Firm first.
+"""What a firm has, read for a plan: ten queries, however many accounts, and one each for custom values and logins. Firm first.
 
 Whoever was merged into somebody else, and what was removed, is not seen.
 """
@@ -17,6 +17,7 @@ from clients.importing.custom import Custom, CustomValueNow
 from clients.importing.world import AccountNow, AddressNow, ContactNow, UseNow, World
 from clients.models import Account, AccountAddress, AccountContact, AccountTag, Address, Contact, CustomField, CustomValue, Group, Tag
 from clients.names import email_key
+from clients.needed import accounts_asked
 from firms.logins import find_emails_in_use
 from firms.models import Firm, Staff
 
@@ -94,6 +95,7 @@ def _accounts(firm: Firm, accounts: QuerySet[Account], people: dict[int, StaffMe
     tags: dict[int, set[str]] = defaultdict(set)
     for account_id, name in AccountTag.objects.filter(firm=firm).order_by().values_list("account_id", "tag__name"):
         tags[account_id].add(name)
+    asked = accounts_asked(firm)
     rows = accounts.values_list("id", "name", "kind", "reference", "manager_id", "group__name", "client_since", "archived_at", "relation")
     return [
         AccountNow(
@@ -107,6 +109,7 @@ def _accounts(firm: Firm, accounts: QuerySet[Account], people: dict[int, StaffMe
             since,
             gone is not None,
             Relation(relation),
+            pk in asked,
         )
         for pk, name, kind, reference, manager, group, since, gone, relation in rows
     ]

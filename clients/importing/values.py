@@ -9,6 +9,7 @@ from babel import Locale
 
 from clients.enums import AccountKind, Relation
 from clients.importing.headings import fold
+from clients.phones import is_phone
 
 YES = frozenset({"oui", "o", "yes", "y", "x", "1", "vrai", "true", "on", "ja", "j", "actif", "active", "✓", "✔", "☑"})
 NO = frozenset({"non", "n", "no", "0", "faux", "false", "off", "nee", "nein", "inactif", "inactive", "☐"})
@@ -35,7 +36,6 @@ SPREADSHEET_ERRORS = frozenset(
 _FORMULA = re.compile(r"=|[+\-@](\s*[\w.]+\(|.*\|)")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
-_PHONE = re.compile(r"\+?[\d\s().\-/]{5,}( ?(ext|poste|x)\.? ?\d{1,6})?", re.IGNORECASE)
 _TAG_SEPARATORS = re.compile(r"[,;|\n]")
 LANGUAGES_NAMED_IN = ("en", "fr", "nl", "de")
 
@@ -97,10 +97,9 @@ def date_of(text: str) -> date | None:
 
 
 def phone_of(text: str) -> str | None:
-    """The number as it was written; 5 to 15 digits."""
+    """The number as it was written."""
     phone = tidy(text)
-    digits = sum(sign.isdigit() for sign in phone)
-    return phone if _PHONE.fullmatch(phone) and 5 <= digits <= 21 else None
+    return phone if is_phone(phone) else None
 
 
 def language_of(text: str) -> str | None:

@@ -20,6 +20,7 @@ class AccountNow:
     client_since: date | None = None
     archived: bool = False
     relation: Relation = Relation.CLIENT
+    has_open: bool = False  # something is asked of it: it cannot become a supplier
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from clients.importing.enums import ImportState, Verdict
+from clients.enums import Relation
+from clients.importing.enums import ImportState, ProblemCode, Verdict
 from clients.importing.mapping import from_stored
 from clients.importing.models import ClientImport, ImportRow
 from clients.importing.queries import Counts, count_rows
@@ -19,6 +20,7 @@ from tests.clients.importing.imports import THREE, checked, confirmed, everythin
 from tests.clients.importing.lists import file_of, workbook_of
 from tests.factories import START
 from tests.people import Lumiere, Peeters, colleague
+from tests.signing import asked
 
 
 def test_nothing_is_written_before_it_is_confirmed(lumiere: Lumiere) -> None:
@@ -233,3 +235,12 @@ def test_another_firm_sees_and_gets_nothing_of_it(two_firms: tuple[Lumiere, Peet
     with firm_context(peeters.firm.pk):
         assert everything() == before
         assert (ClientImport.objects.count(), ImportRow.objects.count()) == (0, 0)
+
+
+@pytest.mark.rule("M24")
+def test_an_account_with_an_open_request_goes_in_and_stays_a_client(lumiere: Lumiere) -> None:
+    asked(lumiere)
+    client_import = imported(lumiere, file_of("Boulangerie Lefèvre SRL;Société;Fournisseur", headings="Nom du compte;Type;Relation"))
+    lumiere.bakery.refresh_from_db()
+    assert lumiere.bakery.relation == Relation.CLIENT
+    assert [row.problems[0]["code"] for row in client_import.rows.all()] == [ProblemCode.STILL_ASKED]

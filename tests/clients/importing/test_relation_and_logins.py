@@ -70,6 +70,18 @@ def test_who_becomes_a_supplier_loses_login_and_notify_and_the_check_says_so() -
     assert {step.verdict for step in plan_of(*rows, headings=HEADINGS, world=world)} == {Verdict.SAME}
 
 
+@pytest.mark.rule("M24")
+def test_an_account_of_which_something_is_asked_stays_a_client_and_the_check_says_so() -> None:
+    claes, moreau = with_login().accounts
+    world = replace(with_login(), accounts=(replace(claes, has_open=True), moreau))
+    row = f"C1;;fournisseur;;{CHLOE};oui;oui"
+    (step,) = plan_of(row, headings=HEADINGS, world=world)
+    assert (step.verdict, step.changes) == (Verdict.SAME, [])
+    assert [(found.code, found.column, found.value) for found in step.problems] == [(ProblemCode.STILL_ASKED, 2, "Famille Claes")]
+    (later,) = plan_of(row, headings=HEADINGS, world=with_login())
+    assert later.changes[0] == Change(Field.RELATION, "Famille Claes", "client", "supplier")
+
+
 def test_what_is_neither_client_nor_supplier_is_named() -> None:
     (step,) = plan_of(f"C1;;Ami;;{CHLOE};;", headings=HEADINGS, world=a_world())
     assert [(found.code, found.column, found.value) for found in step.problems if found.column == 2] == [

@@ -71,7 +71,7 @@ class _Written:
             case AccountDraft():
                 self.accounts[self.id_of(draft)] = AccountNow(
                     self.id_of(draft), draft.name, AccountKind(draft.kind), draft.reference, draft.manager, draft.group,
-                    frozenset(draft.tags.values()), draft.client_since, draft.archived, draft.relation,
+                    frozenset(draft.tags.values()), draft.client_since, draft.archived, draft.relation, draft.has_open,
                 )  # fmt: skip
             case ContactDraft():
                 self.contacts[self.id_of(draft)] = ContactNow(
