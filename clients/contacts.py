@@ -17,6 +17,7 @@ from firms.actors import Actor
 from firms.changes import Change, Text, change_fields
 from firms.enums import Verb
 from firms.models import ActivityLine
+from firms.places import words_for
 from firms.services import activity_line
 
 
@@ -66,9 +67,14 @@ def accounts_of(contacts: Sequence[Contact]) -> list[int]:
 def locked_contacts(contacts: Collection[Contact]) -> dict[int, Contact]:
     """Locks their accounts, then the contacts, each lowest first, as whoever links somebody to an account does. Raises `Merged`."""
     firm = next(iter(contacts)).firm_id
-    list(Account.objects.select_for_update().filter(firm=firm, pk__in=accounts_of(list(contacts))).order_by("pk").values_list("pk"))
+    list(
+        Account.objects.select_for_update(no_key=True)
+        .filter(firm=firm, pk__in=accounts_of(list(contacts)))
+        .order_by("pk")
+        .values_list("pk")
+    )
     ids = [contact.pk for contact in contacts]
-    rows = Contact.objects.select_for_update(of=("self",)).select_related("firm").filter(firm=firm, pk__in=ids).order_by("pk")
+    rows = Contact.objects.select_for_update(of=("self",), no_key=True).select_related("firm").filter(firm=firm, pk__in=ids).order_by("pk")
     found = {contact.pk: contact for contact in rows}
     if any(contact.merged_into_id for contact in found.values()):
         raise Merged
@@ -80,10 +86,10 @@ def change_person(
     *, contact: Contact, details: ContactDetails, values: Mapping[CustomField, Value | None], by: Actor, now: datetime
 ) -> Contact:
     """Sets what is given and leaves the rest; a line for each change in each of the person's accounts. Raises `Merged`."""
-    contact = Contact.objects.select_for_update(of=("self",)).select_related("firm").get(firm=contact.firm_id, pk=contact.pk)
+    contact = Contact.objects.select_for_update(of=("self",), no_key=True).select_related("firm").get(firm=contact.firm_id, pk=contact.pk)
     if contact.merged_into_id:
         raise Merged
-    changes = change_fields(contact, details)
+    changes = change_fields(contact, details, words=words_for())
     contact.save()
     changes += set_values(firm=contact.firm, values={contact.pk: values}).get(contact.pk, [])
     PersonLog.of(contact, by, now).lines(Verb.CONTACT_CHANGED, changes)

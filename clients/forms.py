@@ -1,9 +1,7 @@
 """Forms about accounts and the people behind them. Staff and groups are chosen by code or name: primary keys stay here."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.functional import Promise
@@ -13,15 +11,16 @@ from clients.custom_fields import Value
 from clients.enums import AccountKind, Preference, Relation
 from clients.inputs import AccountDetails, ContactDetails, NewPerson, Switches
 from clients.models import Account, AccountAddress, Contact, CustomField
+from clients.phones import is_phone
 from clients.queries import contacts_of, find_owner_of_email, groups_of, tags_of, tags_of_account, visible_contacts
-from firms.models import Staff
+from firms.models import Firm, Staff
+from firms.places import zones_from_home, zones_named
 from firms.queries import active_staff
 from ui.forms import LineField, SwitchInput
-from ui.languages import named_languages
+from ui.languages import name_of_language, named_languages, reader_language
 
 Text = str | Promise
 
-AREAS = ("Europe", "Africa", "America", "Asia", "Atlantic", "Australia", "Indian", "Pacific")
 MOST_TAGS = 20
 REFERENCE_IN_USE = _("Another account has this reference.")
 EMAIL_IN_USE = _("This address belongs to somebody else among the firm’s contacts already.")
@@ -41,21 +40,28 @@ def languages(default: Text, *others: str) -> list[tuple[str, Text]]:
     """The product's languages after the one that holds when none is chosen; `others` are kept when an import brought them."""
     own = named_languages()
     known = {code for code, _name in own}
-    return [("", default), *own, *((code, code) for code in others if code and code not in known)]
+    return [("", default), *own, *((code, name_of_language(code)) for code in others if code and code not in known)]
 
 
-def time_zones(default: Text) -> list[tuple[str, Text | list[tuple[str, str]]]]:
-    return [("", default), *zones_by_area()]
+def time_zones(default: Text, *others: str, firm: Firm, country: str = "") -> list[tuple[str, Text | list[tuple[str, str]]]]:
+    """By area, the country's first; `country` where it is not the firm's. `others` stay, though the list may not know them."""
+    language = reader_language()
+    groups = zones_from_home(country or firm.country, language, first=firm.time_zone)
+    offered = {zone for _area, zones in groups for zone, _name in zones}
+    kept = {zone for zone in (firm.time_zone, *others) if zone and zone not in offered}
+    return [("", default), *zones_named(kept, language), *groups]
 
 
-@cache
-def zones_by_area() -> list[tuple[str, list[tuple[str, str]]]]:
-    zones = sorted(available_timezones())
-    return [(area, [(zone, _city(zone)) for zone in zones if zone.startswith(f"{area}/")]) for area in AREAS]
+class PhoneField(LineField):
+    """A phone number, kept as it was typed."""
 
+    def __init__(self, **changes: Any) -> None:
+        super().__init__(label=_("Phone"), max_length=40, widget=forms.TelInput, **changes)
 
-def _city(zone: str) -> str:
-    return zone.split("/", 1)[1].replace("_", " ").replace("/", ", ")
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not is_phone(value):
+            raise forms.ValidationError(_("This is not a phone number. Write it like this: +33 6 12 34 56 78"), code="invalid")
 
 
 class AccountForm(forms.Form):
@@ -94,7 +100,7 @@ class AccountForm(forms.Form):
         if account and account.manager_id:
             people = people | Staff.objects.filter(firm=self.firm, pk=account.manager_id).select_related("user")
         _field(self, "manager", forms.ModelChoiceField).queryset = people
-        _offer_language_and_zone(self, _("As the firm"), account.language if account else "")
+        _offer_language_and_zone(self, _("As the firm"), self.firm, account)
 
     def clean_relation(self) -> str:
         """What does not say stays as it is."""
@@ -148,15 +154,15 @@ class PersonForm(forms.Form):
     first_name = LineField(label=_("First name"), max_length=80, required=False)
     last_name = LineField(label=_("Last name"), max_length=80)
     function = LineField(label=_("Function"), max_length=80, required=False, help_text=_("In this account, for example: Bookkeeping"))
-    phone = LineField(label=_("Phone"), max_length=40, required=False)
+    phone = PhoneField(required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
 
-    def __init__(self, data: Any = None, *, contact: Contact | None = None, function: str = "") -> None:
+    def __init__(self, data: Any = None, *, firm: Firm, contact: Contact | None = None, function: str = "") -> None:
         own = ("first_name", "last_name", "phone", "language", "time_zone")
         initial = {**{name: getattr(contact, name) for name in own}, "function": function} if contact else {}
         super().__init__(data, initial=initial, prefix="person")
-        _offer_language_and_zone(self, _("As the account"), contact.language if contact else "")
+        _offer_language_and_zone(self, _("As the account"), firm, contact)
 
     @property
     def function_and_details(self) -> tuple[str, ContactDetails]:
@@ -242,6 +248,7 @@ def _field[F: forms.Field](form: forms.Form, name: str, kind: type[F]) -> F:
     return field
 
 
-def _offer_language_and_zone(form: forms.Form, default: Text, language: str) -> None:
+def _offer_language_and_zone(form: forms.Form, default: Text, firm: Firm, whose: Account | Contact | None) -> None:
+    language, zone = (whose.language, whose.time_zone) if whose else ("", "")
     _field(form, "language", forms.ChoiceField).choices = languages(default, language)
-    _field(form, "time_zone", forms.ChoiceField).choices = time_zones(default)
+    _field(form, "time_zone", forms.ChoiceField).choices = time_zones(default, zone, firm=firm)

@@ -15,6 +15,7 @@ from clients.models import AccountContact, Address, Contact, CustomValue
 from firms.actors import Actor
 from firms.changes import Change, change_fields
 from firms.enums import Verb
+from firms.places import words_for
 
 DETAILS = ("first_name", "last_name", "phone", "language", "time_zone")
 
@@ -97,7 +98,7 @@ def _take_what_is_known(survivor: Contact, duplicate: Contact, theirs: Collectio
     firm = survivor.firm
     values = values_of(firm, [survivor.pk, duplicate.pk])
     plan = plan_merge(known_of(survivor, values.get(survivor.pk, {})), known_of(duplicate, values.get(duplicate.pk, {})), theirs)
-    changes = change_fields(survivor, plan.details)
+    changes = change_fields(survivor, plan.details, words=words_for())
     survivor.save()
     known = {each.pk: each for each in fields_of(firm)}
     CustomValue.objects.filter(firm=firm, contact=duplicate).delete()

@@ -21,7 +21,7 @@ class NewAccountForm:
     def __init__(self, data: Any, *, staff: Staff, known: Contact | None = None) -> None:
         self.known = known
         self.account = AccountForm(data, staff=staff)
-        self.person = None if known else PersonForm(data)
+        self.person = None if known else PersonForm(data, firm=staff.firm)
         self.custom = None if known else CustomFieldsForm(data, staff=staff, besides=data.get("email", "") if data else "")
         self.address = AddressForm(data, staff=staff, is_first=True, relation=Relation.CLIENT, required=False, known=known)
 

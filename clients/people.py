@@ -17,6 +17,7 @@ from clients.models import Account, AccountAddress, AccountContact, Address, Con
 from firms.actors import Actor
 from firms.changes import change_fields
 from firms.enums import Verb
+from firms.places import words_for
 
 
 @transaction.atomic
@@ -36,9 +37,9 @@ def change_contact(
     *, account: Account, contact: Contact, function: str, by: Actor, now: datetime, **details: Unpack[ContactDetails]
 ) -> Contact:
     """Changes a person everywhere, and their function in `account`."""
-    contact = Contact.objects.select_for_update().get(firm=contact.firm_id, pk=contact.pk)
+    contact = Contact.objects.select_for_update(no_key=True).get(firm=contact.firm_id, pk=contact.pk)
     link = AccountContact.objects.select_for_update().get(firm=account.firm_id, account=account, contact=contact)
-    changes = change_fields(contact, details) + change_fields(link, {"function": function})
+    changes = change_fields(contact, details, words=words_for()) + change_fields(link, {"function": function})
     contact.save()
     link.save()
     AccountLog(account, by, now).changed(Verb.CONTACT_CHANGED, contact.name, changes)
@@ -49,7 +50,7 @@ def change_contact(
 def change_details(*, account: Account, contact: Contact, by: Actor, now: datetime, **details: Unpack[ContactDetails]) -> Contact:
     """Changes a person everywhere; the lines stand in `account`."""
     contact = Contact.objects.select_for_update(no_key=True).get(firm=contact.firm_id, pk=contact.pk)
-    changes = change_fields(contact, details)
+    changes = change_fields(contact, details, words=words_for())
     contact.save()
     AccountLog(account, by, now).changed(Verb.CONTACT_CHANGED, contact.name, changes)
     return contact
@@ -112,4 +113,4 @@ def link_to(log: AccountLog, contact: Contact, function: str) -> AccountContact:
 
 
 def locked(account: Account) -> Account:
-    return Account.objects.select_for_update(of=("self",)).select_related("firm").get(firm=account.firm_id, pk=account.pk)
+    return Account.objects.select_for_update(of=("self",), no_key=True).select_related("firm").get(firm=account.firm_id, pk=account.pk)

@@ -20,6 +20,7 @@ from firms.actors import Actor
 from firms.changes import Change, change_fields
 from firms.enums import Verb
 from firms.models import ActivityLine, Firm, Staff
+from firms.places import words_for
 from firms.services import activity_line
 from tenancy.refusals import refusing
 
@@ -51,7 +52,7 @@ def change_account(*, account: Account, name: str, by: Actor, now: datetime, **d
     account = locked(account)
     if details.get("relation") == Relation.SUPPLIER != account.relation and is_used(account):
         raise StillUsed
-    changes = change_fields(account, {"name": name, **_columns(account.firm, details)})
+    changes = change_fields(account, {"name": name, **_columns(account.firm, details)}, words=words_for())
     with refusing("account_reference_once", ReferenceInUse):
         account.save()
     if "tags" in details:

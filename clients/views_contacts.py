@@ -64,7 +64,7 @@ def contact_link(request: HttpRequest, code: str) -> HttpResponse:
         link_contact(account=account, contact=contact, by=Actor.staff(staff, request), now=clock.now())
         toast(request, _("%(name)s was linked. Switch on what each address is used for.") % {"name": contact.name})
         return redirect("account_show", account.code)
-    forms = NewContactForms(PersonForm(), CustomFieldsForm(staff=staff), _first_address_form(request, staff, account))
+    forms = NewContactForms(PersonForm(firm=staff.firm), CustomFieldsForm(staff=staff), _first_address_form(request, staff, account))
     return _link_page(request, staff, account, forms)
 
 
@@ -73,7 +73,7 @@ def contact_link(request: HttpRequest, code: str) -> HttpResponse:
 def contact_new(request: HttpRequest, code: str) -> HttpResponse:
     staff = staff_of(request)
     account = get_account_to_change(staff, code)
-    person, address = PersonForm(request.POST), _first_address_form(request, staff, account)
+    person, address = PersonForm(request.POST, firm=staff.firm), _first_address_form(request, staff, account)
     custom = CustomFieldsForm(request.POST, staff=staff, besides=request.POST.get("email", ""))
     if all([person.is_valid(), custom.is_valid(), address.is_valid()]):
         email, login = address.cleaned_data["email"], address.switches.login
@@ -111,7 +111,7 @@ def contact_edit(request: HttpRequest, code: str, contact_code: str) -> HttpResp
     account = get_account_to_change(staff, code)
     contact = get_contact_of(account, contact_code)
     link = AccountContact.objects.get(firm=account.firm_id, account=account, contact=contact)
-    form = PersonForm(posted(request), contact=contact, function=link.function)
+    form = PersonForm(posted(request), firm=staff.firm, contact=contact, function=link.function)
     if request.method == "POST" and form.is_valid():
         function, details = form.function_and_details
         change_contact(account=account, contact=contact, function=function, by=Actor.staff(staff, request), now=clock.now(), **details)

@@ -3,13 +3,15 @@
 from datetime import date, datetime, time
 
 from firms.models import Firm
+from firms.places import name_of_zone
+from ui.languages import reader_language
 
 PER_PAGE = 50
 
 
 def city_of(zone: str) -> str:
-    """“Paris” of Europe/Paris, as people name a time zone."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+    """“Paris” of Europe/Paris, as people name a time zone; in the reader's language."""
+    return name_of_zone(zone, reader_language())
 
 
 def today_of(firm: Firm, now: datetime) -> date:

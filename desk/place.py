@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from clients.forms import zones_by_area
+from clients.forms import time_zones
 from desk.settings_frame import frame
 from firms.actors import Actor
 from firms.doors import admins_only, staff_of
 from firms.models import Firm
-from firms.places import countries, country_codes, name_of_country, regions_of, usual_zone, zones_of
+from firms.places import countries, country_codes, regions_of, usual_zone, zones_of
 from firms.services import change_firm
 from lib import clock
 from ui.forms import LineField, posted
@@ -52,7 +52,7 @@ class PlaceForm(forms.Form):
         self._offer("language", named_languages())
         self._offer("country", countries(reader_language()))
         self._offer("region", [("", _("The whole country")), *regions_of(self.chosen)])
-        self._offer("time_zone", zones_by_country(self.chosen))
+        self._offer("time_zone", time_zones(_("Choose a time zone"), firm=firm, country=self.chosen))
 
     def _first(self) -> dict[str, str]:
         """What the firm has; where the country is another, what is usual there."""
@@ -82,14 +82,6 @@ class NameAndPlaceForm(PlaceForm):
 
     def _first(self) -> dict[str, str]:
         return {"name": self.firm.name, **super()._first()}
-
-
-def zones_by_country(country: str) -> Groups:
-    """The country's own first, then all others by area; nothing is chosen where nothing is usual."""
-    own = zones_of(country)
-    others = [(area, [pair for pair in zones if pair[0] not in own]) for area, zones in zones_by_area()]
-    named = [(zone, zone.rpartition("/")[2].replace("_", " ")) for zone in own]
-    return [("", _("Choose a time zone")), (name_of_country(country, reader_language()), named), *others]
 
 
 @admins_only

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from firms.actors import Actor
 from firms.changes import Change, Text, change_fields
 from firms.enums import FailedTaskKind, Right, Role, Side, Verb
-from firms.errors import LoginInUse  # noqa: F401 -- callers look for it beside what raises it
 from firms.logins import refuse_login_in_use, start_login
 from firms.logos import Logo
 from firms.models import LOOK, ActivityLine, FailedTask, Firm, Staff, User

@@ -5,11 +5,12 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clients.forms import PreferencesForm, languages, time_zones
+from clients.forms import PhoneField, PreferencesForm, languages, time_zones
 from clients.inputs import ContactDetails, PreferenceValues
 from clients.models import Account, AccountAddress, Contact
+from firms.places import name_of_zone
 from ui.forms import LineField
-from ui.languages import named_languages
+from ui.languages import named_languages, reader_language
 
 OWN = ("first_name", "last_name", "phone", "language", "time_zone")
 
@@ -21,7 +22,7 @@ class ProfileForm(forms.Form):
 
     first_name = LineField(label=_("First name"), max_length=80, required=False)
     last_name = LineField(label=_("Last name"), max_length=80)
-    phone = LineField(label=_("Phone"), max_length=40, required=False)
+    phone = PhoneField(required=False)
     language = forms.ChoiceField(label=_("Language"), required=False, help_text=_("Of these pages and of the e-mails you get."))
     time_zone = forms.ChoiceField(
         label=_("Time zone"), required=False, help_text=_("Hours are shown by it; reminders come in its daytime.")
@@ -33,9 +34,9 @@ class ProfileForm(forms.Form):
             self.fields[name].show_hidden_initial = True
         language, zone = account.language or account.firm.language, account.time_zone or account.firm.time_zone
         usual = _("As the firm writes to you: %(language)s") % {"language": dict(named_languages()).get(language, language)}
-        own_zone = _("As the firm has it: %(place)s") % {"place": zone.rpartition("/")[2].replace("_", " ")}
+        own_zone = _("As the firm has it: %(place)s") % {"place": name_of_zone(zone, reader_language())}
         _choice(self, "language").choices = languages(usual, contact.language)
-        _choice(self, "time_zone").choices = time_zones(own_zone)
+        _choice(self, "time_zone").choices = time_zones(own_zone, contact.time_zone, firm=account.firm)
 
     @property
     def changed(self) -> ContactDetails:

@@ -3,22 +3,19 @@
 from collections.abc import Sequence
 
 from django import template
-from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info, pgettext
+from django.utils.translation import pgettext
 
 from desk.pages import city_of
+from ui.languages import name_of_language
 
 register = template.Library()
 
 
 @register.filter
 def language_in_words(code: str) -> str:
-    """A language of the product in the reader's own words; of any other, which an import can bring, its code."""
-    if code not in dict(settings.LANGUAGES):
-        return code
-    return str(get_language_info(code)["name_translated"])
+    return name_of_language(code)
 
 
 @register.filter
