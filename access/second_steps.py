@@ -100,7 +100,8 @@ def note_change(request: HttpRequest, detail: Text, now: datetime) -> None:
     """Tells the firm's log how somebody has changed their own sign-in; inside the request's transaction, like the change itself."""
     user = request.user
     assert isinstance(user, User)
-    write_activity(firm=user.firm, by=actor_of(request), verb=Verb.SIGN_IN_CHANGED, now=now, detail=detail)
+    with override(user.firm.language):
+        write_activity(firm=user.firm, by=actor_of(request), verb=Verb.SIGN_IN_CHANGED, now=now, detail=detail)
 
 
 def note_new_password(request: HttpRequest, user: User, detail: Text, now: datetime) -> None:

@@ -100,7 +100,8 @@ def change_switches(*, account: Account, address: Address, by: Actor, now: datet
     changes = _set(use, switches)
     log = AccountLog(account, by, now)
     for change in changes:
-        log.line(Verb.SWITCH_CHANGED, subject=address.email, detail=f"{change.label} {change.new}", old=change.old, new=change.new)
+        verb = Verb.SWITCHED_ON if switches[Switch(change.field)] else Verb.SWITCHED_OFF  # type: ignore[literal-required]
+        log.line(verb, subject=address.email, detail=Switch(change.field).label)
     if use.address.unlinked_at is not None and not use.login:
         use.delete()
         remove_if_unused(use.address, now)

@@ -17,7 +17,7 @@ from clients.logins import settle_login_if_free
 from clients.models import Account, AccountAddress, AccountContact, AccountTag, Address, BulkChange, Group, Tag
 from clients.queries import changeable_accounts, notified_addresses_of_contact
 from firms.actors import Actor
-from firms.changes import OFF, ON, Text
+from firms.changes import Text
 from firms.enums import Verb
 from firms.models import ActivityLine, Firm, Staff
 from firms.services import activity_line
@@ -178,10 +178,9 @@ def switch_notify(bulk: Bulk, uses: Collection[AccountAddress], *, on: bool) -> 
     emails: dict[int, list[str]] = {}
     for use in uses:
         emails.setdefault(use.account_id, []).append(use.address.email)
-    old, new = (OFF, ON) if on else (ON, OFF)
+    verb = Verb.SWITCHED_ON if on else Verb.SWITCHED_OFF
     for account, switched in emails.items():
-        detail = f"{Switch.NOTIFY.label} {new}"
-        bulk.tell(account, Verb.SWITCH_CHANGED, subject=", ".join(sorted(switched)), detail=detail, old=old, new=new)
+        bulk.tell(account, verb, subject=", ".join(sorted(switched)), detail=Switch.NOTIFY.label)
     return {use.pk: not on for use in uses}
 
 

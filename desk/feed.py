@@ -20,7 +20,8 @@ GROUPS: Mapping[str, tuple[Verb, ...]] = {
     "clients": (
         Verb.ACCOUNT_CREATED, Verb.ACCOUNT_CHANGED, Verb.CONTACT_CREATED, Verb.CONTACT_CHANGED, Verb.CONTACT_LINKED,
         Verb.CONTACT_UNLINKED, Verb.CONTACT_MERGED, Verb.ADDRESS_ADDED, Verb.ADDRESS_REPLACED, Verb.ADDRESS_PRIMARY, Verb.ADDRESS_REMOVED,
-        Verb.SWITCH_CHANGED, Verb.PREFERENCE_CHANGED, Verb.ADDRESS_SUPPRESSED, Verb.CLIENT_INVITED, Verb.CLIENT_JOINED, Verb.PREVIEWED,
+        Verb.SWITCHED_ON, Verb.SWITCHED_OFF, Verb.SWITCH_CHANGED, Verb.PREFERENCE_CHANGED,
+        Verb.ADDRESS_SUPPRESSED, Verb.CLIENT_INVITED, Verb.CLIENT_JOINED, Verb.PREVIEWED,
         Verb.GROUP_CHANGED, Verb.TAG_CHANGED, Verb.FIELD_CHANGED, Verb.ACCOUNTS_EXPORTED,
     ),
     "imports": (Verb.IMPORT_CONFIRMED, Verb.IMPORT_DONE, Verb.IMPORT_STOPPED),
@@ -100,7 +101,7 @@ def icon_of(verb: Verb) -> str:
 def words_of_change(line: ActivityLine) -> str:
     """What the value was and is; nothing where nothing is known of it."""
     values = {"old": line.old, "new": line.new}
-    if line.old == line.new:
+    if line.old == line.new or line.verb == Verb.SWITCH_CHANGED:
         return ""
     if line.old and line.new:
         return _("from “%(old)s” to “%(new)s”") % values

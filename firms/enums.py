@@ -42,7 +42,7 @@ class SocialNetwork(TextChoices):
 
 
 class ActorKind(TextChoices):
-    STAFF = "staff", _("Staff")
+    STAFF = "staff", _("Team of the firm")  # on which side somebody stood, whatever their role
     CLIENT = "client", _("Client, signed in")
     LINK = "link", _("Client, by link")
     SYSTEM = "system", _("Relance")
@@ -78,7 +78,9 @@ class Verb(TextChoices):
     GROUP_CHANGED = "group_changed", _("changed the group %(subject)s: %(detail)s")
     TAG_CHANGED = "tag_changed", _("changed the tag %(subject)s: %(detail)s")
     FIELD_CHANGED = "field_changed", _("changed the custom field %(subject)s: %(detail)s")
-    SWITCH_CHANGED = "switch_changed", _("switched %(detail)s for %(subject)s")
+    SWITCHED_ON = "switched_on", _("switched %(detail)s on for %(subject)s")
+    SWITCHED_OFF = "switched_off", _("switched %(detail)s off for %(subject)s")
+    SWITCH_CHANGED = "switch_changed", _("switched %(detail)s for %(subject)s")  # in earlier lines: switch and state are one text
     PREFERENCE_CHANGED = "preference_changed", _("changed the preference %(detail)s of %(subject)s")
     IMPORT_CONFIRMED = "import_confirmed", _("started the import %(subject)s")
     IMPORT_DONE = "import_done", _("finished the import %(subject)s: %(detail)s")

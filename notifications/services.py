@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from actions.models import Action
 from clients.models import Account, Address, Contact
@@ -113,4 +114,5 @@ def suppress_address(*, firm: Firm, address_id: int, reason: SuppressionReason, 
     made = Suppression(firm=firm, address=address, reason=reason, detail=detail[:500], at=now)
     if not Suppression.objects.filter(firm=firm, address=address, lifted_at=None).exists():
         made.save(force_insert=True)
-        write_activity(firm=firm, by=by, verb=Verb.ADDRESS_SUPPRESSED, now=now, subject=address.email, detail=str(reason.label))
+        with translation.override(firm.language):  # a worker speaks no language of its own
+            write_activity(firm=firm, by=by, verb=Verb.ADDRESS_SUPPRESSED, now=now, subject=address.email, detail=reason.label)

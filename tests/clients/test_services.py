@@ -152,6 +152,14 @@ def test_unlink_contact_forgets_the_switches_here_alone(lumiere: Lumiere) -> Non
     assert lines(lumiere.bakery) == [("contact_unlinked", "Nadia Lefèvre", "Boulangerie Lefèvre SRL", "", "")]
 
 
+def test_languages_and_time_zones_are_told_in_words(lumiere: Lumiere) -> None:
+    details = {"language": "fr", "time_zone": "Europe/London"}
+    change_account(account=lumiere.bakery, name=lumiere.bakery.name, by=by_claire(lumiere), now=START, **details)
+    assert {(detail, old, new) for _verb, _subject, detail, old, new in lines(lumiere.bakery)} == {
+        ("Language", "", "French"), ("Time zone", "", "London"),
+    }  # fmt: skip
+
+
 def test_change_contact_keeps_a_function_for_each_account(lumiere: Lumiere) -> None:
     change_contact(
         account=lumiere.bakery, contact=lumiere.nadia, function="Bookkeeping", phone="+33 4 78 00 00 00", last_name="Moreau-Lefèvre",
@@ -176,7 +184,7 @@ def test_change_switches_leaves_the_other_contact_and_the_other_account(lumiere:
 
 def test_change_switches_writes_only_what_was_different(lumiere: Lumiere) -> None:
     change_switches(account=lumiere.bakery, address=lumiere.nadia_address, notify=False, login=False, by=by_claire(lumiere), now=START)
-    assert lines(lumiere.bakery) == [("switch_changed", "nadia@lefevre.example", "NOTIFY off", "on", "off")]
+    assert lines(lumiere.bakery) == [("switched_off", "nadia@lefevre.example", "NOTIFY", "", "")]
 
 
 def test_change_preferences_concerns_one_address_in_one_account(lumiere: Lumiere) -> None:

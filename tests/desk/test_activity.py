@@ -80,7 +80,7 @@ def test_activity_line_says_who_what_from_where_and_leads_there(lumiere: Lumiere
     main = main_of(browser.get("/activity/"))
     assert entries(browser)[:1] == [
         "Claire Moreau changed the reminders of “Lettre de mission 2027”: every 3 days from “off” to “every 3 days” "
-        "Staff · 192.0.2.7 · Boulangerie Lefèvre SRL · Open request 14:02"
+        "Team of the firm · 192.0.2.7 · Boulangerie Lefèvre SRL · Open request 14:02"
     ]
     assert main.links["Boulangerie Lefèvre SRL"] == f"/accounts/{lumiere.bakery.code}/"
     assert main.links["Open request"] == f"/requests/{action.code}/"

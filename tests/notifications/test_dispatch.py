@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from actions.models import Action
 from clients.models import Address
 from firms.actors import Actor
-from firms.models import FailedTask
+from firms.enums import Verb
+from firms.models import ActivityLine, FailedTask
 from lib.clock import machine_now
 from notifications.dispatch.claim import claim
 from notifications.dispatch.lease import LEASE, Claimed, LeaseLost, hand_over
@@ -223,6 +225,17 @@ def test_suppressing_twice_keeps_one_row(lumiere: Lumiere) -> None:
             now=START,
         )
     assert Suppression.objects.count() == 1
+
+
+def test_what_a_worker_stops_is_told_in_the_firms_language(lumiere: Lumiere) -> None:
+    lumiere.firm.language = "fr"
+    reason, address = SuppressionReason.NO_SUCH_ADDRESS, lumiere.nadia_address
+    with translation.override("en"):
+        suppress_address(firm=lumiere.firm, address_id=address.pk, reason=reason, detail="", by=Actor.system(), now=START)
+    told = ActivityLine.objects.get(verb=Verb.ADDRESS_SUPPRESSED).detail
+    with translation.override("fr"):
+        assert told == reason.label
+    assert told != reason.label
 
 
 def test_more_than_a_batch_goes_out_in_one_round(lumiere: Lumiere, mailbox: Mailbox, transport: Transport) -> None:
