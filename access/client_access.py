@@ -99,14 +99,20 @@ def first_account(address: Address) -> Account:
 def change_email(*, account: Account, old: Address, email: str, by: Actor, now: datetime) -> Address:
     """Step one of a change of address: as `clients.addresses.replace_address`, and whoever had been invited at the old one, and had not
     accepted, is invited at the new one instead (C08)."""
-    open_ones = Invitation.objects.filter(firm=old.firm_id, address=old, accepted_at=None, voided_at=None)
-    invited = open_ones.exists()
+    invited = has_open_invitation(old)
     new = replace_address(account=account, old=old, email=email, by=by, now=now)
     if invited:
         void_invitations(Invitee(account.firm, old.email, address=old))
         if is_invitable(new):
             invite_client(address=new, by=by, now=now)
     return new
+
+
+def has_open_invitation(address: Address) -> bool:
+    """Whether the link in an e-mail to this address still lets somebody in."""
+    out = Invitation.objects.filter(firm=address.firm_id, address=address, accepted_at=None, voided_at=None)
+    newest = out.select_related("address__contact").first()
+    return newest is not None and is_invitation_open(_facts(newest), clock.machine_now())
 
 
 @transaction.atomic

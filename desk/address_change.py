@@ -17,7 +17,7 @@ from clients.addresses import remove_address
 from clients.errors import AddressInUse, Unlinked
 from clients.forms import EMAIL_IN_USE
 from clients.logins import has_login
-from clients.models import Account, AccountContact, Address
+from clients.models import Account, AccountAddress, AccountContact, Address
 from clients.names import email_key
 from clients.queries import find_own_address, find_owner_of_email, get_account_to_change, get_address_of, visible_contacts
 from desk.account_switches import say_invited
@@ -78,9 +78,16 @@ def progress_of(old: Address) -> Progress:
     new = successor_of(old)
     if old.unlinked_at is None or new is None:
         return Progress(1 if old.unlinked_at is None else 2)
-    on_the_way, login = state_of(new), has_login(new)
+    on_the_way, login = state_of(new), has_login(new) and stands_in_everywhere(new, old)
     is_in = login and on_the_way.state is PortalState.ACTIVE
     return Progress(3 if is_in else 2, new, on_the_way, login)
+
+
+def stands_in_everywhere(new: Address, old: Address) -> bool:
+    """Whether LOGIN of the new address is on wherever the old one has it: only then nobody is locked out without the old one."""
+    logins = AccountAddress.objects.filter(firm=old.firm_id, login=True)
+    taken_over = logins.filter(address=new).values("account")
+    return not logins.filter(address=old).exclude(account__in=taken_over).exists()
 
 
 @staff_only

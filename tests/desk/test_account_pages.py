@@ -85,7 +85,7 @@ def test_info_says_whom_a_request_reaches(lumiere: Lumiere, sign_in: SignIn) -> 
     assert reach(browser, lumiere.bakery) == "A request sent to this account now reaches Paul."
     AccountAddress.objects.filter(pk=lumiere.paul_at_bakery.pk).update(wants_signatures=False)
     assert reach(browser, lumiere.bakery) == (
-        "A request sent to this account now reaches nobody. Paul would not get it. Does not want this kind of message."
+        "A request sent to this account now reaches nobody. Paul would not get it: does not want this kind of message."
     )
     AccountAddress.objects.filter(pk=lumiere.paul_at_bakery.pk).update(notify=False)
     assert reach(browser, lumiere.bakery) == ("A request sent to this account now reaches nobody. Switch Notify on for an address below.")
@@ -145,7 +145,7 @@ def test_info_costs_the_same_with_one_person_and_with_three(
 # --- Switches ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.rule("C01")
+@pytest.mark.rule("C01", "M2")
 @pytest.mark.rule("C07")
 @pytest.mark.parametrize("switch", ["login", "notify", "email_sync"])
 def test_a_switch_saves_at_once_and_alone(lumiere: Lumiere, sign_in: SignIn, switch: str) -> None:

@@ -9,6 +9,7 @@ from access.client_access import accept_client, get_open_client_invitation, invi
 from access.invitations import token_of
 from access.models import Invitation
 from access.queries import may_sign_in
+from clients.addresses import make_address
 from clients.models import Account, AccountAddress, Address
 from firms.actors import Actor
 from firms.models import ActivityLine, User
@@ -226,6 +227,21 @@ def test_who_sees_one_of_the_accounts_may_change_the_address_in_all(lumiere: Lum
     page = main_of(browser.get(url(lumiere.bakery, lumiere.nadia_address)))
     assert "It changes in 1 other account of theirs too." in page.text and "Tilleuls" not in page.text
     assert set(switches(change(browser, lumiere))) == {"Boulangerie Lefèvre SRL", "SCI des Tilleuls"}
+
+
+@pytest.mark.rule("C41")
+def test_step_three_waits_until_the_new_one_signs_in_wherever_the_old_one_does(lumiere: Lumiere, sign_in: SignIn) -> None:
+    make_client_user(lumiere.firm, lumiere.nadia_address)
+    second = make_address(lumiere.nadia, NEW, NOW)
+    make_client_user(lumiere.firm, second)
+    AccountAddress.objects.filter(address=second, account=lumiere.bakery).update(login=False)
+    browser, path = sign_in(lumiere.claire), url(lumiere.bakery, lumiere.nadia_address)
+    page = main_of(browser.post(path, {"email": NEW}, follow=True))
+    assert steps(page) == ["Step 1, done", "Step 2, now", "Step 3, next"]
+    browser.post(f"{path}invite/")
+    assert steps(main_of(browser.get(path))) == ["Step 1, done", "Step 2, done", "Step 3, now"]
+    browser.post(f"{path}finish/")
+    assert switches(second) == {"Boulangerie Lefèvre SRL": (True, True), "SCI des Tilleuls": (True, True)}
 
 
 def test_step_three_is_for_unlinked_addresses_alone(lumiere: Lumiere, sign_in: SignIn) -> None:

@@ -15,15 +15,15 @@ from tests.people import Lumiere
 from tests.story import ask_signature, live
 
 DAY = timedelta(days=1)
-RULES = {
-    Preference.UPLOADS: "C25",
-    Preference.SIGNATURES: "C26",
-    Preference.APPROVALS: "C27",
-    Preference.CHATS: "C28",
-    Preference.PROPOSALS: "C29",
-    Preference.ORGANIZERS: "C30",
-    Preference.INVOICES: "C31",
-}
+RULES = [
+    pytest.param(Preference.UPLOADS, marks=pytest.mark.rule("C25"), id="C25"),
+    pytest.param(Preference.SIGNATURES, marks=pytest.mark.rule("C26"), id="C26"),
+    pytest.param(Preference.APPROVALS, marks=pytest.mark.rule("C27"), id="C27"),
+    pytest.param(Preference.CHATS, marks=pytest.mark.rule("C28"), id="C28"),
+    pytest.param(Preference.PROPOSALS, marks=pytest.mark.rule("C29"), id="C29"),
+    pytest.param(Preference.ORGANIZERS, marks=pytest.mark.rule("C30"), id="C30"),
+    pytest.param(Preference.INVOICES, marks=pytest.mark.rule("C31"), id="C31"),
+]
 
 
 def told(lumiere: Lumiere, preference: Preference) -> dict[str, str]:
@@ -36,7 +36,7 @@ def nadia_without(lumiere: Lumiere, preference: Preference) -> None:
     AccountAddress.objects.filter(pk=lumiere.nadia_at_bakery.pk).update(**{preference.value: False})
 
 
-@pytest.mark.parametrize("preference", [pytest.param(each, marks=pytest.mark.rule(rule), id=rule) for each, rule in RULES.items()])
+@pytest.mark.parametrize("preference", RULES)
 def test_what_is_off_stops_its_own_kind_at_that_address_alone(lumiere: Lumiere, preference: Preference) -> None:
     nadia_without(lumiere, preference)
     paul = {"paul@lefevre.example": Reason.NOTIFY_ON}
