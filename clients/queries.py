@@ -179,6 +179,11 @@ def is_only_login(account: Account, address: Address) -> bool:
     return list(active_logins(account).order_by().values_list("address", flat=True)) == [address.pk]
 
 
+def is_only_signer(account: Account, contact: Contact) -> bool:
+    """Whether nobody could sign in to the account any more without this person, whatever addresses they sign in with (C39)."""
+    return set(active_logins(account).order_by().values_list("address__contact", flat=True)) == {contact.pk}
+
+
 # --- The list ----------------------------------------------------------------------------------------------------------
 
 

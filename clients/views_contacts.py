@@ -25,11 +25,12 @@ from clients.queries import (
     get_contact_of,
     get_use,
     has_addresses,
+    is_only_signer,
     visible_accounts,
     visible_contacts,
 )
 from clients.search import contacts_matching
-from clients.ways_back import account_page
+from clients.ways_back import account_page, ask_before_leaving
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.login_refusals import LoginRefused, explaining_refusals
@@ -124,9 +125,12 @@ def contact_edit(request: HttpRequest, code: str, contact_code: str) -> HttpResp
 @staff_only
 @require_POST
 def contact_unlink(request: HttpRequest, code: str, contact_code: str) -> HttpResponse:
+    """Where nobody could sign in any more, the account's page asks first; the answer comes with `sure=on`."""
     staff = staff_of(request)
     account = get_account_to_change(staff, code)
     contact = get_contact_of(account, contact_code)
+    if "sure" not in request.POST and is_only_signer(account, contact):
+        return ask_before_leaving(account, contact)
     try:
         unlink_contact(account=account, contact=contact, by=Actor.staff(staff, request), now=clock.now())
     except LastContact:

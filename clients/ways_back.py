@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from clients.models import Account, Address
+from clients.models import Account, Address, Contact
 from clients.names import email_key
 from clients.queries import visible_accounts
 from firms.models import Staff
@@ -20,3 +20,8 @@ def account_page(staff: Staff, account: Account, *, login_for: str = "") -> Http
     to = reverse("account_show", args=[account.code])
     address = Address.objects.filter(firm=account.firm_id, email_key=email_key(login_for)).first() if login_for else None
     return redirect(f"{to}?invite={address.code}" if address else to)
+
+
+def ask_before_leaving(account: Account, contact: Contact) -> HttpResponse:
+    """The account's page, which asks whether whoever has its only active login is really to go (C39)."""
+    return redirect(f"{reverse('account_show', args=[account.code])}?leave={contact.code}")

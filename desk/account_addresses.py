@@ -10,6 +10,7 @@ from clients.addresses import make_primary, remove_address
 from clients.errors import Unlinked
 from clients.models import Address
 from clients.queries import get_account_to_change, get_address_of
+from desk.account_asked import before_address_goes
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from lib import clock
@@ -36,9 +37,12 @@ def address_primary(request: HttpRequest, code: str, address_code: str) -> HttpR
 @staff_only
 @require_POST
 def address_remove(request: HttpRequest, code: str, address_code: str) -> HttpResponse:
+    """Where somebody loses their way in, the account's page asks first; the answer comes with `sure=on`."""
     staff = staff_of(request)
     account = get_account_to_change(staff, code)
     address = get_address_of(account, address_code)
+    if "sure" not in request.POST and before_address_goes(account, address):
+        return redirect(f"{reverse('account_show', args=[account.code])}?remove={address.code}")
     remove_address(account=account, address=address, by=Actor.staff(staff, request), now=clock.now())
     toast(request, _("%(email)s was removed: nothing more is sent to it, and it no longer signs in.") % {"email": address.email})
     return redirect("account_show", account.code)

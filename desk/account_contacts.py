@@ -11,7 +11,7 @@ from actions.enums import ActionState
 from actions.kinds import all_kinds
 from actions.models import ActionParty
 from clients.enums import Relation
-from clients.models import Account, AccountAddress, Contact
+from clients.models import Account, AccountAddress, Address, Contact
 from clients.queries import Person, may_change, people_of, uses_of
 from desk.account_unlinked import UnlinkedRow, standing_in, unlinked_rows
 from desk.address_states import State, state_in_words
@@ -81,17 +81,23 @@ class Contacts:
 
     @property
     def context(self) -> dict[str, object]:
-        """For the templates; `only_login` is the code of the one address with which somebody can sign in, if it is one."""
+        """For the templates; `only_login` is the code of the one address with which somebody can sign in, if it is one, and `only_signer`
+        that of the one person who can."""
         current = sum(row.person.contact.archived_at is None for row in self.people)
-        logins = self.logins
+        logins, signers = [address.code for address in self.logins], {address.contact.code for address in self.logins}
         own = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {**own, "may_leave": current > 1, "only_login": logins[0] if len(logins) == 1 else ""}
+        return {**own, "may_leave": current > 1, "only_login": one_of(logins), "only_signer": one_of(signers)}
 
     @property
-    def logins(self) -> list[str]:
-        """The codes of the addresses that sign in to the account."""
+    def logins(self) -> list[Address]:
+        """The addresses that sign in to the account."""
         linked = [row.use.address for person in self.people for row in person.rows if row.portal is PortalState.ACTIVE]
-        return [address.code for address in [*linked, *(row.use.address for row in self.unlinked if is_active(row.use.address))]]
+        return [*linked, *(row.use.address for row in self.unlinked if is_active(row.use.address))]
+
+
+def one_of(codes: Collection[str]) -> str:
+    """The only one, or nothing."""
+    return next(iter(codes)) if len(codes) == 1 else ""
 
 
 def contacts_of_page(account: Account, staff: Staff, now: datetime) -> Contacts:

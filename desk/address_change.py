@@ -20,6 +20,7 @@ from clients.logins import has_login
 from clients.models import Account, AccountAddress, AccountContact, Address
 from clients.names import email_key
 from clients.queries import find_own_address, find_owner_of_email, get_account_to_change, get_address_of, visible_contacts
+from desk.account_asked import Asked, Question
 from desk.account_switches import say_invited
 from desk.address_states import State, portal_state
 from firms.actors import Actor
@@ -103,7 +104,9 @@ def address_change(request: HttpRequest, code: str, address_code: str) -> HttpRe
         if new is not None:
             return after_step_one(request, account, old, new)
     context = {"account": account, "old": old, "form": form, "others": count_others(account, old), "signs_in": signs_in(old)}
-    return render(request, "desk/address_change.html", {**context, "progress": progress_of(old)})
+    progress = progress_of(old)
+    asked = Asked(Question.FINISH, old, successor=progress.new) if "finish" in request.GET and progress.step == 2 else None
+    return render(request, "desk/address_change.html", {**context, "progress": progress, "asked": asked})
 
 
 def replace(request: HttpRequest, account: Account, old: Address, form: NewEmailForm) -> Address | None:
@@ -162,12 +165,15 @@ def address_change_invite(request: HttpRequest, code: str, address_code: str) ->
 @staff_only
 @require_POST
 def address_change_finish(request: HttpRequest, code: str, address_code: str) -> HttpResponse:
-    """Step three: the old address goes, in every account, and its login with it."""
+    """Step three: the old address goes, in every account, and its login with it. Before its time the page asks first; the answer comes
+    with `sure=on`."""
     staff = staff_of(request)
     account = get_account_to_change(staff, code)
     old = get_address_of(account, address_code)
     if old.unlinked_at is None:
         raise Http404
+    if "sure" not in request.POST and progress_of(old).step != 3:
+        return redirect(f"{reverse('address_change', args=[account.code, old.code])}?finish")
     remove_address(account=account, address=old, by=Actor.staff(staff, request), now=clock.now())
     toast(request, _("%(email)s was removed and no longer signs in. The change is done.") % {"email": old.email})
     return redirect("account_show", account.code)

@@ -102,16 +102,20 @@ def test_the_path_from_the_old_address_to_the_new_one(lumiere: Lumiere, sign_in:
 
 @pytest.mark.rule("C39", "C41")
 def test_the_old_address_goes_before_the_new_one_is_active_only_after_a_warning(lumiere: Lumiere, sign_in: SignIn) -> None:
-    make_client_user(lumiere.firm, lumiere.nadia_address)
+    login = make_client_user(lumiere.firm, lumiere.nadia_address)
     browser = sign_in(lumiere.claire)
     change(browser, lumiere)
-    (form,) = main_of(browser.get(url(lumiere.bakery, lumiere.nadia_address))).find_all(
-        "form", action=url(lumiere.bakery, lumiere.nadia_address, "finish/")
-    )
-    assert form.attrs["data-confirm"] == (
+    finish = url(lumiere.bakery, lumiere.nadia_address, "finish/")
+    page = read(browser.post(finish, follow=True))
+    (dialog,) = page.find_all("div", id="asked-dialog")
+    assert (
         "nadia@nouveau.example is not active yet: Nadia Lefèvre could not sign in at all until the invitation there is accepted. "
         "Better wait."
-    )
+    ) in dialog.text
+    assert dialog.find_all("form")[0].attrs["action"] == finish
+    assert may_sign_in(User.objects.get(pk=login.pk))
+    browser.post(finish, {"sure": "on"})
+    assert not may_sign_in(User.objects.get(pk=login.pk))
 
 
 @pytest.mark.rule("C42")

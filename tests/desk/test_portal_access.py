@@ -373,17 +373,36 @@ def test_another_address_becomes_the_primary_and_back(lumiere: Lumiere, sign_in:
     assert list(Address.objects.filter(contact=lumiere.nadia, is_primary=True)) == [lumiere.nadia_address]
 
 
+@pytest.mark.rule("C39")
 def test_removing_an_address_says_what_follows_and_does_it(lumiere: Lumiere, sign_in: SignIn) -> None:
     user = make_client_user(lumiere.firm, lumiere.nadia_address)
     browser, remove = sign_in(lumiere.claire), url(lumiere.bakery, lumiere.nadia_address, "remove/")
-    (form,) = card(browser.get(f"/accounts/{lumiere.bakery.code}/"), "contacts").find_all("form", action=remove)
-    assert form.attrs["data-confirm"].startswith("This is the only active login of Boulangerie Lefèvre SRL: nobody could sign in")
-    browser.post(remove)
+    page = browser.post(remove, follow=True)
+    user.refresh_from_db()
+    assert (title(page), user.is_active) == ("Remove nadia@lefevre.example?", True)
+    dialog = asked(page)
+    assert dialog is not None and "This is the only active login of Boulangerie Lefèvre SRL: nobody could sign in" in dialog.text
+    assert dialog.find_all("form")[0].attrs["action"] == remove
+    browser.post(remove, {"sure": "on"})
     user.refresh_from_db()
     assert (Address.objects.filter(pk=lumiere.nadia_address.pk).exists(), user.is_active) == (False, False)
     assert AccountAddress.objects.filter(address=lumiere.nadia_address).count() == 0
     assert browser.post(remove).status_code == 404
     assert ActivityLine.objects.filter(verb="address_removed").count() == 1
+
+
+@pytest.mark.rule("C39")
+def test_whoever_has_the_only_login_leaves_an_account_only_after_a_warning(lumiere: Lumiere, sign_in: SignIn) -> None:
+    make_client_user(lumiere.firm, lumiere.nadia_address)
+    browser, remove = sign_in(lumiere.claire), f"/accounts/{lumiere.bakery.code}/contacts/{lumiere.nadia.code}/remove/"
+    page = browser.post(remove, follow=True)
+    dialog = asked(page)
+    assert dialog is not None and "Nadia Lefèvre has the only active login of Boulangerie Lefèvre SRL" in dialog.text
+    assert dialog.find_all("form")[0].attrs["action"] == remove
+    assert lumiere.bakery.links.filter(contact=lumiere.nadia).exists()
+    browser.post(remove, {"sure": "on"})
+    assert not lumiere.bakery.links.filter(contact=lumiere.nadia).exists()
+    assert asked(browser.get(f"/accounts/{lumiere.bakery.code}/?leave={lumiere.nadia.code}")) is None
 
 
 def test_states_cost_the_same_with_one_person_and_with_three(

@@ -77,7 +77,8 @@ def test_an_account_of_which_something_is_asked_stays_a_client_and_the_check_say
     row = f"C1;;fournisseur;;{CHLOE};oui;oui"
     (step,) = plan_of(row, headings=HEADINGS, world=world)
     assert (step.verdict, step.changes) == (Verdict.SAME, [])
-    assert [(found.code, found.column, found.value) for found in step.problems] == [(ProblemCode.STILL_ASKED, 2, "Famille Claes")]
+    said = [(found.code, found.value) for found in step.problems if found.column == 2]
+    assert said == [(ProblemCode.STILL_ASKED, "Famille Claes")]
     (later,) = plan_of(row, headings=HEADINGS, world=with_login())
     assert later.changes[0] == Change(Field.RELATION, "Famille Claes", "client", "supplier")
 
