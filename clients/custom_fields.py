@@ -22,6 +22,7 @@ from clients.importing.values import date_of, tidy
 from clients.models import Contact, CustomField, CustomValue
 from firms.changes import Change, Text
 from firms.models import Firm
+from ui.dates import day_in_words
 
 type Value = str | Decimal | date
 
@@ -113,7 +114,7 @@ def in_words(value: Value | None) -> str:
     if isinstance(value, Decimal):
         return formats.number_format(value.normalize() if value % 1 else value.quantize(Decimal(1)), use_l10n=True)
     if isinstance(value, date):
-        return formats.date_format(value, "j F Y")
+        return day_in_words(value, "j F Y")
     return value or ""
 
 

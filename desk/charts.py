@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from notifications.rules import Hours, next_open
 from ui.charts import Day
+from ui.dates import day_in_words
 
 DAYS = 7
 
@@ -54,7 +55,7 @@ def end_of_week(now: datetime, zone: ZoneInfo) -> datetime:
 
 def _day(on: date, count: int, last: int, hours: Hours) -> Day:
     closed = not hours.always and bool(hours.days) and on.weekday() not in hours.days
-    return Day(formats.date_format(on, _("D j")), count, last, _("closed") if closed else "")
+    return Day(day_in_words(on, _("D j")), count, last, _("closed") if closed else "")
 
 
 def _in_words(on: date, day: Day) -> str:

@@ -6,9 +6,10 @@ from datetime import date
 from functools import partial
 
 from django.db import models
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
+
+from ui.dates import day_in_words
 
 type Text = str | Promise
 
@@ -44,7 +45,7 @@ def said(field: "models.Field[object, object]", value: object) -> Text:
     if isinstance(value, bool):
         return ON if value else OFF
     if isinstance(value, date):
-        return formats.date_format(value, "j F Y")
+        return day_in_words(value, "j F Y")
     if value is None:
         return ""
     named: Text = dict(field.flatchoices).get(value, str(value))

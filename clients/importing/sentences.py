@@ -7,7 +7,6 @@ from functools import partial
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +21,7 @@ from clients.importing.problems import Problem
 from clients.importing.steps import BROUGHT_BACK, LINKED, NEW_ACCOUNT, NEW_ADDRESS, NEW_CONTACT
 from clients.importing.values import date_of
 from firms.login_refusals import signs_in_elsewhere
+from ui.dates import day_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ def in_words(field: Field, stored: str) -> str:
     if field is Field.RELATION and stored in Relation:
         return str(Relation(stored).label)
     if field is Field.CLIENT_SINCE and (day := date_of(stored)):
-        return formats.date_format(day, "j F Y")  # as on the account's page
+        return day_in_words(day, "j F Y")  # as on the account's page
     if field is Field.LANGUAGE and stored:
         return language_name(stored)
     return stored

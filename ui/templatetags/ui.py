@@ -9,12 +9,13 @@ from django.core.paginator import Page
 from django.forms import BaseForm
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from ui import charts, shell
+from ui.dates import day_in_words
 from ui.filters import PAGE, without
 from ui.forms import RelanceBoundField
 from ui.icons import icon_svg
@@ -83,17 +84,23 @@ def tone(color: str) -> str:
 
 @register.filter(expects_localtime=True)
 def day(value: date) -> str:
-    return formats.date_format(value, _("D j M"))
+    return day_in_words(value, _("D j M"))
 
 
 @register.filter(expects_localtime=True)
 def full_day(value: date) -> str:
-    return formats.date_format(value, _("l j F Y"))
+    return day_in_words(value, _("l j F Y"))
 
 
 @register.filter(expects_localtime=True)
 def day_hour(value: datetime) -> str:
-    return formats.date_format(value, _("D j M, H:i"))
+    return day_in_words(value, _("D j M, H:i"))
+
+
+@register.filter(expects_localtime=True)
+def in_words(value: date | None, pattern: str) -> str:
+    """In place of `date` wherever a pattern names the month."""
+    return day_in_words(value, pattern) if value else ""
 
 
 @register.simple_tag
