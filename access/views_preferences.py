@@ -15,7 +15,7 @@ from access.look import brand_of
 from access.preference_links import Addressee, get_addressee
 from clients.addresses import change_preferences
 from clients.enums import Preference
-from clients.forms import PreferencesForm
+from clients.forms import ClientPreferencesForm
 from clients.models import AccountAddress
 from lib import clock
 from ui.forms import posted
@@ -29,7 +29,7 @@ ONE_CLICK = "One-Click"  # what a mail program posts under "List-Unsubscribe"
 def preferences(request: HttpRequest, /, **parts: str) -> HttpResponse:
     addressee = get_addressee(request)
     use = AccountAddress.objects.get(firm=addressee.firm, account=addressee.account, address=addressee.address)
-    form = PreferencesForm(posted(request), use=use)
+    form = ClientPreferencesForm(posted(request), use=use)
     if form.is_valid():
         change(request, addressee, form.cleaned_data)
         toast(request, _("Saved. Your contact at the firm sees what you chose."))

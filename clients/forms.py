@@ -230,16 +230,24 @@ class AddressOfForm(AddressForm):
 class PreferencesForm(forms.Form):
     """The seven kinds of notification, for one address in one account."""
 
+    own_words: Mapping[Preference, Text] = {}
+
     def __init__(self, data: Any = None, *, use: AccountAddress, prefix: str | None = None) -> None:
         super().__init__(data, prefix=prefix)
         for preference in Preference:
             self.fields[preference.value] = forms.BooleanField(
-                label=preference.label,
+                label=self.own_words.get(preference, preference.label),
                 help_text=WHAT_COMES[preference],
                 required=False,
                 initial=getattr(use, preference.value),
                 widget=SwitchInput,
             )
+
+
+class ClientPreferencesForm(PreferencesForm):
+    """As clients read them: to them there are no “clients”."""
+
+    own_words = {Preference.CHATS: _("Messages and tasks")}
 
 
 def _field[F: forms.Field](form: forms.Form, name: str, kind: type[F]) -> F:

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clients.forms import PhoneField, PreferencesForm, languages, time_zones
+from clients.forms import ClientPreferencesForm, PhoneField, languages, time_zones
 from clients.inputs import ContactDetails, PreferenceValues
 from clients.models import Account, AccountAddress, Contact
 from firms.places import name_of_zone
@@ -49,7 +49,7 @@ def _choice(form: forms.Form, name: str) -> forms.ChoiceField:
     return field
 
 
-class OwnPreferencesForm(PreferencesForm):
+class OwnPreferencesForm(ClientPreferencesForm):
     """The seven kinds for one of one's own addresses in one of one's accounts, among others on the same page."""
 
     def __init__(self, data: Any = None, *, use: AccountAddress) -> None:
