@@ -55,7 +55,7 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """Somebody with Notify on who would get nothing all the same."""
+    """Somebody with NOTIFY on who would get nothing all the same."""
 
     name: str
     reason: str
@@ -81,12 +81,19 @@ class Contacts:
 
     @property
     def context(self) -> dict[str, object]:
-        """For the templates; `only_login` is the code of the one address with which somebody can sign in, if it is one, and `only_signer`
-        that of the one person who can."""
+        """For the templates; `only_login` is the code of the one address with which somebody can sign in, if it is one, `only_signer`
+        that of the one person who can, and `only_notified` that of the one address that is told of anything."""
         current = sum(row.person.contact.archived_at is None for row in self.people)
         logins, signers = [address.code for address in self.logins], {address.contact.code for address in self.logins}
         own = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {**own, "may_leave": current > 1, "only_login": one_of(logins), "only_signer": one_of(signers)}
+        only = {"only_login": one_of(logins), "only_signer": one_of(signers), "only_notified": one_of(self.notified)}
+        return {**own, **only, "may_leave": current > 1}
+
+    @property
+    def notified(self) -> list[str]:
+        """The codes of the addresses that requests and reminders go to."""
+        rows = [row for person in self.people if person.person.contact.archived_at is None for row in person.rows]
+        return [row.use.address.code for row in rows if row.use.notify and row.suppressed is None]
 
     @property
     def logins(self) -> list[Address]:
@@ -149,7 +156,7 @@ def reach(
 ) -> Reach:
     """Asks the resolver of the outbox for each kind of request; whoever gets one of them is reached.
 
-    Whoever has Notify off everywhere is left out of both lists: that is as wished.
+    Whoever has NOTIFY off everywhere is left out of both lists: that is as wished.
     """
     preferences = list(dict.fromkeys(kind.preference for kind in all_kinds()))
     recipients = [recipient_of(account.firm, use, suppressed=use.address_id in suppressed) for use in uses]
@@ -165,9 +172,10 @@ def reach(
 
 
 def why_not(row: PersonRow, asked: Iterable[WhoGets]) -> str:
-    """The reason at an address whose Notify is on."""
+    """The reason at an address whose NOTIFY is on, as it goes on after a colon."""
     notified = {each.use.address.email for each in row.rows if each.use.notify}
-    return next((who.sentence for who in asked if who.email in notified), "")
+    sentence = next((who.sentence for who in asked if who.email in notified), "")
+    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]
 
 
 def short_names(contacts: Sequence[Contact]) -> dict[int, str]:

@@ -21,17 +21,17 @@ class Verdict(TextChoices):
 class Reason(TextChoices):
     """Why an address is told, is told later, or is not told. The label is the sentence that staff read."""
 
-    NOTIFY_ON = "notify_on", _("Notify is on for this address.")
-    NAMED = "named", _("Named in the request, and Notify is on.")
+    NOTIFY_ON = "notify_on", _("NOTIFY is on for this address.")
+    NAMED = "named", _("Named in the request, and NOTIFY is on.")
     ASKED_FOR_IT = "asked_for_it", _("The addressee asked for it.")
     COPY = "copy", _("The firm receives a copy of each e-mail to its clients.")
     OUTSIDE_HOURS = "outside_hours", _("Reminders go out in the firm's hours only.")
     TOLD_TODAY = "told_today", _("Told of the same request less than 24 hours ago.")
-    NOTIFY_OFF = "notify_off", _("Notify is off for this address.")
+    NOTIFY_OFF = "notify_off", _("NOTIFY is off for this address.")
     PREFERENCE_OFF = "preference_off", _("Does not want this kind of message.")
     NOT_NAMED = "not_named", _("Not one of the people named in the request.")
     HAS_DONE = "has_done", _("Has done their part already.")
-    SUPPRESSED = "suppressed", _("The address does not receive: written to no more.")
+    SUPPRESSED = "suppressed", _("The address does not receive e-mails and is written to no more.")
     CONTACT_ARCHIVED = "contact_archived", _("The contact is archived.")
     UNLINKED = "unlinked", _("No longer an address of this account.")
     ACTION_CLOSED = "action_closed", _("The request was closed before.")

@@ -93,7 +93,7 @@ def invite_from_a_phone(desk: Page) -> None:
     assert_accessible_at_both_widths(desk)
     desk.set_viewport_size({"width": 390, "height": 844})
     desk.get_by_role("link", name=f"Next step {OLD}").click()
-    desk.get_by_role("button", name="Switch Login on and send the invitation").click()
+    desk.get_by_role("button", name="Switch LOGIN on and send the invitation").click()
     expect(desk.get_by_role("button", name="Resend the invitation")).to_be_visible()
 
 
@@ -113,7 +113,7 @@ def warn_before_the_last_login_goes(desk: Page) -> None:
     for _time in range(2):
         login.focus()
         desk.keyboard.press("Space")
-        warning = desk.get_by_role("dialog", name=f"Switch Login off for {NEW}?")
+        warning = desk.get_by_role("dialog", name=f"Switch LOGIN off for {NEW}?")
         expect(warning).to_contain_text("This is the only active login of Reliure Inès Aubert")
         desk.keyboard.press("Escape")
         expect(warning).to_have_count(0)

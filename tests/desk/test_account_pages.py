@@ -88,7 +88,7 @@ def test_info_says_whom_a_request_reaches(lumiere: Lumiere, sign_in: SignIn) -> 
         "A request sent to this account now reaches nobody. Paul would not get it: does not want this kind of message."
     )
     AccountAddress.objects.filter(pk=lumiere.paul_at_bakery.pk).update(notify=False)
-    assert reach(browser, lumiere.bakery) == ("A request sent to this account now reaches nobody. Switch Notify on for an address below.")
+    assert reach(browser, lumiere.bakery) == ("A request sent to this account now reaches nobody. Switch NOTIFY on for an address below.")
 
 
 def test_info_names_people_of_one_first_name_in_full(lumiere: Lumiere, sign_in: SignIn) -> None:

@@ -35,9 +35,9 @@ def sweep_at(at: str, *options: str) -> list[str]:
 
 LINES = [
     "Cabinet Lumière | Boulangerie Lefèvre SRL | reminder 1 of 2 of 'Lettre de mission 2027' | nadia@lefevre.example | "
-    "send: Named in the request, and Notify is on.",
+    "send: Named in the request, and NOTIFY is on.",
     "Cabinet Lumière | Boulangerie Lefèvre SRL | reminder 1 of 2 of 'Lettre de mission 2027' | paul@lefevre.example | "
-    "skip: Notify is off for this address.",
+    "skip: NOTIFY is off for this address.",
 ]
 
 

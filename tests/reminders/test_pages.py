@@ -220,7 +220,7 @@ def test_history_tells_each_decision_with_its_reason(
         ("Asked", "Claire Moreau asked for “Lettre de mission 2027”", ""),
     ]
     skipped = shown.context["entries"][2]
-    assert (skipped.why, skipped.setting) == ("Not sent: Notify is off for this address.", "contacts")
+    assert (skipped.why, skipped.setting) == ("Not sent: NOTIFY is off for this address.", "contacts")
 
 
 def test_history_of_one_person(claire: Client, two_firms: Firms) -> None:
