@@ -38,7 +38,7 @@ class Bulk:
     now: datetime
     lines: list[ActivityLine] = field(default_factory=list)
 
-    def tell(self, account: int, verb: Verb, *, subject: str = "", detail: Text, old: Text, new: Text) -> None:
+    def tell(self, account: int, verb: Verb, *, subject: str = "", detail: Text, old: Text = "", new: Text = "") -> None:
         self.lines.append(
             activity_line(
                 firm=self.firm, by=self.by, verb=verb, now=self.now, account_id=account,

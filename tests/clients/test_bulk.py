@@ -97,7 +97,7 @@ def test_notify_off_silences_every_address_and_comes_back(lumiere: Lumiere) -> N
     before = notified()
     change = act(lumiere, BulkAct.NOTIFY_OFF)
     assert notified() == []
-    assert lines(lumiere.bakery) == [("switched NOTIFY off for nadia@lefevre.example, paul@lefevre.example", "on", "off")]
+    assert lines(lumiere.bakery) == [("switched NOTIFY off for nadia@lefevre.example, paul@lefevre.example", "", "")]
     assert undo(lumiere, change) == Undone(2, 0)
     assert notified() == before
 

@@ -61,7 +61,7 @@ def test_own_details_are_saved_and_the_firm_sees_who_did_it(nadia: Client, two_f
     by = (ActorKind.CLIENT, "Nadia Lefèvre", lumiere.bakery.pk, "Nadia Lefèvre")
     assert lines(lumiere, Verb.CONTACT_CHANGED) == [
         (*by, "Téléphone", "", "+33 6 12 34 56 78"),
-        (*by, "Fuseau", "", "Indian/Reunion"),
+        (*by, "Fuseau", "", "La Réunion"),
     ]
 
 
