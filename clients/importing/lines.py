@@ -8,7 +8,7 @@ from clients.importing.custom import kind_and_name
 from clients.importing.drafts import AccountDraft, AddressDraft
 from clients.importing.enums import Field
 from clients.importing.sentences import change_label, custom_in_words, in_words
-from clients.importing.steps import BROUGHT_BACK, Change, Step
+from clients.importing.steps import BROUGHT_BACK, Change, Step, as_words
 from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import ActivityLine, Firm
@@ -58,6 +58,6 @@ def _act_of(change: Change, told: set[str]) -> tuple[Verb, str, str, str, str] |
     field = Field(change.what)
     label, old, new = change_label(change.what), in_words(field, change.old), in_words(field, change.new)
     if field in SWITCHES:
-        return Verb.SWITCH_CHANGED, change.whose, f"{label} {new}", old, new
+        return (Verb.SWITCHED_ON if change.new == as_words(True) else Verb.SWITCHED_OFF), change.whose, label, "", ""
     verb = Verb.CONTACT_CHANGED if field in OF_CONTACT else Verb.ACCOUNT_CHANGED
     return verb, change.whose, label, old, new

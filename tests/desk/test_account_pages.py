@@ -170,8 +170,8 @@ def test_turning_notify_off_leaves_the_other_contact_alone_to_be_told(lumiere: L
     (line,) = done()
     assert (line.sentence, line.old, line.new, line.actor_name) == (
         "switched NOTIFY off for nadia@lefevre.example",
-        "on",
-        "off",
+        "",
+        "",
         "Claire Moreau",
     )
 
