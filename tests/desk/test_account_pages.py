@@ -183,7 +183,7 @@ def test_undo_brings_the_switch_back_by_the_same_way(lumiere: Lumiere, sign_in: 
     assert browser.post(undo, follow=True).redirect_chain == [(url(lumiere.bakery), 302)]
     lumiere.nadia_at_bakery.refresh_from_db()
     assert lumiere.nadia_at_bakery.notify is True
-    assert [line.new for line in done()] == ["on", "off"]
+    assert [line.verb for line in done()] == ["switched_on", "switched_off"]
 
 
 def test_an_address_nobody_decided_about_can_be_switched_on(lumiere: Lumiere, sign_in: SignIn) -> None:
