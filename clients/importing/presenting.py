@@ -24,7 +24,7 @@ STATE_COLORS = {
     ImportState.DONE: "green", ImportState.STOPPED: "grey", ImportState.FAILED: "red",
 }  # fmt: skip
 ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252"}
-TO_CORRECT_FILTER = "to-correct"
+TO_CORRECT_FILTER, ALL, DIFFERENCES = "to-correct", "all", "differences"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +88,60 @@ def heading_of(headings: Sequence[str], column: int) -> str:
 
 def verdict_tabs(query: QueryDict, counts: Counts) -> list[Tab]:
     """The counts of a check, each a filter."""
-    shown = query.get("rows", "")
+    differing = [(DIFFERENCES, pgettext("rows", "All but unchanged"), counts.differing, "grey")] if opens_on_differences(counts) else []
     tabs = [
-        ("", pgettext("rows", "All"), counts.total, "grey"),
+        *differing,
+        (ALL, pgettext("rows", "All"), counts.total, "grey"),
         (Verdict.NEW.value, pgettext("rows", "New"), counts.new, "green"),
         (Verdict.CHANGED.value, pgettext("rows", "Changed"), counts.changed, "azure"),
         (Verdict.SAME.value, pgettext("rows", "Unchanged"), counts.same, "grey"),
         (Verdict.REFUSED.value, pgettext("rows", "Left out"), counts.refused, "red"),
         (TO_CORRECT_FILTER, pgettext("rows", "To correct"), counts.to_correct, "yellow"),
     ]
-    known = {value for value, *_rest in tabs}
-    active = shown if shown in known else ""
-    return [Tab(title, f"?rows={value}" if value else "?", value == active, count, color) for value, title, count, color in tabs]
+    chosen = query.get("rows", "")
+    active = chosen if chosen in [value for value, *_rest in tabs] else tabs[0][0]
+    return [Tab(title, f"?rows={value}", value == active, count, color) for value, title, count, color in tabs]
 
 
-def conditions_of(query: QueryDict) -> dict[str, object]:
+def opens_on_differences(counts: Counts) -> bool:
+    """Whether a list has both: rows that say what stands already, and others, which are what somebody wants to see first."""
+    return bool(counts.same and counts.differing)
+
+
+def conditions_of(query: QueryDict, counts: Counts) -> dict[str, object]:
     """What the chosen tab asks of a row."""
-    shown = query.get("rows", "")
-    if shown == TO_CORRECT_FILTER:
+    chosen = query.get("rows", "")
+    if chosen == TO_CORRECT_FILTER:
         return {"severity__in": TO_CORRECT}
-    return {"verdict": shown} if shown in Verdict else {}
+    if chosen in Verdict:
+        return {"verdict": chosen}
+    return {"verdict__in": [each for each in Verdict if each is not Verdict.SAME]} if opens_on_differences(counts) and chosen != ALL else {}
+
+
+def outcome_of(client_import: ClientImport, counts: Counts, removed: int) -> str:
+    """What an import has made, changed and removed; nothing of what there was none."""
+    made = [
+        (client_import.accounts_made, ngettext("%(n)s account is new.", "%(n)s accounts are new.", client_import.accounts_made)),
+        (client_import.contacts_made, ngettext("%(n)s person is new.", "%(n)s people are new.", client_import.contacts_made)),
+        (counts.changed, ngettext(
+            "%(n)s row changed what stood here.", "%(n)s rows changed what stood here.", counts.changed)),
+        (removed, ngettext(
+            "%(n)s person or address was removed.", "%(n)s people or addresses were removed.", removed)),
+    ]  # fmt: skip
+    said = [text % {"n": n} for n, text in made if n]
+    return " ".join([*(said or [_("Nothing was to change: what the list says stood here already.")]), _("No e-mail was sent.")])
+
+
+def to_be_invited(people: int) -> str:
+    """Of those whom the list gave LOGIN and who cannot sign in yet; empty where there is nobody."""
+    if not people:
+        return ""
+    text = ngettext(
+        "%(n)s person has LOGIN by this list and cannot sign in yet: an import invites nobody.",
+        "%(n)s people have LOGIN by this list and cannot sign in yet: an import invites nobody.",
+        people,
+    )
+    return text % {"n": people}
 
 
 def remarks_of(client_import: ClientImport) -> list[str]:

@@ -9,9 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from clients.importing.custom import Custom
-from clients.importing.enums import ImportState, Severity, Verdict
+from clients.importing.enums import Field, ImportState, RemovalOutcome, Severity, Verdict
 from clients.importing.mapping import Mapping, from_stored, key_of
 from clients.importing.models import ClientImport, ImportRemoval, ImportRow
+from clients.models import AccountAddress
+from clients.names import email_key
 from firms.doors import powers
 from firms.enums import Right
 from firms.models import Firm, Staff
@@ -65,6 +67,10 @@ class Counts:
         return self.new + self.changed + self.same + self.refused
 
     @property
+    def differing(self) -> int:
+        return self.total - self.same
+
+    @property
     def to_write(self) -> int:
         return self.new + self.changed
 
@@ -85,9 +91,22 @@ def rows_to_correct(client_import: ClientImport) -> QuerySet[ImportRow]:
     return rows_of(client_import).filter(severity__in=TO_CORRECT)
 
 
+def count_pending_logins(client_import: ClientImport) -> int:
+    """People to whom the list gave LOGIN and who cannot sign in yet; two queries."""
+    told = rows_of(client_import).filter(changes__contains=[{"what": Field.LOGIN.value, "new": "on"}]).values_list("changes", flat=True)
+    emails = {email_key(each["whose"]) for changes in told for each in changes if each["what"] == Field.LOGIN and each["new"] == "on"}
+    uses = AccountAddress.objects.filter(firm=client_import.firm_id, address__email_key__in=emails, login=True, account__archived_at=None)
+    pending = uses.filter(address__contact__archived_at=None).exclude(address__user__is_active=True)
+    return pending.order_by().values("address__contact").distinct().count()
+
+
 def removals_of(client_import: ClientImport) -> QuerySet[ImportRemoval]:
     """What the list proposes to take away, in its order."""
     return ImportRemoval.objects.filter(firm=client_import.firm_id, client_import=client_import)
+
+
+def count_removed(client_import: ClientImport) -> int:
+    return removals_of(client_import).filter(outcome=RemovalOutcome.DONE).count()
 
 
 def list_firms_with_waiting_imports() -> list[int]:

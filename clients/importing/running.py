@@ -23,7 +23,7 @@ from clients.importing.missing import Missing, find_missing
 from clients.importing.models import PART_ROWS, ClientImport
 from clients.importing.plan import make_plan
 from clients.importing.problems import problem
-from clients.importing.queries import removals_of, rows_of
+from clients.importing.queries import count_removed, rows_of
 from clients.importing.reading import read_table
 from clients.importing.removing import Remover, forget_unlinked, ids_of_removals, next_removals, save_missing
 from clients.importing.rows import read_rows
@@ -222,7 +222,7 @@ def finish(client_import: ClientImport, now: datetime) -> None:
     client_import.state = ImportState.DONE
     client_import.ended_at = now
     forget_unlinked(client_import.firm, now)
-    removed = removals_of(client_import).filter(outcome=RemovalOutcome.DONE).count()
+    removed = count_removed(client_import)
     told = [
         ngettext("%(n)s row", "%(n)s rows", client_import.rows_total) % {"n": client_import.rows_total},
         ngettext("%(n)s new account", "%(n)s new accounts", client_import.accounts_made) % {"n": client_import.accounts_made},

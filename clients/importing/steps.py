@@ -58,11 +58,12 @@ class Step:
 
     @property
     def verdict(self) -> Verdict:
+        """New is a row that makes an account or a person; a link or an address for somebody known changes them."""
         if any(found.severity is Severity.ERROR for found in self.problems):
             return Verdict.REFUSED
-        if self.made or self.linked:
+        if any(isinstance(each, AccountDraft | ContactDraft) for each in self.made):
             return Verdict.NEW
-        return Verdict.CHANGED if self.changes else Verdict.SAME
+        return Verdict.CHANGED if self.made or self.linked or self.changes else Verdict.SAME
 
     def brings(self, use: UseDraft) -> bool:
         """True when the address is new in the account: then there was no switch before."""

@@ -17,14 +17,26 @@ from clients.importing.models import WAITING, ClientImport
 from clients.importing.presenting import (
     STATE_COLORS,
     conditions_of,
+    outcome_of,
     remarks_of,
     show_rows,
     source_words,
     time_left,
+    to_be_invited,
     trouble_of,
     verdict_tabs,
 )
-from clients.importing.queries import count_rows, get_import_for, imports_of, is_remembered, require_import, rows_of, rows_to_correct
+from clients.importing.queries import (
+    count_pending_logins,
+    count_removed,
+    count_rows,
+    get_import_for,
+    imports_of,
+    is_remembered,
+    require_import,
+    rows_of,
+    rows_to_correct,
+)
 from clients.importing.sentences import mapping_faults, unreadable
 from clients.importing.showing_missing import show_missing
 from clients.importing.snapshot import customs_of
@@ -128,10 +140,13 @@ def import_show(request: HttpRequest, code: str) -> HttpResponse:
     if client_import.state == ImportState.MATCHING:
         return redirect("import_columns", code)
     counts = count_rows(client_import)
-    rows = rows_of(client_import).filter(**conditions_of(request.GET))
+    rows = rows_of(client_import).filter(**conditions_of(request.GET, counts))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    is_done = client_import.state == ImportState.DONE
     context = _progress(client_import) | {
         "counts": counts,
+        "outcome": outcome_of(client_import, counts, count_removed(client_import)) if is_done else "",
+        "to_invite": to_be_invited(count_pending_logins(client_import)) if is_done else "",
         "missing": show_missing(client_import),
         "page": page,
         "remarks": remarks_of(client_import),

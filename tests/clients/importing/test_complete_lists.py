@@ -104,7 +104,7 @@ def test_the_sample_again_with_differences_shows_exactly_those_and_does_exactly_
         ),
         (
             "Lefèvre Hugo",
-            Verdict.NEW,
+            Verdict.CHANGED,
             [
                 ("new_address", "Hugo Lefèvre", "", hugo),
                 ("login", hugo, "", "on"),

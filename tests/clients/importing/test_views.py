@@ -85,7 +85,7 @@ def test_a_list_walks_through_the_four_steps(lumiere: Lumiere, sign_in: SignIn) 
     assert "0 of 2 rows" in main_of(browser.get(address)).text
     Turn(lumiere.firm.pk, START).take()
     done = main_of(browser.get(address))
-    assert "The import is done: 2 rows 2 accounts are new, and 2 people. No e-mail was sent." in done.text
+    assert "The import is done: 2 rows 2 accounts are new. 2 people are new. No e-mail was sent." in done.text
     assert done.links["See the accounts"] == "/accounts/"
     assert Account.objects.filter(reference__in=["C1", "C2"]).count() == 2
 
@@ -126,13 +126,33 @@ def test_the_counts_are_filters(lumiere: Lumiere, sign_in: SignIn) -> None:
     address = check(browser, lumiere, ROW, ROW, WRONG, ";;;Zoé;Maes;;;")
     numbers = {
         rows: [row[0] for row in main_of(browser.get(f"{address}?rows={rows}")).rows]
-        for rows in ("", "new", "changed", "same", "refused", "to-correct", "nonsense")
+        for rows in ("", "all", "new", "changed", "same", "refused", "to-correct", "nonsense")
     }
     assert numbers == {
-        "": ["2", "3", "4", "5"], "new": ["2", "4"], "changed": [], "same": ["3"], "refused": ["5"], "to-correct": ["4", "5"],
-        "nonsense": ["2", "3", "4", "5"],
+        "": ["2", "4", "5"], "all": ["2", "3", "4", "5"],
+        "new": ["2", "4"], "changed": [], "same": ["3"], "refused": ["5"], "to-correct": ["4", "5"],
+        "nonsense": ["2", "4", "5"],
     }  # fmt: skip
     assert "No row of this kind." in main_of(browser.get(f"{address}?rows=changed")).text
+
+
+def test_the_result_says_what_changed_and_who_is_still_to_be_invited(lumiere: Lumiere, sign_in: SignIn) -> None:
+    browser = sign_in(lumiere.emma)
+    address = check(browser, lumiere, ";Boulangerie Lefèvre SRL;Société;Nadia;Lefèvre;nadia@lefevre.example;oui;oui")
+    browser.post(f"{address}confirm/")
+    Turn(lumiere.firm.pk, START).take()
+    done = main_of(browser.get(address))
+    assert "The import is done: 1 row 1 row changed what stood here. No e-mail was sent." in done.text
+    assert "1 person has LOGIN by this list and cannot sign in yet: an import invites nobody." in done.text
+    assert done.links["See them in the accounts, and send the invitations"] == "/accounts/?access=pending"
+    make_client_user(lumiere.firm, lumiere.nadia_address)
+    assert "cannot sign in yet" not in main_of(browser.get(address)).text
+
+
+def test_what_is_missing_stands_above_the_rows(lumiere: Lumiere, sign_in: SignIn) -> None:
+    browser = sign_in(lumiere.emma)
+    page = main_of(browser.get(check_whole(browser, lumiere, ";Boulangerie Lefèvre SRL;Société;Nadia;Lefèvre;nadia@lefevre.example;;oui")))
+    assert [heading.text for heading in page.find_all("h2")][-2:] == ["No longer in the list", "Row by row"]
 
 
 def test_a_list_that_says_nothing_new_has_nothing_to_confirm(lumiere: Lumiere, sign_in: SignIn) -> None:
