@@ -116,7 +116,8 @@ class Model:
     def unlink(self, place: Place, person: Person) -> None:
         place.people.remove(person)
         for mail in self.mails:
-            if mail.person is person and mail.uses.pop(place, None):
+            if mail.person is person and place in mail.uses:
+                del mail.uses[place]
                 self._login_may_have_ended(mail)
 
     def switch(self, mail: Mail, place: Place, name: str, on: bool) -> None:

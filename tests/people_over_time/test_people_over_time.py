@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
@@ -316,7 +317,7 @@ class People(RuleBasedStateMachine):
 
     def invitations_are_as_the_table_says(self) -> None:
         for each in self.model.invited:
-            assert self.refused(InvitationClosed, lambda each=each: get_open_client_invitation(each.token)) == (not each.is_open()), each
+            assert self.refused(InvitationClosed, partial(get_open_client_invitation, each.token)) == (not each.is_open()), each
 
     def those_with_notify_are_told_and_nobody_else(self) -> None:
         for action in Action.objects.select_related("account", "opened_by"):
