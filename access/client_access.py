@@ -13,7 +13,7 @@ from access.invitations import InvitationClosed, Invitee, find_invitation, token
 from access.models import Invitation
 from access.queries import is_suppressed_by_staff
 from access.rules import INVITATION_VALID_FOR, InvitationFacts, is_invitation_open
-from clients.addresses import change_switches, locked_address, replace_address
+from clients.addresses import change_switches, lock_accounts_of, locked_address, replace_address
 from clients.logins import has_login
 from clients.models import Account, AccountAddress, Address, language_of, zone_of
 from clients.names import email_key
@@ -122,6 +122,7 @@ def let_successor_in(*, old: Address, by: Actor, now: datetime) -> Address:
     new = successor_of(old)
     if new is None:
         raise NotReplaced
+    lock_accounts_of(new.contact)
     for use in AccountAddress.objects.filter(firm=old.firm_id, address=old, login=True).select_related("account__firm"):
         change_switches(account=use.account, address=new, by=by, now=now, login=True)
     new = locked_address(new)

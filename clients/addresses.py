@@ -29,6 +29,7 @@ def add_address(
 
     `field` is the custom e-mail field that it fills. Raises `AddressInUse`, `NoPortal`, `LoginInUse`.
     """
+    lock_accounts_of(contact)
     return add_address_to(AccountLog(account, by, now), contact, email, switches, field)
 
 
@@ -75,7 +76,11 @@ def list_uses(uses: list[AccountAddress]) -> None:
 
 @transaction.atomic
 def make_primary(*, address: Address, account: Account, by: Actor, now: datetime) -> None:
-    """The address that is proposed first wherever one of its contact's is to be chosen. Raises `Unlinked`."""
+    """The address that is proposed first wherever one of its contact's is to be chosen; a line in each of their accounts.
+
+    Raises `Unlinked`.
+    """
+    accounts = lock_accounts_of(address.contact)
     address = locked_address(address)
     if not address.is_linked:
         raise Unlinked
@@ -84,7 +89,7 @@ def make_primary(*, address: Address, account: Account, by: Actor, now: datetime
     Address.objects.filter(firm=address.firm_id, contact=address.contact_id, is_primary=True).update(is_primary=False)
     address.is_primary = True
     address.save(update_fields=["is_primary"])
-    AccountLog(account, by, now).line(Verb.ADDRESS_PRIMARY, subject=address.contact.name, detail=address.email)
+    AccountLog(account, by, now).line_in_each(accounts, Verb.ADDRESS_PRIMARY, subject=address.contact.name, detail=address.email)
 
 
 # --- Switches and preferences --------------------------------------------------------------------------------------------
@@ -111,9 +116,9 @@ def change_switches(*, account: Account, address: Address, by: Actor, now: datet
 def _set(use: AccountAddress, switches: SwitchValues) -> list[Change]:
     """Sets switches as the rules allow it, and has the login follow."""
     address = use.address
-    if switches.get("login") and not use.login:
-        if use.account.relation == Relation.SUPPLIER:
-            raise NoPortal
+    if use.account.relation == Relation.SUPPLIER and _comes(use, switches, Switch.LOGIN, Switch.NOTIFY):
+        raise NoPortal
+    if _comes(use, switches, Switch.LOGIN):
         refuse_login_in_use(address.email, address.user)
     if not address.is_linked and (switches.get("notify") or switches.get("email_sync")):
         raise Unlinked
@@ -124,6 +129,11 @@ def _set(use: AccountAddress, switches: SwitchValues) -> list[Change]:
             note_login_ended(address)
         settle_login(address)
     return changes
+
+
+def _comes(use: AccountAddress, switches: SwitchValues, *which: Switch) -> bool:
+    """Whether one of these is off so far and is to go on."""
+    return any(switches.get(switch.value) and not getattr(use, switch.value) for switch in which)
 
 
 @transaction.atomic
@@ -143,12 +153,13 @@ def change_preferences(
 
 @transaction.atomic
 def replace_address(*, account: Account, old: Address, email: str, by: Actor, now: datetime) -> Address:
-    """`email` takes the place of `old` in every account of its contact (C38, C40); the line stands in `account`.
+    """`email` takes the place of `old` in every account of its contact (C38, C40), with a line in each.
 
     What `old` hears of goes to the new address. Where somebody signs in with `old`, it stays among the unlinked e-mails with LOGIN on,
     and the new one begins without; where nobody did so yet, LOGIN goes over and `old` is gone (C08). Raises `AddressInUse`, `Unlinked`,
     `LoginInUse`.
     """
+    accounts = lock_accounts_of(old.contact)
     old = locked_address(old)
     if not old.is_linked:
         raise Unlinked
@@ -169,7 +180,8 @@ def replace_address(*, account: Account, old: Address, email: str, by: Actor, no
         refuse_login_in_use(new.email, new.user)
         settle_login(new)
     remove_if_unused(old, now)
-    AccountLog(account, by, now).line(Verb.ADDRESS_REPLACED, subject=old.contact.name, detail=new.email, old=old.email, new=new.email)
+    log = AccountLog(account, by, now)
+    log.line_in_each(accounts, Verb.ADDRESS_REPLACED, subject=old.contact.name, detail=new.email, old=old.email, new=new.email)
     return new
 
 
@@ -200,12 +212,16 @@ def _hand_over(use: AccountAddress, new: Address, *, keep_login: bool) -> None:
 
 @transaction.atomic
 def remove_address(*, account: Account, address: Address, by: Actor, now: datetime) -> None:
-    """Takes the address from its contact, in every account: nothing more is sent to it and nobody signs in with it. Raises nothing."""
+    """Takes the address from its contact, in every account: nothing more is sent to it and nobody signs in with it; a line in each.
+
+    Raises nothing.
+    """
+    accounts = lock_accounts_of(address.contact)
     address = locked_address(address)
     AccountAddress.objects.filter(firm=address.firm_id, address=address).delete()
     note_login_ended(address)
     remove_if_unused(address, now)
-    AccountLog(account, by, now).line(Verb.ADDRESS_REMOVED, subject=address.contact.name, detail=address.email)
+    AccountLog(account, by, now).line_in_each(accounts, Verb.ADDRESS_REMOVED, subject=address.contact.name, detail=address.email)
 
 
 def remove_if_unused(address: Address, now: datetime) -> None:
@@ -227,7 +243,14 @@ def _choose_primary(contact: Contact) -> None:
         Address.objects.filter(firm=first.firm_id, pk=first.pk).update(is_primary=True)
 
 
-# --- Locks ---------------------------------------------------------------------------------------------------------------
+# --- Locks: accounts first, then addresses, each lowest first ------------------------------------------------------------
+
+
+def lock_accounts_of(contact: Contact) -> list[int]:
+    """Ids of the accounts in which the contact stands, locked: none of them becomes a supplier's or is archived meanwhile."""
+    links = AccountContact.objects.filter(firm=contact.firm_id, contact=contact).order_by().values("account")
+    accounts = Account.objects.select_for_update(no_key=True).filter(firm=contact.firm_id, pk__in=links)
+    return list(accounts.order_by("pk").values_list("pk", flat=True))
 
 
 def locked_address(address: Address) -> Address:
@@ -242,6 +265,9 @@ def locked_addresses(contact: Contact) -> list[Address]:
 
 
 def _locked_use(account: Account, address: Address) -> AccountAddress:
+    """Account and address as they are now: the account may have become a supplier's since it was read."""
+    rows = Account.objects.select_for_update(of=("self",), no_key=True).select_related("firm")
+    account = rows.get(firm=account.firm_id, pk=account.pk)
     address = locked_address(address)
     use, _ = AccountAddress.objects.get_or_create(firm=account.firm, account=account, address=address)
     use.account, use.address = account, address

@@ -5,8 +5,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from clients.models import AccountContact, Address, Contact
-from clients.queries import changeable_accounts
+from clients.models import Account, AccountContact, Address, Contact
+from clients.queries import changeable_accounts, get_address_of
 from firms.doors import powers
 from firms.enums import Right
 from firms.models import Firm, Staff
@@ -52,6 +52,25 @@ def may_change_everywhere(staff: Staff, contact: Contact) -> bool:
     links = AccountContact.objects.filter(firm=staff.firm_id, contact=contact)
     others = links.exclude(account__in=changeable_accounts(staff).order_by().values("pk"))
     return may_change_person(staff, contact) and not others.exists()
+
+
+def get_address_to_change(staff: Staff, account: Account, code: str) -> Address:
+    """An address of somebody in the account, which is replaced or removed in all of their accounts: 403 where one of those is not this
+    person's to change. 404 for any other."""
+    address = get_address_of(account, code)
+    if not may_change_everywhere(staff, address.contact):
+        raise PermissionDenied
+    return address
+
+
+def contacts_beyond_reach(staff: Staff, account: Account) -> set[int]:
+    """Ids of the account's people who stand also in accounts that are not this member of staff's to change; one query at most."""
+    if sees_all_accounts(powers(staff)) and has_right(powers(staff), Right.MANAGE_ACCOUNTS):
+        return set()
+    here = AccountContact.objects.filter(firm=staff.firm_id, account=account).order_by().values("contact")
+    links = AccountContact.objects.filter(firm=staff.firm_id, contact__in=here)
+    others = links.exclude(account__in=changeable_accounts(staff).order_by().values("pk"))
+    return set(others.order_by().values_list("contact_id", flat=True))
 
 
 def merged_into(contact: Contact) -> QuerySet[Contact]:

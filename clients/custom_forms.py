@@ -39,14 +39,18 @@ class CustomControl(forms.CharField):
 class CustomFieldsForm(forms.Form):
     """Every custom field of the firm; with `contact` as they have them. `changed` alone is saved, so that nobody undoes a colleague.
 
-    `besides` is an address that is typed elsewhere on the page.
+    `besides` is an address that is typed elsewhere on the page. With `fixed` the addresses that stand in it are shown alone.
     """
 
-    def __init__(self, data: Any = None, *, staff: Staff, contact: Contact | None = None, besides: str = "") -> None:
+    def __init__(self, data: Any = None, *, staff: Staff, contact: Contact | None = None, besides: str = "", fixed: bool = False) -> None:
         self.staff, self.besides = staff, besides
         self.controls = {name_of(each): CustomControl(each) for each in fields_of(staff.firm)}
         super().__init__(data, prefix="custom", initial=initial_of(contact) if contact and self.controls else None)
         self.fields.update(self.controls)
+        emails = [name for name, control in self.controls.items() if control.of.kind == FieldKind.EMAIL]
+        self.fixed = [self.controls[name] for name in emails if fixed and name in self.initial]
+        for control in self.fixed:
+            control.widget.attrs["readonly"] = True
 
     def clean(self) -> dict[str, Any]:
         """An address is one person's, and stands in one place."""
@@ -76,6 +80,11 @@ class CustomFieldsForm(forms.Form):
     def changed(self) -> dict[CustomField, Value | None]:
         """What was changed on this page; None where it was emptied."""
         return {field: value for field, value in self._cleaned.items() if name_of(field) in self.changed_data}
+
+    @property
+    def breaks_fixed(self) -> bool:
+        """Whether something came for an address that is only shown: not from this page."""
+        return any(name in self.changed_data for name, control in self.controls.items() if control in self.fixed)
 
     @property
     def _cleaned(self) -> dict[CustomField, Value | None]:

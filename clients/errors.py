@@ -22,7 +22,7 @@ class StillUsed(Exception):
 
 
 class NoPortal(Exception):
-    """LOGIN is for clients: suppliers have no portal (M24)."""
+    """LOGIN and NOTIFY are for clients: suppliers have no portal, and nothing is asked of them (M24)."""
 
 
 class Unlinked(Exception):

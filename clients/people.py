@@ -6,7 +6,7 @@ from typing import Unpack
 
 from django.db import transaction
 
-from clients.addresses import add_address_to, list_uses, locked_addresses
+from clients.addresses import add_address_to, list_uses, locked_addresses, remove_if_unused
 from clients.custom_fields import Value, set_values
 from clients.enums import FieldKind
 from clients.errors import LastContact
@@ -58,7 +58,11 @@ def change_details(*, account: Account, contact: Contact, by: Actor, now: dateti
 
 @transaction.atomic
 def unlink_contact(*, account: Account, contact: Contact, by: Actor, now: datetime) -> None:
-    """Raises `LastContact`. What the contact's addresses were used for here is forgotten; the contact itself stays."""
+    """Raises `LastContact`. What the contact's addresses were used for here is forgotten; the contact itself stays.
+
+    Open requests of the account may name them: whoever confirms has read that they will hear no more of those. An address that was
+    replaced, and signed in here alone, goes.
+    """
     account = locked(account)
     links = AccountContact.objects.filter(firm=account.firm_id, account=account)
     if not links.exclude(contact=contact).filter(contact__archived_at=None).exists():
@@ -68,7 +72,10 @@ def unlink_contact(*, account: Account, contact: Contact, by: Actor, now: dateti
     links.filter(contact=contact).delete()
     for address in addresses:
         note_login_ended(address)
-        settle_login_if_free(address)
+        if address.unlinked_at is None:
+            settle_login_if_free(address)
+        else:
+            remove_if_unused(address, now)
     AccountLog(account, by, now).line(Verb.CONTACT_UNLINKED, subject=contact.name, detail=account.name)
 
 

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clients.addresses import make_primary, remove_address
+from clients.contact_queries import get_address_to_change
 from clients.errors import Unlinked
 from clients.models import Address
-from clients.queries import get_account_to_change, get_address_of
+from clients.queries import get_account_to_change
 from desk.account_asked import before_address_goes
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
@@ -22,7 +23,7 @@ from ui.toasts import toast
 def address_primary(request: HttpRequest, code: str, address_code: str) -> HttpResponse:
     staff = staff_of(request)
     account = get_account_to_change(staff, code)
-    address = get_address_of(account, address_code)
+    address = get_address_to_change(staff, account, address_code)
     before = Address.objects.filter(firm=account.firm_id, contact=address.contact_id, is_primary=True).first()
     try:
         make_primary(address=address, account=account, by=Actor.staff(staff, request), now=clock.now())
@@ -40,7 +41,7 @@ def address_remove(request: HttpRequest, code: str, address_code: str) -> HttpRe
     """Where somebody loses their way in, the account's page asks first; the answer comes with `sure=on`."""
     staff = staff_of(request)
     account = get_account_to_change(staff, code)
-    address = get_address_of(account, address_code)
+    address = get_address_to_change(staff, account, address_code)
     if "sure" not in request.POST and before_address_goes(account, address):
         return redirect(f"{reverse('account_show', args=[account.code])}?remove={address.code}")
     remove_address(account=account, address=address, by=Actor.staff(staff, request), now=clock.now())

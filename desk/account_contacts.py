@@ -10,6 +10,7 @@ from access.client_states import OnTheWay, PortalState, list_states
 from actions.enums import ActionState
 from actions.kinds import all_kinds
 from actions.models import ActionParty
+from clients.contact_queries import contacts_beyond_reach
 from clients.enums import Relation
 from clients.models import Account, AccountAddress, Address, Contact
 from clients.queries import Person, may_change, people_of, uses_of
@@ -71,13 +72,17 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """The part of an account's page that is about its people; a supplier's are reached by no request."""
+    """The part of an account's page that is about its people; a supplier's are reached by no request.
+
+    `beyond_reach`: ids of the people whose addresses are not this member of staff's to change.
+    """
 
     people: list[PersonRow]
     unlinked: list[UnlinkedRow]
     reach: Reach
     may_edit: bool
     is_supplier: bool
+    beyond_reach: Collection[int] = ()
 
     @property
     def context(self) -> dict[str, object]:
@@ -108,13 +113,15 @@ def one_of(codes: Collection[str]) -> str:
 
 
 def contacts_of_page(account: Account, staff: Staff, now: datetime) -> Contacts:
-    """Five queries however many people."""
+    """Five queries however many people, one more for whoever may not change every account."""
     uses, is_supplier = uses_of(account), account.relation == Relation.SUPPLIER
     suppressed = suppressions([use.address_id for use in uses], account.firm)
     states = list_states(account.firm, [address for use in uses for address in (use.address, standing_in(use.address)) if address])
     people = people_rows(account, uses, suppressed, states)
     reached = Reach([], []) if is_supplier else reach(account, uses, suppressed, people, now)
-    return Contacts(people, unlinked_rows(uses, states), reached, may_change(staff, account), is_supplier)
+    may_edit = may_change(staff, account)
+    beyond = contacts_beyond_reach(staff, account) if may_edit else ()
+    return Contacts(people, unlinked_rows(uses, states), reached, may_edit, is_supplier, beyond)
 
 
 def people_rows(

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.client_access import NotReplaced, change_email, is_active, let_successor_in, successor_of
 from access.client_states import OnTheWay, PortalState, state_of
 from clients.addresses import remove_address
+from clients.contact_queries import get_address_to_change
 from clients.errors import AddressInUse, Unlinked
 from clients.forms import EMAIL_IN_USE
 from clients.logins import has_login
 from clients.models import Account, AccountAddress, AccountContact, Address
 from clients.names import email_key
-from clients.queries import find_own_address, find_owner_of_email, get_account_to_change, get_address_of, visible_contacts
+from clients.queries import find_own_address, find_owner_of_email, get_account_to_change, visible_contacts
 from desk.account_asked import Asked, Question
 from desk.account_switches import say_invited
 from desk.address_states import State, portal_state
@@ -97,7 +98,7 @@ def address_change(request: HttpRequest, code: str, address_code: str) -> HttpRe
     """GET shows how far the change has come; POST is step one."""
     staff = staff_of(request)
     account = get_account_to_change(staff, code)
-    old = get_address_of(account, address_code)
+    old = get_address_to_change(staff, account, address_code)
     form = NewEmailForm(posted(request), staff=staff, old=old)
     if request.method == "POST" and form.is_valid():
         new = replace(request, account, old, form)
@@ -150,7 +151,7 @@ def address_change_invite(request: HttpRequest, code: str, address_code: str) ->
     """Step two: LOGIN on for the new address, and the invitation; or the invitation once more."""
     staff = staff_of(request)
     account = get_account_to_change(staff, code)
-    old = get_address_of(account, address_code)
+    old = get_address_to_change(staff, account, address_code)
     new = successor_of(old)
     if new is None:
         raise Http404
@@ -169,7 +170,7 @@ def address_change_finish(request: HttpRequest, code: str, address_code: str) ->
     with `sure=on`."""
     staff = staff_of(request)
     account = get_account_to_change(staff, code)
-    old = get_address_of(account, address_code)
+    old = get_address_to_change(staff, account, address_code)
     if old.unlinked_at is None:
         raise Http404
     if "sure" not in request.POST and progress_of(old).step != 3:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from access.contact_details import EmailRefused, NoAccount, SignsIn, change_details
-from clients.contact_queries import get_person_to_change
+from clients.contact_queries import get_person_to_change, may_change_everywhere
 from clients.contacts import Merged
 from clients.custom_forms import CustomFieldsForm
 from clients.forms import EMAIL_IN_USE, PersonForm
@@ -26,7 +27,7 @@ class DetailsForm(PersonForm):
     """A person without what they are in one account. Only what was changed on the page is saved."""
 
     def __init__(self, data: Any = None, *, contact: Contact) -> None:
-        super().__init__(data, contact=contact)
+        super().__init__(data, firm=contact.firm, contact=contact)
         del self.fields["function"]
         for field in self.fields.values():
             field.show_hidden_initial = True
@@ -44,7 +45,11 @@ def contact_change(request: HttpRequest, code: str) -> HttpResponse:
     contact = get_person_to_change(staff, code)
     if contact.code != code or contact.archived_at:
         return redirect("contact_show", contact.code)
-    person, custom = DetailsForm(posted(request), contact=contact), CustomFieldsForm(posted(request), staff=staff, contact=contact)
+    everywhere = may_change_everywhere(staff, contact)
+    person = DetailsForm(posted(request), contact=contact)
+    custom = CustomFieldsForm(posted(request), staff=staff, contact=contact, fixed=not everywhere)
+    if custom.breaks_fixed:
+        raise PermissionDenied
     if all([person.is_valid(), custom.is_valid()]):
         by = Actor.staff(staff, request)
         try:

@@ -255,3 +255,49 @@ def test_a_login_and_its_invitation_go_along(lumiere: Lumiere, claire: Client) -
     claire.post(f"/contacts/{lumiere.paul.code}/merge/", {"with": twin.code})
     notice = Notice.objects.get(event="client_invitation")
     assert (notice.contact, User.objects.get(pk=user.pk).is_active) == (lumiere.paul, True)
+
+
+# --- Accounts out of sight -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paulo(lumiere: Lumiere, sign_in: SignIn) -> Client:
+    """He manages the bakery, and does not see the other account of Nadia."""
+    Account.objects.filter(pk=lumiere.bakery.pk).update(manager=lumiere.paulo)
+    return sign_in(lumiere.paulo)
+
+
+@pytest.mark.rule("M30", "C38")
+@pytest.mark.parametrize("act", ["change/", "change/invite/", "change/finish/", "remove/", "primary/"])
+def test_an_address_that_is_used_out_of_sight_is_not_changed(lumiere: Lumiere, paulo: Client, act: str) -> None:
+    before = list(Address.with_removed.values()), list(AccountAddress.objects.order_by("pk").values())
+    path = f"/accounts/{lumiere.bakery.code}/addresses/{lumiere.nadia_address.code}/{act}"
+    assert paulo.post(path, {"email": "paulo@elsewhere.example"}).status_code == 403
+    assert (list(Address.with_removed.values()), list(AccountAddress.objects.order_by("pk").values())) == before
+
+
+def test_the_menu_says_who_changes_an_address_that_is_used_out_of_sight(lumiere: Lumiere, paulo: Client) -> None:
+    shown = card(paulo.get(f"/accounts/{lumiere.bakery.code}/"), "contacts")
+    nadia, paul = (shown.find_all("div", id=f"menu-{address.code}")[0] for address in (lumiere.nadia_address, lumiere.paul_address))
+    assert "Nadia Lefèvre also stands in accounts that you do not see or may not change." in nadia.text
+    assert [word in nadia.text for word in ("Change this", "Remove this", "Notification preferences")] == [False, False, True]
+    assert [word in paul.text for word in ("Change this", "Remove this", "stands in accounts")] == [True, True, False]
+
+
+@pytest.mark.parametrize("typed", ["", "paulo@elsewhere.example"])
+def test_an_email_field_that_is_used_out_of_sight_is_only_shown(lumiere: Lumiere, paulo: Client, typed: str) -> None:
+    second = field_of(lumiere)
+    address = AddressFactory(firm=lumiere.firm, contact=lumiere.nadia, email="n2@lefevre.example", field=second, is_primary=False)
+    page = main_of(paulo.get(f"/contacts/{lumiere.nadia.code}/edit/"))
+    (control,) = page.find_all("input", name=f"custom-field_{second.code}")
+    assert ("readonly" in control.attrs, "Nadia Lefèvre also stands in accounts" in page.text) == (True, True)
+    assert change(paulo, lumiere.nadia, second, typed, "n2@lefevre.example").status_code == 403
+    address.refresh_from_db()
+    assert (address.field, address.unlinked_at) == (second, None)
+    assert change(paulo, lumiere.nadia, second, "n2@lefevre.example", "n2@lefevre.example").status_code == 200
+
+
+def test_whoever_stands_in_ones_own_accounts_alone_gets_another_address(lumiere: Lumiere, paulo: Client) -> None:
+    path = f"/accounts/{lumiere.bakery.code}/addresses/{lumiere.paul_address.code}/change/"
+    assert paulo.post(path, {"email": "paul@new.example"}).status_code == 302
+    assert Address.objects.get(contact=lumiere.paul, unlinked_at=None).email == "paul@new.example"
