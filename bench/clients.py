@@ -18,8 +18,8 @@ TABLES = (
 # Eight colleagues beside the owner; 30 groups, 12 tags. Two contacts an account, the second with a second address; one account in a
 # hundred has nobody who is notified, one in fifty is archived; one in three has open requests, a third of them overdue.
 FILL = f"""
-    INSERT INTO firms_user (firm_id, side, email, password, is_active, created_at)
-    SELECT %(firm)s, 'staff', 'colleague' || n || 'x' || %(firm)s || '@firm.example', '!', true, '{ASKED}' FROM generate_series(1, 8) n;
+    INSERT INTO firms_user (firm_id, side, email, password, is_active, logins_ended, created_at)
+    SELECT %(firm)s, 'staff', 'colleague' || n || 'x' || %(firm)s || '@firm.example', '!', true, 0, '{ASKED}' FROM generate_series(1, 8) n;
     INSERT INTO firms_staff (firm_id, user_id, code, name, job_title, role, rights, language)
     SELECT firm_id, id, 'S' || id, 'Colleague ' || id, '', 'employee', '{{}}', '' FROM firms_user u
     WHERE firm_id = %(firm)s AND NOT EXISTS (SELECT FROM firms_staff s WHERE s.user_id = u.id);

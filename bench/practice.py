@@ -15,8 +15,8 @@ PEOPLE = f"""
     SELECT 'F' || n, 'Firm ' || n, 'Europe/Paris', 'FR', '', 'fr', '{ASKED}', 'f' || n || '@firm.example', '', '', '',
            '', false, '', '', '', '', '', '', '', '', '#2b4c9b', '', 1, true, true, true, false, false, 4,
            '08:30', '18:00', '{{0,1,2,3,4}}', true FROM generate_series(1, {FIRMS}) n;
-    INSERT INTO firms_user (firm_id, side, email, password, is_active, created_at)
-    SELECT id, 'staff', 'owner' || id || '@firm.example', '!', true, '{ASKED}' FROM firms_firm;
+    INSERT INTO firms_user (firm_id, side, email, password, is_active, logins_ended, created_at)
+    SELECT id, 'staff', 'owner' || id || '@firm.example', '!', true, 0, '{ASKED}' FROM firms_firm;
     INSERT INTO firms_staff (firm_id, user_id, code, name, job_title, role, rights, language)
     SELECT firm_id, id, 'S' || id, 'Owner ' || id, '', 'owner', '{{}}', '' FROM firms_user;
     INSERT INTO clients_account (firm_id, code, reference, name, name_key, kind, relation, manager_id, language, time_zone,

@@ -9,7 +9,7 @@ from clients.enums import Preference, Relation, Switch
 from clients.errors import AddressInUse, NoPortal, Unlinked
 from clients.inputs import PreferenceValues, Switches, SwitchValues
 from clients.log import AccountLog
-from clients.logins import has_login, note_login_ended, settle_login, settle_login_if_free
+from clients.logins import has_login, lock_addresses, note_login_ended, settle_login, settle_login_if_free
 from clients.models import Account, AccountAddress, AccountContact, Address, Contact, CustomField
 from clients.names import email_key
 from firms.actors import Actor
@@ -160,7 +160,10 @@ def replace_address(*, account: Account, old: Address, email: str, by: Actor, no
     `LoginInUse`.
     """
     accounts = lock_accounts_of(old.contact)
-    old = locked_address(old)
+    try:
+        old = locked_address(old)
+    except Address.DoesNotExist:  # removed meanwhile
+        raise Unlinked from None
     if not old.is_linked:
         raise Unlinked
     if old.email_key == email_key(email):
@@ -217,7 +220,10 @@ def remove_address(*, account: Account, address: Address, by: Actor, now: dateti
     Raises nothing.
     """
     accounts = lock_accounts_of(address.contact)
-    address = locked_address(address)
+    try:
+        address = locked_address(address)
+    except Address.DoesNotExist:  # a colleague was faster
+        return
     AccountAddress.objects.filter(firm=address.firm_id, address=address).delete()
     note_login_ended(address)
     remove_if_unused(address, now)
@@ -254,14 +260,19 @@ def lock_accounts_of(contact: Contact) -> list[int]:
 
 
 def locked_address(address: Address) -> Address:
-    """The dispatcher locks the address for its last look: whoever changes what decides waits for it, or is seen by it."""
-    found = Address.objects.select_for_update(of=("self",), no_key=True).select_related("contact", "user")
-    return found.get(firm=address.firm_id, pk=address.pk)
+    """The dispatcher locks the address for its last look: whoever changes what decides waits for it, or is seen by it.
+
+    Read after the lock: a statement that waited would bring its contact and user as they were before.
+    """
+    found = Address.objects.filter(firm=address.firm_id, pk=address.pk)
+    lock_addresses(address.firm_id, found)
+    return found.select_related("contact", "user").get()
 
 
 def locked_addresses(contact: Contact) -> list[Address]:
-    found = Address.objects.select_for_update(of=("self",), no_key=True).select_related("contact", "user")
-    return list(found.filter(firm=contact.firm_id, contact=contact).order_by("pk"))
+    found = Address.objects.filter(firm=contact.firm_id, contact=contact).order_by("pk")
+    lock_addresses(contact.firm_id, found)
+    return list(found.select_related("contact", "user"))
 
 
 def _locked_use(account: Account, address: Address) -> AccountAddress:

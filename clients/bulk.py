@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from clients.addresses import list_uses
 from clients.enums import BulkAct, Relation, Switch
-from clients.logins import settle_login_if_free
+from clients.logins import lock_addresses, settle_logins_of_accounts
 from clients.models import Account, AccountAddress, AccountContact, AccountTag, Address, BulkChange, Group, Tag
 from clients.queries import changeable_accounts, notified_addresses_of_contact
 from firms.actors import Actor
@@ -166,12 +166,6 @@ def _switch_notify_off(bulk: Bulk) -> Before:
     return switch_notify(bulk, list(uses.select_related("address")), on=False)
 
 
-def lock_addresses(firm: Firm, addresses: QuerySet[Address]) -> None:
-    """The dispatcher locks an address for its last look: whoever switches NOTIFY waits for it, or is seen by it."""
-    ids = addresses.filter(firm=firm).order_by().values("pk")
-    list(Address.objects.filter(firm=firm, pk__in=ids).select_for_update(no_key=True).order_by("pk").values_list("pk"))
-
-
 def switch_notify(bulk: Bulk, uses: Collection[AccountAddress], *, on: bool) -> Before:
     """Sets NOTIFY in these rows, whose addresses are locked and read; one line an account."""
     AccountAddress.objects.filter(firm=bulk.firm, pk__in=[use.pk for use in uses]).update(notify=on)
@@ -205,16 +199,8 @@ def set_archived(bulk: Bulk, since: Mapping[int, datetime | None]) -> Before:
         before[pk] = account.archived_at.isoformat() if account.archived_at else None
         account.archived_at = archived_at
     Account.objects.bulk_update([bulk.accounts[pk] for pk in since], ["archived_at"])
-    settle_logins_of(bulk.firm, since)
+    settle_logins_of_accounts(bulk.firm, since)
     return before
-
-
-def settle_logins_of(firm: Firm, accounts: Collection[int]) -> None:
-    """One by one, but only of those who have signed in once: each is asked about in the other accounts too."""
-    uses = AccountAddress.objects.filter(firm=firm, account__in=accounts, login=True, address__user__isnull=False)
-    addresses = Address.objects.filter(firm=firm, pk__in=uses.values("address")).select_related("user", "contact")
-    for address in addresses.order_by("pk"):
-        settle_login_if_free(address)
 
 
 ACTS: Mapping[BulkAct, Callable[[Bulk], Before]] = {

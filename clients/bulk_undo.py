@@ -9,8 +9,9 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.dateparse import parse_datetime
 
-from clients.bulk import Bulk, add_tag, lock_addresses, set_archived, switch_notify, take_tag_away, tell_column
+from clients.bulk import Bulk, add_tag, set_archived, switch_notify, take_tag_away, tell_column
 from clients.enums import BulkAct, Relation
+from clients.logins import lock_addresses
 from clients.models import Account, AccountAddress, Address, BulkChange, Group, Tag
 from clients.queries import visible_accounts
 from firms.actors import Actor

@@ -1,13 +1,13 @@
 """A client's login follows LOGIN: active while it is on in one account at least, ended with the last (C11, C37, M9)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from clients.models import Account, AccountAddress, Address
+from clients.models import AccountAddress, Address
 from firms.errors import LoginInUse
-from firms.logins import end_login, has_way_in, start_login
-from firms.models import Firm, User
+from firms.logins import end_login, end_logins, has_way_in, start_login
+from firms.models import Firm
 
 
 def settle_login(address: Address) -> None:
@@ -30,11 +30,23 @@ def note_login_ended(address: Address) -> None:
         address.save(update_fields=["logins_ended"])
 
 
-def settle_logins_of_account(account: Account) -> None:
-    """After archiving or restoring. Whose address has become a login elsewhere meanwhile stays without."""
-    addresses = Address.objects.filter(firm=account.firm_id, account_addresses__account=account, account_addresses__login=True)
-    for address in addresses.select_related("user", "contact"):
+def settle_logins_of_accounts(firm: Firm, accounts: Collection[int]) -> None:
+    """After archiving or restoring, inside that transaction. Whose address has become a login elsewhere meanwhile stays without.
+
+    Every address that stands in the accounts is locked, so that whoever accepts an invitation or gets LOGIN at this moment has done so
+    before, or sees the accounts as they are now. Asked about one by one are only those who have signed in once.
+    """
+    listed = AccountAddress.objects.filter(firm=firm, account__in=accounts)
+    lock_addresses(firm, Address.objects.filter(account_addresses__account__in=accounts))
+    uses = listed.filter(login=True, address__user__isnull=False)
+    for address in Address.objects.filter(firm=firm, pk__in=uses.values("address")).select_related("user", "contact").order_by("pk"):
         settle_login_if_free(address)
+
+
+def lock_addresses(firm: Firm | int, addresses: QuerySet[Address]) -> None:
+    """After the accounts, and lowest first: the order of locks. The dispatcher locks an address for its last look, too."""
+    ids = addresses.filter(firm=firm).order_by().values("pk")
+    list(Address.objects.filter(firm=firm, pk__in=ids).select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def settle_login_if_free(address: Address) -> None:
@@ -58,7 +70,7 @@ def settle_logins(firm: Firm, changed: Mapping[int, bool]) -> None:
     ended = list(without.values_list("pk", "user_id", "user__is_active"))
     off = [pk for pk, _user, _active in ended if not changed[pk]]
     Address.objects.filter(firm=firm, pk__in=off).update(logins_ended=F("logins_ended") + 1)
-    User.objects.filter(firm=firm, pk__in=[user for _pk, user, active in ended if active]).update(is_active=False)
+    end_logins(firm, [user for _pk, user, active in ended if active])
     waiting = addresses.exclude(pk__in=[pk for pk, _user, _active in ended]).filter(user__is_active=False)
     for address in waiting.select_related("user", "contact"):
         settle_login_if_free(address)
@@ -66,7 +78,7 @@ def settle_logins(firm: Firm, changed: Mapping[int, bool]) -> None:
 
 def has_login(address: Address) -> bool:
     """Whether the address may sign in somewhere: LOGIN is on, neither its account nor its contact archived, itself not removed."""
-    if address.removed_at is not None or address.contact.archived_at is not None:
+    if address.removed_at is not None:
         return False
     uses = AccountAddress.objects.filter(firm=address.firm_id, address=address, login=True)
-    return uses.filter(account__archived_at=None).exists()
+    return uses.filter(account__archived_at=None, address__contact__archived_at=None).exists()

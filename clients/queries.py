@@ -159,13 +159,13 @@ def unlinked_among(uses: Iterable[AccountAddress]) -> list[AccountAddress]:
     return [use for _, use in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
-def linked_address(address: Address) -> Address:
-    """The address itself, or the one that stands in its place by now: whoever is written to at an unlinked one reads it there (M15)."""
-    seen = {address.pk}
-    while address.unlinked_at is not None and address.replaced_by is not None and address.replaced_by_id not in seen:
-        address = address.replaced_by
+def find_address_in_place_of(address: Address) -> Address | None:
+    """The linked address at the end of the chain of those that replaced this one (M15); none where that has been removed."""
+    seen: set[int] = set()
+    while address.unlinked_at is not None and address.replaced_by is not None and address.pk not in seen:
         seen.add(address.pk)
-    return address
+        address = address.replaced_by
+    return address if seen and address.is_linked else None
 
 
 def active_logins(account: Account) -> QuerySet[AccountAddress]:

@@ -12,7 +12,7 @@ from clients.enums import Relation
 from clients.errors import ReferenceInUse, StillUsed
 from clients.inputs import AccountDetails, KnownPerson, NewPerson
 from clients.log import AccountLog
-from clients.logins import settle_logins_of_account
+from clients.logins import settle_logins_of_accounts
 from clients.models import Account, AccountTag, Group, Tag
 from clients.people import add_person, link_to, locked
 from clients.queries import is_used
@@ -80,7 +80,7 @@ def _set_archived(account: Account, archived_at: datetime | None, by: Actor, now
         states = [_("in use"), _("archived")]
         old, new = states if archived_at else reversed(states)
         AccountLog(account, by, now).line(Verb.ACCOUNT_CHANGED, subject=account.name, detail=_("State"), old=old, new=new)
-        settle_logins_of_account(account)
+        settle_logins_of_accounts(account.firm, [account.pk])
     return account
 
 

@@ -105,6 +105,7 @@ class User(AbstractBaseUser):
     side = models.CharField(max_length=6, choices=Side)
     email = models.EmailField()
     is_active = models.BooleanField(default=True)
+    logins_ended = models.PositiveIntegerField(default=0)  # how often the login has ended: the sessions before it are worth nothing
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"
@@ -119,6 +120,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session keeps of its user; without an ended login as Django makes it."""
+        kept: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{kept}:{self.logins_ended}" if self.logins_ended else kept
 
 
 class Staff(TenantModel):
