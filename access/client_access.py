@@ -1,7 +1,7 @@
 """A client's way into the portal: invited by staff, accepted once by whoever reads the address, ended with LOGIN."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.webauthn.internal.auth import WebAuthn
@@ -17,12 +17,14 @@ from clients.addresses import change_switches, lock_accounts_of, locked_address,
 from clients.logins import has_login
 from clients.models import Account, AccountAddress, Address, language_of, zone_of
 from clients.names import email_key
+from clients.queries import find_address_in_place_of
 from firms.actors import Actor
 from firms.enums import Side, Verb
 from firms.logins import refuse_login_in_use, start_login
 from firms.models import User
 from firms.services import write_activity
 from lib import clock
+from lib.codes import new_code
 from notifications.models import Notice, Suppression
 from notifications.services import notify_address
 from templates_email.enums import EmailEvent
@@ -54,12 +56,41 @@ def invite_client(*, address: Address, by: Actor, now: datetime) -> Invitation:
     if not is_invitable(address):
         raise NotInvitable
     refuse_login_in_use(address.email, address.user)
+    invitation = write_invitation(Invitee(address.firm, address.email, address=address), by)
+    _send(invitation, address, f"{EmailEvent.CLIENT_INVITATION}:{address.pk}:{invitation.nonce}", by, now)
+    return invitation
+
+
+@transaction.atomic
+def send_invitation_again(*, address: Address, by: Actor, now: datetime) -> None:
+    """Queues the link that is out once more, where it is good for another day, and voids nothing; else as `invite_client`, which see.
+
+    For whoever asks without having shown that they read the address: a mail scanner that posts forms, even.
+    """
+    address = locked_address(address)
+    invitation = find_open_invitation(address, at=clock.machine_now() + timedelta(days=1))
+    if invitation is None:
+        invite_client(address=address, by=by, now=now)
+        return
+    if not is_invitable(address):
+        raise NotInvitable
+    refuse_login_in_use(address.email, address.user)
+    key = f"{EmailEvent.CLIENT_INVITATION}:{address.pk}:{new_code()}:{invitation.nonce}"  # `secret_of_notice` reads the nonce behind it
+    _send(invitation, address, key, by, now)
+
+
+def find_open_invitation(address: Address, *, at: datetime) -> Invitation | None:
+    """The invitation that is out to the address, if its link still opens at that machine time."""
+    out = Invitation.objects.filter(firm=address.firm_id, address=address, accepted_at=None, voided_at=None)
+    invitation: Invitation | None = out.select_related("address__contact", "invited_by").first()
+    return invitation if invitation is not None and is_invitation_open(_facts(invitation), at) else None
+
+
+def _send(invitation: Invitation, address: Address, key: str, by: Actor, now: datetime) -> None:
     account = first_account(address)
-    invitation = write_invitation(Invitee(account.firm, address.email, address=address), by)
-    key = f"{EmailEvent.CLIENT_INVITATION}:{address.pk}:{invitation.nonce}"
     values = {
         "first_name": address.contact.first_name,
-        "invited_by": by.name if by.staff_id else "",
+        "invited_by": invitation.invited_by.name if invitation.invited_by else "",
         "language": language_of(address.contact, account),
         "zone": zone_of(address.contact, account).key,
     }
@@ -73,7 +104,6 @@ def invite_client(*, address: Address, by: Actor, now: datetime) -> Invitation:
         detail=address.email,
         account_id=account.pk,
     )
-    return invitation
 
 
 def is_invitable(address: Address) -> bool:
@@ -86,6 +116,15 @@ def is_invitable(address: Address) -> bool:
 def is_active(address: Address) -> bool:
     """Somebody has chosen how to sign in with it, and may."""
     return address.user is not None and address.user.is_active
+
+
+def address_for_mail_about_login(address: Address) -> Address:
+    """Where whoever signs in with this address reads what is about their login: there, until one that replaced it signs in itself.
+
+    A new address that nobody has accepted may be a typing mistake: a stranger at it would get the login.
+    """
+    new = find_address_in_place_of(address)
+    return new if new is not None and is_active(new) else address
 
 
 def first_account(address: Address) -> Account:

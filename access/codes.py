@@ -9,12 +9,12 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.client_access import address_for_mail_about_login
 from access.doors import Visitor
 from access.models import ActCode
 from access.rules import CODE_TRIES, CODES_AN_HOUR, CodeFacts, CodeVerdict, decide_code
 from actions.models import Action
 from clients.models import Address, language_of, zone_of
-from clients.queries import linked_address
 from lib import clock
 from lib.codes import digest
 from notifications.models import Notice
@@ -35,11 +35,9 @@ class CodeRefused(Exception):
 def request_code(*, visitor: Visitor, action: Action, purpose: str, document_digest: bytes, session: SessionBase, now: datetime) -> ActCode:
     """Sends a code to the addressee's own address; it makes the earlier ones void. Raises `CodeRefused` after five in an hour.
 
-    Whoever is signed in with an address that was replaced gets it at the one that took its place (M15).
+    Whoever signs in with an address that was replaced gets it there until they sign in with the new one (M15).
     """
     machine_now = clock.machine_now()
-    if not linked_address(visitor.address).is_linked:
-        raise CodeRefused(_("Codes are no longer sent to this address. Please ask your contact at the firm to add your present one."))
     with transaction.atomic():
         address = Address.objects.select_for_update().get(firm=visitor.firm, pk=visitor.address.pk)
         if _asked_lately(address, machine_now) >= CODES_AN_HOUR:
@@ -75,7 +73,7 @@ def _send(code: ActCode, visitor: Visitor, action: Action, now: datetime) -> Non
         firm=visitor.firm,
         action=action,
         account=visitor.account,
-        address=linked_address(visitor.address),
+        address=address_for_mail_about_login(visitor.address),
         contact=visitor.contact,
         key=key_of(code),
         values=values,

@@ -10,7 +10,7 @@ from clients.addresses import make_address, remove_address
 from clients.contacts import PersonLog, change_person
 from clients.custom_fields import Value
 from clients.enums import FieldKind
-from clients.errors import AddressInUse
+from clients.errors import AddressInUse, Unlinked
 from clients.inputs import ContactDetails
 from clients.logins import has_login
 from clients.models import Account, Address, Contact, CustomField
@@ -49,7 +49,7 @@ def change_details(
             continue
         try:
             _set_email(contact, field, str(email or ""), by, now)
-        except (AddressInUse, LoginRefused, NoAccount, SignsIn) as cause:
+        except (AddressInUse, LoginRefused, NoAccount, SignsIn, Unlinked) as cause:
             raise EmailRefused(field, cause) from cause
     return contact
 

@@ -7,10 +7,10 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
 
+from access.client_access import address_for_mail_about_login
 from access.invitations import invite_staff
 from access.queries import may_sign_in
 from clients.models import Address
-from clients.queries import linked_address
 from firms.actors import Actor
 from firms.enums import Role, Side
 from firms.models import Firm, Staff, User
@@ -46,10 +46,10 @@ def invite_owners_again(email: str, now: datetime) -> None:
 def mail_about_login(*, firm: Firm, user: User, event: EmailEvent, key: str, now: datetime) -> None:
     """Queues an e-mail about somebody's login, in their own language and under their own first name.
 
-    One who signs in with an address that was replaced reads it at the one that took its place: the old one is written to no more (M15).
+    One who signs in with an address that was replaced reads it there until they sign in with the new one (M15).
     """
     address = Address.objects.filter(firm=firm, user=user).select_related("contact").first()
-    email = user.email if address is None else linked_address(address).email
+    email = user.email if address is None else address_for_mail_about_login(address).email
     notify_user(firm=firm, user=user, event=event, key=key, now=now, values=_values(firm, user, address), email=email)
 
 

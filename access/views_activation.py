@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from access.activation_links import get_address_to_activate
-from access.client_access import NotInvitable, first_account, invite_client, is_active
+from access.client_access import NotInvitable, first_account, is_active, send_invitation_again
 from access.codes import masked
 from access.doors import NoEntry, client_page
 from access.elsewhere import refuse_activation
@@ -18,7 +18,7 @@ from firms.errors import LoginInUse
 from lib import clock
 from lib.throttles import is_spent, spend
 
-LINKS_AN_HOUR = 3  # for an address: each makes the one before it void
+LINKS_AN_HOUR = 3  # for an address: nobody's mailbox is to be filled from here
 SENT = "sent"
 
 
@@ -45,7 +45,7 @@ def send_link(request: HttpRequest, address: Address) -> HttpResponse:
     by = Actor(ActorKind.LINK, contact.name, contact_id=contact.pk, ip=address_of(request))
     try:
         if spend("activation_link", str(address.pk), most=LINKS_AN_HOUR):
-            invite_client(address=address, by=by, now=now)
+            send_invitation_again(address=address, by=by, now=now)
     except LoginInUse:
         account = first_account(address)
         return refuse_activation(request, firm=address.firm, email=address.email, side=Side.CLIENT, now=now, account_id=account.pk)

@@ -12,6 +12,7 @@ from access.contact_details import EmailRefused, NoAccount, SignsIn, change_deta
 from clients.contact_queries import get_person_to_change, may_change_everywhere
 from clients.contacts import Merged
 from clients.custom_forms import CustomFieldsForm
+from clients.errors import Unlinked
 from clients.forms import EMAIL_IN_USE, PersonForm
 from clients.inputs import ContactDetails
 from clients.models import Contact
@@ -80,4 +81,6 @@ def why_refused(refused: EmailRefused) -> str:
         return _("Somebody signs in with this address. Type another one in its place, or switch its LOGIN off in the account first.")
     if isinstance(refused.cause, NoAccount):
         return _("What an address is used for is said in an account: link this person to one first.")
+    if isinstance(refused.cause, Unlinked):
+        return _("A colleague has just replaced or removed this address. Open the person again to see the present one.")
     return str(EMAIL_IN_USE)

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from access.client_access import address_for_mail_about_login
 from access.codes import CodeRefused, masked
 from access.doors import Visitor, client_page, get_item_for
 from access.look import page_around
 from access.rules import Act, Entry
 from actions.models import Action
-from clients.queries import linked_address
 from kinds.signatures.forms import CodeForm, DeclineForm, SignForm
 from kinds.signatures.pages import file_response, page_response, pages_of, signature_request
 from kinds.signatures.pending import Pending, forget_pending
@@ -170,7 +170,7 @@ def show(request: HttpRequest, action: Action, visitor: Visitor, template: str, 
         "mine": next((signer for signer in signers if signer.contact.pk == visitor.contact.pk), None),
         "missing": [signer.contact.name for signer in signers if signer.signed_at is None],
         "pages": pages_of(detail, lambda number: reverse("item_signature_page", args=[code, number])),
-        "masked": masked(linked_address(visitor.address).email),
+        "masked": masked(address_for_mail_about_login(visitor.address).email),
         "zone": zone_name(),
         **more,
     }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -148,7 +149,33 @@ def test_button_works_three_times_an_hour(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     give_login(lumiere)
     assert [Client().post(path_of(lumiere)).status_code for _ in range(5)] == [302] * 5
-    assert sent(lumiere) == 3
+    with firm_context(lumiere.firm.pk):
+        assert Notice.objects.filter(address=lumiere.nadia_address).count() == 3
+
+
+@pytest.mark.rule("C35", "C36")
+def test_button_voids_no_link_that_is_good_for_another_day(two_firms: Firms, mailbox: Mailbox) -> None:
+    """A mail scanner may press it: whoever reads the first e-mail gets in all the same."""
+    lumiere, _ = two_firms
+    give_login(lumiere)
+    with firm_context(lumiere.firm.pk):
+        invite_client(address=lumiere.nadia_address, by=Actor.staff(lumiere.claire), now=START)
+    Client().post(path_of(lumiere))
+    live(START)
+    links = {re.search(r"/invitation/[a-z2-7]{32}/", text_of(mail))[0] for mail in mailbox.to(NADIA)}  # type: ignore[index]
+    assert (len(mailbox.to(NADIA)), len(links), sent(lumiere)) == (2, 1, 1)
+    assert Client().get(links.pop()).status_code == 200
+
+
+@pytest.mark.rule("C35", "C36")
+def test_button_brings_a_new_link_on_the_last_day_of_the_old_one(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    give_login(lumiere)
+    with firm_context(lumiere.firm.pk):
+        invite_client(address=lumiere.nadia_address, by=Actor.staff(lumiere.claire), now=START)
+    with time_machine.travel(START + timedelta(days=13, minutes=1), tick=False):
+        Client().post(path_of(lumiere))
+    assert sent(lumiere) == 2
 
 
 def test_who_has_activated_is_led_to_the_sign_in(two_firms: Firms) -> None:

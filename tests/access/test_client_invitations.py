@@ -359,7 +359,9 @@ def test_address_active_elsewhere_is_told_nothing_and_the_firm_all(two_firms: Fi
     lumiere, peeters = two_firms
     mine, theirs = invited(lumiere), pending_at_peeters(peeters, "nadia@lefevre.example")
     assert post(theirs)["Location"] == "/portal/"
-    answer = Client().post(mine, way, HTTP_ACCEPT_LANGUAGE="en")
+    browser = Client()
+    browser.cookies["django_language"] = "en"  # her contact's own is French
+    answer = browser.post(mine, way)
     shown = answer.content.decode()
     assert (answer.status_code, NEUTRAL in shown, "Peeters" in shown, "already" in shown) == (409, True, False, False)
     assert (is_active(lumiere), Client().get(mine).status_code) == (False, 200)
