@@ -9,7 +9,7 @@ from clients.enums import Relation
 from clients.errors import AddressInUse, ReferenceInUse
 from clients.forms import EMAIL_IN_USE, REFERENCE_IN_USE, AccountForm, AddressForm, PersonForm
 from clients.inputs import AccountDetails, KnownPerson, NewPerson, Switches
-from clients.models import Contact
+from clients.models import Address, Contact
 from clients.queries import find_own_address
 from firms.login_refusals import LoginRefused
 from firms.models import Staff
@@ -24,6 +24,9 @@ class NewAccountForm:
         self.person = None if known else PersonForm(data, firm=staff.firm)
         self.custom = None if known else CustomFieldsForm(data, staff=staff, besides=data.get("email", "") if data else "")
         self.address = AddressForm(data, staff=staff, is_first=True, relation=Relation.CLIENT, required=False, known=known)
+        if known and data is None:
+            primary = Address.objects.filter(firm=staff.firm_id, contact=known, is_primary=True).first()
+            self.address.initial["email"] = primary.email if primary else ""
 
     @property
     def forms(self) -> list[forms.Form]:

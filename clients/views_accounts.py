@@ -24,7 +24,8 @@ from ui.toasts import toast
 def account_new(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     require(staff, Right.MANAGE_ACCOUNTS)
-    known = get_contact_for(staff, request.POST["known"]) if request.POST.get("known") else None
+    chosen = request.POST.get("known", "") or ("" if request.method == "POST" else request.GET.get("known", ""))
+    known = get_contact_for(staff, chosen) if chosen else None
     form = NewAccountForm(posted(request), staff=staff, known=known)
     if request.method == "POST" and form.is_valid():
         name, details = form.name_and_details

@@ -33,6 +33,7 @@ class Asked:
     address: Address
     said: str = ""
     successor: Address | None = None
+    notified: bool = False  # whether requests go to the address in this account, invited or not
 
     @property
     def is_about_going(self) -> bool:
@@ -52,7 +53,7 @@ def asked_of_page(query: QueryDict, account: Account, people: Iterable[PersonRow
     if invite:
         rows = [row for person in people for row in person.rows if row.use.address.code == invite]
         wanted = [row for row in rows if row.may_be_invited and row.portal is not PortalState.INVITED]
-        return Asked(Question.INVITE, wanted[0].use.address) if wanted else None
+        return Asked(Question.INVITE, wanted[0].use.address, notified=wanted[0].use.notify) if wanted else None
     addresses = Address.objects.filter(firm=account.firm_id, contact__links__account=account).select_related("contact")
     going = (("off", "code", before_login_goes), ("remove", "code", before_address_goes), ("leave", "contact__code", before_person_goes))
     for name, column, question in going:
@@ -86,7 +87,9 @@ def before_person_goes(account: Account, address: Address) -> Asked | None:
     return Asked(Question.LEAVE, address) if is_only_signer(account, address.contact) else None
 
 
-def after_login_came(address: Address) -> Asked | None:
+def after_login_came(account: Account, address: Address) -> Asked | None:
     """The prompt to invite, where somebody can be invited and no invitation is out (C12)."""
     is_out = state_of(address).state is PortalState.INVITED
-    return None if is_out or not is_invitable(address) else Asked(Question.INVITE, address)
+    if is_out or not is_invitable(address):
+        return None
+    return Asked(Question.INVITE, address, notified=get_use(account, address).notify)

@@ -1,31 +1,26 @@
 """Acts on the accounts that are ticked in the list, or on all that its filters show: first asked, then done, then undone if one likes."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from actions.models import Action
-from actions.queries import OPEN
-from clients.bulk import MOST, Chosen, change_in_bulk
+from clients.bulk import Chosen, change_in_bulk
 from clients.bulk_undo import accounts_of, get_bulk_change_for, undo_in_bulk
 from clients.enums import BulkAct
 from clients.models import BulkChange, Group, Tag
-from clients.queries import changeable_accounts, visible_accounts
+from clients.queries import tags_of
 from desk.account_filters import NONE, Asked, Choice, asked_of
+from desk.account_picks import pick, refuse, with_open_requests
 from desk.bulk_words import (
-    busy_text,
     button_of,
     done_text,
-    left_out_text,
+    left_as_is_texts,
     meaning_of,
     title_of,
-    too_many_text,
     unchanged_text,
     undone_text,
 )
@@ -37,21 +32,6 @@ from ui.filters import without
 from ui.toasts import toast
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """The accounts that an act is for: ids of those that it will change, how many may not be changed, and how many have open requests."""
-
-    accounts: Sequence[int]
-    left_out: int = 0
-    busy: int = 0
-    too_many: bool = False
-
-    @property
-    def remarks(self) -> list[str]:
-        told = [left_out_text(self.left_out)] if self.left_out else []
-        return [*told, busy_text(self.busy)] if self.busy else told
-
-
 @staff_only
 @require_POST
 def account_bulk_ask(request: HttpRequest) -> HttpResponse:
@@ -60,13 +40,14 @@ def account_bulk_ask(request: HttpRequest) -> HttpResponse:
     picked = pick(request, act, asked)
     if picked.too_many or not picked.accounts:
         return refuse(request, picked)
-    choices = choices_of(act, asked)
+    choices = choices_of(act, asked, picked.accounts)
     context = {
         "act": act,
         "all": request.POST.get("all") == "on",
         "button": button_of(act),
         "choices": choices,
         "codes": request.POST.getlist("row"),
+        "do_url": reverse("account_bulk_do"),
         "meaning": meaning_of(act),
         "nothing_to_choose": choices is not None and not choices,
         "query": without(request.GET),
@@ -86,9 +67,13 @@ def account_bulk_do(request: HttpRequest) -> HttpResponse:
     change = change_in_bulk(
         staff=staff, act=act, accounts=picked.accounts, chosen=chosen, by=Actor.staff(staff, request), now=clock.now()
     )  # fmt: skip
-    said = done_text(act, change.before["accounts"], str(chosen or "")) if change else unchanged_text()
+    if change:
+        done = change.before["accounts"]
+        told = [done_text(act, done, str(chosen or "")), *left_as_is_texts(len(picked.accounts), done)]
+    else:
+        told = [unchanged_text()]
     query = without(request.GET)
-    toast(request, " ".join([said, *picked.remarks]), undo_url=undo_of(change) + query if change else "")
+    toast(request, " ".join([*told, *picked.remarks]), undo_url=undo_of(change) + query if change else "")
     return redirect(reverse("account_list") + query)
 
 
@@ -112,43 +97,15 @@ def act_in(request: HttpRequest) -> BulkAct:
     return BulkAct(request.POST["bulk"])
 
 
-def pick(request: HttpRequest, act: BulkAct, asked: Asked) -> Picked:
-    """The accounts that are ticked, by their codes, or with `all` those that the filters show."""
-    if request.POST.get("all") == "on":
-        found = list(asked.accounts.order_by().values_list("pk", flat=True)[: MOST + 1])
-        wanted = len(found)
-    else:
-        codes = set(request.POST.getlist("row"))
-        found = list(visible_accounts(asked.staff).filter(code__in=[code for code in codes if code.isalnum()]).values_list("pk", flat=True))
-        wanted = len(codes)
-    if wanted > MOST:
-        return Picked([], too_many=True)
-    able = set(changeable_accounts(asked.staff).filter(pk__in=found).order_by().values_list("pk", flat=True))
-    busy = with_open_requests(asked.staff.firm, able) if act == BulkAct.ARCHIVE else set()
-    return Picked(sorted(able - busy), wanted - len(able), len(busy))
-
-
-def with_open_requests(firm: Firm, accounts: Collection[int]) -> set[int]:
-    return set(Action.objects.filter(OPEN, firm=firm, account__in=accounts).order_by().values_list("account", flat=True).distinct())
-
-
-def refuse(request: HttpRequest, picked: Picked) -> HttpResponse:
-    """Nothing that could be changed: said on the list, or in the dialog."""
-    sentences = [too_many_text(MOST)] if picked.too_many else picked.remarks or [_("Tick the accounts that you want to change.")]
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "desk/_account_bulk.html", {"title": _("Nothing was changed"), "remarks": sentences})
-    messages.error(request, " ".join(sentences))
-    return redirect(reverse("account_list") + without(request.GET))
-
-
-def choices_of(act: BulkAct, asked: Asked) -> Sequence[Choice] | None:
-    """What can be chosen for an act; None where there is nothing to choose."""
+def choices_of(act: BulkAct, asked: Asked, accounts: Sequence[int]) -> Sequence[Choice] | None:
+    """What can be chosen for an act on these accounts; None where there is nothing to choose."""
+    if act == BulkAct.UNTAG:
+        return list(tags_of(asked.staff.firm).filter(account_tags__account__in=accounts).distinct().values_list("code", "name"))
     choices = asked.choices
     offered: dict[BulkAct, Sequence[Choice]] = {
         BulkAct.MANAGER: [*choices.people, (NONE, _("Nobody"))],
         BulkAct.GROUP: [*choices.groups, (NONE, _("No group"))],
         BulkAct.TAG: choices.tags,
-        BulkAct.UNTAG: choices.tags,
     }
     return offered.get(act)
 

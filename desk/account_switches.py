@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from access.client_access import NotInvitable, invite_client, is_active
 from access.client_states import PortalState, state_of
+from access.inviting_many import may_be_invited_now
 from clients.addresses import change_switches
 from clients.enums import Switch
 from clients.errors import NoPortal, Unlinked
@@ -24,10 +25,7 @@ from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.login_refusals import LoginRefused, explaining_refusals
 from lib import clock
-from lib.throttles import spend
 from ui.toasts import toast
-
-INVITED, INVITED_AN_HOUR = "client_invited", 5  # nobody's mailbox is to be filled from here
 
 
 class TooManyInvitations(Exception):
@@ -73,7 +71,8 @@ def set_switch(request: HttpRequest, account: Account, address: Address, switch:
     if address.unlinked_at is not None:
         return unlinked_switched(request, account, address)
     toast(request, said(switch, address.email, on), undo_url=way_back(account, address, switch, on=not on))
-    return answer(request, account, after_login_came(get_address_of(account, address.code)) if switch is Switch.LOGIN and on else None)
+    came = switch is Switch.LOGIN and on
+    return answer(request, account, after_login_came(account, get_address_of(account, address.code)) if came else None)
 
 
 def way_back(account: Account, address: Address, switch: Switch, *, on: bool) -> str:
@@ -143,7 +142,7 @@ def say_invited(request: HttpRequest, address: Address, invite: Callable[[], obj
     before = state_of(address).state
     try:
         with explaining_refusals(address.firm, address.email, new_login=before is not PortalState.ACTIVE):
-            if not spend(INVITED, str(address.pk), most=INVITED_AN_HOUR):
+            if not may_be_invited_now(address):
                 raise TooManyInvitations
             invite()
     except TooManyInvitations:

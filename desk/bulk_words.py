@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from clients.bulk_undo import Undone
 from clients.enums import BulkAct
 from ui.paging import CappedPaginator
+from ui.shell import BulkAction
 
 ICONS: Mapping[BulkAct, str] = {
     BulkAct.MANAGER: "user-cog",
@@ -22,8 +24,8 @@ ICONS: Mapping[BulkAct, str] = {
 }
 
 
-def bulk_acts(view: str) -> list[tuple[str, str, str]]:
-    """Value, icon and title of each act that a view of the list offers."""
+def bulk_acts(view: str) -> list[BulkAction]:
+    """What a view of the list offers."""
     titles = {
         BulkAct.MANAGER: _("Manager"),
         BulkAct.GROUP: _("Group"),
@@ -35,7 +37,10 @@ def bulk_acts(view: str) -> list[tuple[str, str, str]]:
     }
     if view == "archived":
         titles = {BulkAct.RESTORE: pgettext("button", "Take out of the archive")}
-    return [(act.value, ICONS[act], title) for act, title in titles.items()]
+    acts = [BulkAction(act.value, ICONS[act], title) for act, title in titles.items()]
+    if view != "archived":
+        acts.insert(-1, BulkAction("invite", "send", _("Send invitations"), reverse("account_invite_ask")))
+    return acts
 
 
 def all_matching(paginator: CappedPaginator) -> str:
@@ -112,6 +117,18 @@ def done_text(act: BulkAct, count: int, chosen: str) -> str:
 
 def unchanged_text() -> str:
     return _("Nothing was changed: it was so already.")
+
+
+def left_as_is_texts(wanted: int, changed: int) -> list[str]:
+    """Where an act has changed fewer accounts than were chosen: they were so already, or are suppliers (NOTIFY on)."""
+    left = wanted - changed
+    text = ngettext(
+        "%(left)s of %(wanted)s stays as it was: there was nothing to change.",
+        "%(left)s of %(wanted)s stay as they were: there was nothing to change.",
+        left,
+    )
+    counts = {"left": number_format(left, force_grouping=True), "wanted": number_format(wanted, force_grouping=True)}
+    return [text % counts] if left else []
 
 
 def left_out_text(count: int) -> str:

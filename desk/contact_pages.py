@@ -14,11 +14,13 @@ from clients.contact_queries import alike, get_person_for, get_person_to_change,
 from clients.contacts import Merged, OnlyContact, restore_contact
 from clients.custom_fields import fields_of, in_words, values_of
 from clients.models import AccountContact, Contact
-from clients.queries import visible_accounts
+from clients.queries import changeable_accounts, visible_accounts
 from desk.contact_reach import addresses_of, emails_to
 from firms.actors import Actor
-from firms.doors import staff_of, staff_only
+from firms.doors import powers, staff_of, staff_only
+from firms.enums import Right
 from firms.models import Staff
+from firms.rules import has_right
 from lib import clock
 from reminders.merging import StillNamed, archive_unless_named, open_requests_naming
 from ui.toasts import toast
@@ -39,15 +41,17 @@ def contact_show(request: HttpRequest, code: str) -> HttpResponse:
     contact = get_person_for(staff, code)
     if contact.code != code:  # merged meanwhile
         return redirect("contact_show", contact.code)
-    everywhere = may_change_everywhere(staff, contact)
+    everywhere, may_create = may_change_everywhere(staff, contact), has_right(powers(staff), Right.MANAGE_ACCOUNTS)
     twins = alike(contact, known_contacts(staff).filter(archived_at=None)) if everywhere and not contact.archived_at else []
     context = {
         "contact": contact,
         "addresses": addresses_of(contact, staff),
         "emails": emails_to(contact, staff),
         "fields": field_rows(contact),
+        "may_create": may_create,
         "may_edit": may_change_person(staff, contact),
         "may_end": everywhere,
+        "may_link": may_create or changeable_accounts(staff).exists(),
         "named_in": len(open_requests_naming(contact)),
         "twins": twins,
         **standing(contact, staff),

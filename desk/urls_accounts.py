@@ -1,6 +1,16 @@
 from django.urls import path
 
-from desk import account_addresses, account_bulk, account_edit, account_export, account_pages, account_switches, accounts, address_change
+from desk import (
+    account_addresses,
+    account_bulk,
+    account_edit,
+    account_export,
+    account_invite_many,
+    account_pages,
+    account_switches,
+    accounts,
+    address_change,
+)
 
 urlpatterns = [
     path("", accounts.account_list, name="account_list"),
@@ -8,6 +18,8 @@ urlpatterns = [
     path("export/", account_export.account_export, name="account_export"),
     path("bulk/", account_bulk.account_bulk_ask, name="account_bulk_ask"),
     path("bulk/do/", account_bulk.account_bulk_do, name="account_bulk_do"),
+    path("bulk/invite/", account_invite_many.account_invite_ask, name="account_invite_ask"),
+    path("bulk/invite/do/", account_invite_many.account_invite_many, name="account_invite_many"),
     path("bulk/<slug:code>/undo/", account_bulk.account_bulk_undo, name="account_bulk_undo"),
     path("<slug:code>/", account_pages.account_show, name="account_show"),
     path("<slug:code>/edit/", account_edit.account_edit, name="account_edit"),

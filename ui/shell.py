@@ -31,6 +31,16 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class BulkAction:
+    """A button of the bulk bar; `url` where it does not go where the others go."""
+
+    value: str
+    icon: str
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Member:
     """Who works at the desk, as its foot says it."""
 

@@ -81,6 +81,12 @@ def test_an_address_of_somebody_known_offers_to_make_them_the_first_contact(lumi
     assert Contact.objects.count() == 2
 
 
+def test_a_new_account_for_a_person_begins_with_them(lumiere: Lumiere, sign_in: SignIn) -> None:
+    page = main_of(sign_in(lumiere.emma).get(f"/accounts/new/?known={lumiere.nadia.code}"))
+    assert [box.attrs["value"] for box in page.find_all("input", name="known")] == [lumiere.nadia.code]
+    assert [box.attrs["value"] for box in page.find_all("input", name="email")] == ["nadia@lefevre.example"]
+
+
 def test_a_known_person_stays_chosen_while_the_rest_is_mended(lumiere: Lumiere, sign_in: SignIn) -> None:
     typed = {**NEW, "name": "", "email": "nadia@lefevre.example", "known": lumiere.nadia.code}
     page = main_of(sign_in(lumiere.emma).post("/accounts/new/", typed))

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clients.models import Account, AccountAddress, BulkChange, Tag
-from desk import account_bulk
+from clients.models import Account, AccountAddress, AccountTag, BulkChange, Tag
+from desk import account_picks
 from tests.desk.conftest import SignIn, open_action
 from tests.desk.reading import main_of, read
 from tests.people import Lumiere, Peeters
@@ -35,7 +35,7 @@ def test_the_bar_offers_what_can_be_done_in_each_view(lumiere: Lumiere, browser:
     def offered(query: str) -> list[str]:
         return [button.text for button in main_of(browser.get(f"/accounts/{query}")).find_all("button", name="bulk")]
 
-    assert offered("") == ["Manager", "Group", "Add a tag", "Take a tag away", "NOTIFY on", "NOTIFY off", "Archive"]
+    assert offered("") == ["Manager", "Group", "Add a tag", "Take a tag away", "NOTIFY on", "NOTIFY off", "Send invitations", "Archive"]
     Account.objects.filter(pk=lumiere.bakery.pk).update(archived_at="2026-11-02T09:00Z")
     assert offered("?view=archived") == ["Take out of the archive"]
 
@@ -82,7 +82,7 @@ def test_all_that_match_are_those_that_the_filters_show(lumiere: Lumiere, browse
 
 
 def test_too_many_at_once_are_refused_with_what_to_do(lumiere: Lumiere, browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(account_bulk, "MOST", 1)
+    monkeypatch.setattr(account_picks, "MOST", 1)
     assert "More than 1 accounts match" in do(browser, "notify_off", all="on")
     assert not AccountAddress.objects.filter(notify=False).exists()
 
@@ -100,6 +100,20 @@ def test_accounts_out_of_reach_are_left_out_and_told(lumiere: Lumiere, sign_in: 
     text = do(sign_in(lumiere.paulo), "notify_off", lumiere.bakery, lumiere.tilleuls)
     assert "NOTIFY was switched off in 1 account. 1 account is left out" in text
     assert list(AccountAddress.objects.filter(notify=False).values_list("account", flat=True)) == [lumiere.tilleuls.pk]
+
+
+def test_it_is_said_how_many_stay_as_they_were(lumiere: Lumiere, browser: Client) -> None:
+    Account.objects.filter(pk=lumiere.tilleuls.pk).update(manager=lumiere.emma)
+    text = do(browser, "manager", lumiere.bakery, lumiere.tilleuls, chosen=lumiere.emma.code)
+    assert "Emma Girard is now the manager of 1 account. 1 of 2 stays as it was: there was nothing to change." in text
+
+
+def test_only_tags_that_a_ticked_account_has_can_be_taken_away(lumiere: Lumiere, browser: Client) -> None:
+    tags = [Tag.objects.create(firm=lumiere.firm, name=name) for name in ("Payroll", "VAT")]
+    AccountTag.objects.create(firm=lumiere.firm, account=lumiere.bakery, tag=tags[0])
+    page = main_of(ask(browser, "untag", lumiere.bakery, lumiere.tilleuls))
+    assert [option.text for option in page.find_all("option")] == ["Choose…", "Payroll"]
+    assert "None of these accounts has a tag." in main_of(ask(browser, "untag", lumiere.tilleuls)).text
 
 
 def test_nothing_ticked_and_nothing_to_change_are_said(lumiere: Lumiere, browser: Client) -> None:

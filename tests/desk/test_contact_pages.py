@@ -54,6 +54,18 @@ def test_the_page_shows_accounts_addresses_fields_and_emails(lumiere: Lumiere, c
     assert "<script>alert(1)" not in answer.content.decode()
 
 
+def test_a_person_is_linked_to_one_more_account_from_their_page(lumiere: Lumiere, claire: Client) -> None:
+    to = f"/contacts/{lumiere.paul.code}/accounts/"
+    page = main_of(claire.get(f"/contacts/{lumiere.paul.code}/"))
+    assert page.links["Link to an account"] == to
+    assert page.links["New account for this person"] == f"/accounts/new/?known={lumiere.paul.code}"
+    assert main_of(claire.get(f"{to}?q=boul")).find_all("input", name="account") == []  # stands there already
+    found = main_of(claire.get(f"{to}?q=sci")).find_all("input", name="account")
+    assert [each.attrs["value"] for each in found] == [lumiere.tilleuls.code]
+    assert claire.post(to, {"account": lumiere.tilleuls.code}).headers["Location"] == f"/accounts/{lumiere.tilleuls.code}/"
+    assert AccountContact.objects.filter(contact=lumiere.paul, account=lumiere.tilleuls).count() == 1
+
+
 def test_language_and_zone_say_where_they_come_from(lumiere: Lumiere, claire: Client) -> None:
     about = card(claire.get(f"/contacts/{lumiere.paul.code}/"), "about").text
     assert "Time zone Paris from the firm" in about

@@ -88,7 +88,26 @@ def test_switching_login_on_asks_whether_to_send_the_invitation(lumiere: Lumiere
     assert dialog is not None
     assert dialog.find_all("form")[0].attrs["action"] == url(lumiere.bakery, lumiere.nadia_address, "invite/")
     assert [button.text for button in dialog.find_all("button")] == ["", "Not now", "Send"]
+    assert "NOTIFY is on: requests and reminders reach it all the same." in dialog.text
     assert invitations() == []
+
+
+def test_the_prompt_says_that_nothing_goes_to_an_address_that_is_not_notified(lumiere: Lumiere, sign_in: SignIn) -> None:
+    AccountAddress.objects.filter(pk=lumiere.nadia_at_bakery.pk).update(notify=False)
+    browser = sign_in(lumiere.claire)
+    dialogs = [asked(switch(browser, lumiere.nadia_at_bakery, to="on"))]
+    dialogs.append(asked(browser.get(f"/accounts/{lumiere.bakery.code}/?invite={lumiere.nadia_address.code}")))
+    for dialog in dialogs:
+        assert dialog is not None
+        assert "NOTIFY is off: until you switch it on, no request and no reminder goes there." in dialog.text
+
+
+def test_who_removes_the_only_address_that_is_told_reads_that_nothing_reaches_the_account(lumiere: Lumiere, sign_in: SignIn) -> None:
+    AccountAddress.objects.filter(pk=lumiere.paul_at_bakery.pk).update(notify=False)
+    said = "Nothing reaches Boulangerie Lefèvre SRL any more"
+    forms = main_of(sign_in(lumiere.claire).get(f"/accounts/{lumiere.bakery.code}/")).find_all("form")
+    warned = [form.attrs["action"] for form in forms if said in form.attrs.get("data-confirm", "")]
+    assert warned == [url(lumiere.bakery, lumiere.nadia_address, "remove/")]
 
 
 @pytest.mark.rule("C12", "M11")
@@ -315,7 +334,7 @@ def test_a_switch_that_is_refused_goes_back_and_says_why(two_firms: tuple[Lumier
 @pytest.mark.parametrize(
     ("path", "posted"),
     [
-        ("/accounts/{account}/contacts/new/", {"person-last_name": "Kept", "person-phone": "01 23"}),
+        ("/accounts/{account}/contacts/new/", {"person-last_name": "Kept", "person-phone": "01 23 45 67 89"}),
         ("/accounts/new/", {"kind": "family", "name": "Kept SRL", "person-last_name": "Kept"}),
     ],
 )

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.utils import timezone, translation
 
 from tests.ui.pages import get, one_line, render
-from ui.shell import Tab
+from ui.shell import BulkAction, Tab
 from ui.templatetags.ui import BADGES
 
 TEN_TWELVE = datetime(2026, 11, 4, 9, 12, tzinfo=UTC)
@@ -134,7 +134,7 @@ def test_logentry_has_badge_words_and_time() -> None:
 
 def test_bulk_bar_has_a_button_an_action() -> None:
     source = '{% include "ui/bulkbar.html" with label="Selected accounts" actions=actions only %}'
-    html = one_line(render(source, actions=[("pause", "player-pause", "Pause reminders")]))
+    html = one_line(render(source, actions=[BulkAction("pause", "player-pause", "Pause reminders")]))
     assert 'role="region" aria-label="Selected accounts"' in html
     assert '<button type="submit" class="btn btn-sm" name="bulk" value="pause">' in html
     assert 'data-one="1 selected" data-many="{n} selected"' in html
