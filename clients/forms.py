@@ -230,7 +230,7 @@ class AddressOfForm(AddressForm):
 class PreferencesForm(forms.Form):
     """The seven kinds of notification, for one address in one account."""
 
-    own_words: Mapping[Preference, Text] = {}
+    own_words: Mapping[Preference, Any] = {}
 
     def __init__(self, data: Any = None, *, use: AccountAddress, prefix: str | None = None) -> None:
         super().__init__(data, prefix=prefix)

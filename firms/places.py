@@ -1,7 +1,7 @@
 """Countries, their regions and time zones. Countries and regions are those whose public holidays are known."""
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -125,7 +125,7 @@ def zones_named(zones: Iterable[str], language: str) -> list[tuple[str, str]]:
 
 
 def _zones_in(area: str) -> list[str]:
-    countries_of: dict[str, str] = get_global("zone_territories")  # its keys are canonical: no Europe/Kiev beside Europe/Kyiv
+    countries_of: Mapping[str, str] = get_global("zone_territories")  # its keys are canonical: no Europe/Kiev beside Europe/Kyiv
     return [zone for zone, country in countries_of.items() if zone.startswith(f"{area}/") and country not in NOBODY_LIVES_IN]
 
 

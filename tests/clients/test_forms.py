@@ -28,6 +28,7 @@ def test_zones_are_offered_in_the_readers_language_the_firms_first() -> None:
     with translation.override("fr"):
         default, country, europe, *_rest = time_zones("Comme le compte", firm=LYON)
     assert (default, country) == (("", "Comme le compte"), ("France", [("Europe/Paris", "Paris")]))
+    assert isinstance(europe[1], list)
     assert ("Europe/London", "Londres") in europe[1]
 
 

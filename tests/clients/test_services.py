@@ -153,8 +153,8 @@ def test_unlink_contact_forgets_the_switches_here_alone(lumiere: Lumiere) -> Non
 
 
 def test_languages_and_time_zones_are_told_in_words(lumiere: Lumiere) -> None:
-    details = {"language": "fr", "time_zone": "Europe/London"}
-    change_account(account=lumiere.bakery, name=lumiere.bakery.name, by=by_claire(lumiere), now=START, **details)
+    bakery = lumiere.bakery
+    change_account(account=bakery, name=bakery.name, language="fr", time_zone="Europe/London", by=by_claire(lumiere), now=START)
     assert {(detail, old, new) for _verb, _subject, detail, old, new in lines(lumiere.bakery)} == {
         ("Language", "", "French"), ("Time zone", "", "London"),
     }  # fmt: skip
