@@ -101,7 +101,7 @@ def test_info_tells_what_is_known_of_the_account_and_from_where(lumiere: Lumiere
     AccountTag.objects.create(firm=lumiere.firm, account=lumiere.bakery, tag=Tag.objects.create(firm=lumiere.firm, name="Payroll"))
     (about,) = main_of(sign_in(lumiere.claire).get(url(lumiere.bakery))).find_all("aside")
     assert [node.text for node in about.find_all("dd")] == [
-        "CM Claire Moreau", "C-17", "Payroll", "English set here", "Reunion set here", "08:30 to 18:00 from the firm",
+        "CM Claire Moreau", "C-17", "Payroll", "English set here", "Réunion set here", "08:30 to 18:00 from the firm",
         "Monday to Friday from the firm",
     ]  # fmt: skip
 
@@ -112,7 +112,7 @@ def test_info_speaks_the_readers_language_and_keeps_one_that_an_import_brought(l
     browser.cookies["django_language"] = "fr"
     page = main_of(browser.get(url(lumiere.bakery)))
     assert page.find_all("dd")[1].text == "Français du cabinet"
-    assert [node.text for node in page.find_all("th", scope="rowgroup")] == ["Nadia Lefèvre", "Paul Lefèvre · nl"]
+    assert [node.text for node in page.find_all("th", scope="rowgroup")] == ["Nadia Lefèvre", "Paul Lefèvre · Néerlandais"]
 
 
 def test_the_heading_says_what_is_overdue(lumiere: Lumiere, sign_in: SignIn) -> None:

@@ -146,11 +146,11 @@ def test_whoever_has_left_can_still_be_chosen(feed: Lumiere, browser: Client) ->
 @pytest.mark.parametrize(
     ("verb", "old", "new", "words"),
     [
-        (Verb.FIRM_CHANGED, "#2b4c9b", "#1d5546", "changed the setting Colour from “#2b4c9b” to “#1d5546” Staff"),
-        (Verb.FIRM_CHANGED, "", "#1d5546", "changed the setting Colour was empty, now “#1d5546” Staff"),
-        (Verb.FIRM_CHANGED, "#2b4c9b", "", "changed the setting Colour was “#2b4c9b”, now empty Staff"),
-        (Verb.FIRM_CHANGED, "", "", "changed the setting Colour Staff"),
-        (Verb.ADDRESS_ADDED, "", "NOTIFY, LOGIN", "added the address Colour to x NOTIFY, LOGIN Staff"),
+        (Verb.FIRM_CHANGED, "#2b4c9b", "#1d5546", "changed the setting Colour from “#2b4c9b” to “#1d5546” Team of the firm"),
+        (Verb.FIRM_CHANGED, "", "#1d5546", "changed the setting Colour was empty, now “#1d5546” Team of the firm"),
+        (Verb.FIRM_CHANGED, "#2b4c9b", "", "changed the setting Colour was “#2b4c9b”, now empty Team of the firm"),
+        (Verb.FIRM_CHANGED, "", "", "changed the setting Colour Team of the firm"),
+        (Verb.ADDRESS_ADDED, "", "NOTIFY, LOGIN", "added the address Colour to x NOTIFY, LOGIN Team of the firm"),
     ],
 )
 def test_both_values_of_a_change_are_told(lumiere: Lumiere, browser: Client, verb: Verb, old: str, new: str, words: str) -> None:
