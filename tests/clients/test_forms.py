@@ -3,8 +3,9 @@
 import pytest
 from django.utils import translation
 
-from clients.forms import PersonForm, time_zones
-from clients.models import Contact
+from clients.enums import Preference
+from clients.forms import ClientPreferencesForm, PersonForm, PreferencesForm, time_zones
+from clients.models import AccountAddress, Contact
 from firms.models import Firm
 
 LYON = Firm(country="FR", time_zone="Europe/Paris", language="fr")
@@ -38,3 +39,16 @@ def test_a_stored_zone_that_the_list_does_not_know_stays() -> None:
     assert form.is_valid(), form.errors
     assert form.cleaned_data["time_zone"] == "Europe/Kiev"
     assert not PersonForm({"person-last_name": "Shevchenko", "person-time_zone": "Europe/Kiev"}, firm=LYON).is_valid()
+
+
+def test_clients_read_their_own_words_for_what_staff_call_chats_and_client_tasks() -> None:
+    labels = {}
+    for language in ("en", "fr"):
+        with translation.override(language):
+            labels[language] = [
+                str(form(use=AccountAddress()).fields[Preference.CHATS].label) for form in (ClientPreferencesForm, PreferencesForm)
+            ]
+    assert labels == {
+        "en": ["Messages and tasks", "Chats and client tasks"],
+        "fr": ["Messages et tâches", "Messages et tâches du client"],
+    }

@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from templates_email import sources
 from templates_email.enums import EmailEvent
@@ -264,3 +265,11 @@ def test_english_notice_without_context_reads_like_this() -> None:
         "address.\n"
         "\n"
     )
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "for {} hours"), ("fr", "pendant {}\u00a0heures")])
+def test_the_link_for_a_new_password_says_how_long_it_lasts(language: str, said: str) -> None:
+    """As the page that sends it; what holds is PASSWORD_RESET_TIMEOUT."""
+    source = read_sources(EmailEvent.PASSWORD_RESET, language)
+    for text in (source.text, source.mjml):
+        assert said.format(settings.PASSWORD_RESET_TIMEOUT // 3600) in text
