@@ -6,9 +6,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from ops.chromium import find_chromium
 from tests.browser.demo import Demo
@@ -43,12 +44,38 @@ def wait_until_ready(running: "subprocess.Popen[str]") -> str:
     return said
 
 
+@pytest.fixture(scope="session")
+def script_errors() -> list[str]:
+    """What scripts of any page have left uncaught since the last test."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def no_script_fails(script_errors: list[str]) -> Iterator[None]:
+    script_errors.clear()
+    yield
+    assert script_errors == []
+
+
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(script_errors: list[str]) -> Iterator[Browser]:
     """Ends with its module: while it is open Django would refuse to query from this thread."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
+        listen(browser, script_errors)
         yield browser
         browser.close()
+
+
+def listen(browser: Browser, heard: list[str]) -> None:
+    """Every context of the browser tells what its scripts leave uncaught."""
+    make = browser.new_context
+
+    def listened(**options: Any) -> BrowserContext:
+        context = make(**options)
+        context.on("weberror", lambda error: heard.append(str(error.error)))
+        return context
+
+    browser.new_context = listened  # type: ignore[method-assign]

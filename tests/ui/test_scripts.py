@@ -21,7 +21,7 @@ from tests.browser.axe import assert_accessible
 from tests.ui.pages import MEMBER, NAV, SignedIn, lumiere, render
 from tests.ui.test_forms import FirmForm
 from ui.filters import Filter, filter_bar
-from ui.shell import AccountChoice, Visitor
+from ui.shell import AccountChoice, BulkAction, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -161,7 +161,7 @@ def test_guard_takes_nothing_sent_into_a_frame_for_saved_and_passes_over_what_on
 
 
 def test_bulk_bar_appears_with_the_first_row_and_counts(show: Show) -> None:
-    page = show(DESK + ROWS, actions=[("pause", "player-pause", "Pause")])
+    page = show(DESK + ROWS, actions=[BulkAction("pause", "player-pause", "Pause")])
     bar = page.get_by_role("region", name="Rows")
     expect(bar).to_be_hidden()
     page.get_by_label("Row 1").check()
@@ -254,7 +254,7 @@ def test_toasts_are_put_in_after_the_page_so_that_they_are_spoken(show: Show) ->
     page.wait_for_url(f"{HOST}/undo/")
 
 
-def test_toast_goes_by_itself_unless_it_offers_something(show: Show) -> None:
+def test_toast_goes_by_itself_later_where_it_offers_something(show: Show) -> None:
     page = show(DESK + "{% endblock %}", messages=[Message(SUCCESS, "First."), Message(SUCCESS, "Second.", "undo:/undo/")])
     page.clock.install()
     page.reload()
@@ -262,6 +262,46 @@ def test_toast_goes_by_itself_unless_it_offers_something(show: Show) -> None:
     expect(page.locator(".toast")).to_have_count(2)
     page.clock.run_for(9_000)
     assert page.locator("[data-toast-text]").all_inner_texts() == ["Second."]
+    page.get_by_role("button", name="Undo").focus()
+    page.clock.run_for(60_000)
+    expect(page.locator(".toast")).to_have_count(1)
+    page.get_by_role("button", name="Undo").blur()
+    page.clock.run_for(31_000)
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_newer_toast_about_a_switch_takes_the_place_of_the_older(show: Show) -> None:
+    switch = "undo:/a/switch/?switch=notify&to="
+    said = [Message(SUCCESS, "On.", f"{switch}off"), Message(SUCCESS, "Other.", "undo:/b/switch/?switch=notify&to=off")]
+    page = show(DESK + "{% endblock %}", messages=[*said, Message(SUCCESS, "Off.", f"{switch}on")])
+    expect(page.locator("[data-toast-text]")).to_have_text(["Other.", "Off."])
+
+
+MENU = """<div class="dropdown" id="menu-a"><button type="button" data-bs-toggle="dropdown" aria-expanded="false">More</button>
+<div class="dropdown-menu"><a class="dropdown-item" href="#" data-bs-toggle="modal" data-bs-target="#ask">Preferences</a>
+<form action="/gone/" data-confirm="Gone."><button class="dropdown-item">Remove</button></form></div></div>
+{% dialog "ask" "Ask" %}Text{% enddialog %}{% endblock %}"""
+
+
+@pytest.mark.parametrize("item", ["Preferences", "Remove"])
+def test_keyboard_goes_back_to_the_button_of_the_menu(show: Show, item: str) -> None:
+    page = show(DESK + MENU)
+    more = page.get_by_role("button", name="More")
+    more.press("Enter")
+    (page.get_by_role("link", name=item) if item == "Preferences" else page.get_by_role("button", name=item)).press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(more).to_be_focused()
+
+
+def test_keyboard_is_back_on_the_switch_after_undo(show: Show) -> None:
+    source = DESK + '<input type="checkbox" id="notify-a" aria-label="Notify">{% endblock %}'
+    page = show(source, messages=[Message(SUCCESS, "On.", "undo:/?undone")])
+    page.get_by_label("Notify").focus()
+    page.get_by_role("button", name="Undo").press("Enter")
+    page.wait_for_url(f"{HOST}/?**")
+    expect(page.get_by_label("Notify")).to_be_focused()
 
 
 def test_filters_left_alone_do_not_reach_the_address(show: Show) -> None:

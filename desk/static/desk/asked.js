@@ -8,9 +8,11 @@
     if (!dialog) return;
     const modal = window.tabler.Modal.getOrCreateInstance(dialog);
     const close = () => {
-      modal.dispose();
-      dialog.remove();
       document.getElementById(dialog.dataset.backTo)?.focus();
+      setTimeout(() => { // Bootstrap is still at it
+        modal.dispose();
+        dialog.remove();
+      });
     };
     dialog.addEventListener("hidden.bs.modal", close, { once: true });
     modal.show();
