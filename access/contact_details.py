@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from access.client_access import change_email, is_active
-from clients.addresses import make_address, remove_address
+from clients.addresses import remove_address, take_address
 from clients.contacts import PersonLog, change_person
 from clients.custom_fields import Value
 from clients.enums import FieldKind
@@ -62,7 +62,7 @@ def _set_email(contact: Contact, field: CustomField, email: str, by: Actor, now:
     if account is None:
         raise NoAccount
     if address is None:
-        added = make_address(contact, email, now, field)
+        added = take_address(contact, email, now, field)
         PersonLog.of(contact, by, now).lines(Verb.ADDRESS_ADDED, [Change(added.email, "", "")])
     elif email:
         with explaining_refusals(contact.firm, email, new_login=has_login(address)):

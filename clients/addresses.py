@@ -6,7 +6,7 @@ from typing import Unpack
 from django.db import transaction
 
 from clients.enums import Preference, Relation, Switch
-from clients.errors import AddressInUse, NoPortal, Unlinked
+from clients.errors import AddressInUse, Merged, NoPortal, Unlinked
 from clients.inputs import PreferenceValues, Switches, SwitchValues
 from clients.log import AccountLog
 from clients.logins import has_login, lock_addresses, note_login_ended, settle_login, settle_login_if_free
@@ -27,18 +27,23 @@ def add_address(
 ) -> Address:
     """One more address of a contact: with `switches` here, all off in the contact's other accounts.
 
-    `field` is the custom e-mail field that it fills. Raises `AddressInUse`, `NoPortal`, `LoginInUse`.
+    `field` is the custom e-mail field that it fills. Raises `Merged`, `AddressInUse`, `NoPortal`, `LoginInUse`.
     """
     lock_accounts_of(contact)
-    return add_address_to(AccountLog(account, by, now), contact, email, switches, field)
+    return add_address_to(AccountLog(account, by, now), locked_person(contact), email, switches, field)
 
 
 def add_address_to(log: AccountLog, contact: Contact, email: str, switches: Switches, field: CustomField | None = None) -> Address:
-    address = _bring_back(contact, email, field) or make_address(contact, email, log.now, field)
+    address = take_address(contact, email, log.now, field)
     _set(_locked_use(log.account, address), switches.values)
     words = [str(Switch(name).label) for name, on in switches.values.items() if on]
     log.line(Verb.ADDRESS_ADDED, subject=contact.name, detail=address.email, new=", ".join(words))
     return address
+
+
+def take_address(contact: Contact, email: str, now: datetime, field: CustomField | None = None) -> Address:
+    """The contact's earlier address `email`, which is theirs again, or a new one; raises `AddressInUse`."""
+    return _bring_back(contact, email, field) or make_address(contact, email, now, field)
 
 
 def make_address(contact: Contact, email: str, now: datetime, field: CustomField | None = None) -> Address:
@@ -116,12 +121,12 @@ def change_switches(*, account: Account, address: Address, by: Actor, now: datet
 def _set(use: AccountAddress, switches: SwitchValues) -> list[Change]:
     """Sets switches as the rules allow it, and has the login follow."""
     address = use.address
+    if not address.is_linked and _comes(use, switches, *Switch):
+        raise Unlinked
     if use.account.relation == Relation.SUPPLIER and _comes(use, switches, Switch.LOGIN, Switch.NOTIFY):
         raise NoPortal
     if _comes(use, switches, Switch.LOGIN):
         refuse_login_in_use(address.email, address.user)
-    if not address.is_linked and (switches.get("notify") or switches.get("email_sync")):
-        raise Unlinked
     changes = change_fields(use, switches)
     use.save()
     if any(change.field == Switch.LOGIN for change in changes):
@@ -267,6 +272,14 @@ def locked_address(address: Address) -> Address:
     found = Address.objects.filter(firm=address.firm_id, pk=address.pk)
     lock_addresses(address.firm_id, found)
     return found.select_related("contact", "user").get()
+
+
+def locked_person(contact: Contact) -> Contact:
+    """The contact with their firm, as nobody merges them meanwhile. Raises `Merged`: they go on in another."""
+    found = Contact.objects.select_for_update(of=("self",), no_key=True).select_related("firm").get(firm=contact.firm_id, pk=contact.pk)
+    if found.merged_into_id:
+        raise Merged
+    return found
 
 
 def locked_addresses(contact: Contact) -> list[Address]:

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from clients.addresses import locked_addresses
+from clients.addresses import locked_addresses, locked_person
 from clients.custom_fields import Value, set_values
+from clients.errors import Merged, OnlyContact
 from clients.inputs import ContactDetails
 from clients.logins import settle_login_if_free
 from clients.models import Account, AccountContact, Contact, CustomField
@@ -19,18 +20,6 @@ from firms.enums import Verb
 from firms.models import ActivityLine
 from firms.places import words_for
 from firms.services import activity_line
-
-
-class OnlyContact(Exception):
-    """The person is the only contact of `accounts` that are in use (A05)."""
-
-    def __init__(self, accounts: Collection[str]) -> None:
-        super().__init__(", ".join(accounts))
-        self.accounts = list(accounts)
-
-
-class Merged(Exception):
-    """The person was merged into another, where they go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +75,7 @@ def change_person(
     *, contact: Contact, details: ContactDetails, values: Mapping[CustomField, Value | None], by: Actor, now: datetime
 ) -> Contact:
     """Sets what is given and leaves the rest; a line for each change in each of the person's accounts. Raises `Merged`."""
-    contact = Contact.objects.select_for_update(of=("self",), no_key=True).select_related("firm").get(firm=contact.firm_id, pk=contact.pk)
-    if contact.merged_into_id:
-        raise Merged
+    contact = locked_person(contact)
     changes = change_fields(contact, details, words=words_for())
     contact.save()
     changes += set_values(firm=contact.firm, values={contact.pk: values}).get(contact.pk, [])

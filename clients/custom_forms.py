@@ -14,7 +14,7 @@ from clients.enums import FieldKind
 from clients.forms import EMAIL_IN_USE
 from clients.models import Address, Contact, CustomField
 from clients.names import email_key
-from clients.queries import find_owner_of_email, visible_contacts
+from clients.queries import find_own_address, find_owner_of_email, visible_contacts
 from firms.models import Staff
 
 MANY = 3  # more of them are folded away where somebody new is typed in
@@ -43,7 +43,7 @@ class CustomFieldsForm(forms.Form):
     """
 
     def __init__(self, data: Any = None, *, staff: Staff, contact: Contact | None = None, besides: str = "", fixed: bool = False) -> None:
-        self.staff, self.besides = staff, besides
+        self.staff, self.contact, self.besides = staff, contact, besides
         self.controls = {name_of(each): CustomControl(each) for each in fields_of(staff.firm)}
         super().__init__(data, prefix="custom", initial=initial_of(contact) if contact and self.controls else None)
         self.fields.update(self.controls)
@@ -62,7 +62,7 @@ class CustomFieldsForm(forms.Form):
                 continue
             if email_key(email) in seen:
                 self.add_error(name, _("This address is typed twice. Type it once."))
-            elif name in self.changed_data and (said := in_use(self.staff, email)):
+            elif name in self.changed_data and (said := in_use(self.staff, email, self.contact)):
                 self.add_error(name, said)
             seen.add(email_key(email))
         return data
@@ -95,10 +95,11 @@ class CustomFieldsForm(forms.Form):
         self.add_error(name_of(field), sentence)
 
 
-def in_use(staff: Staff, email: str) -> str:
-    """Whose the address is already, in a sentence; who is out of sight is not named. Nothing where it is free."""
+def in_use(staff: Staff, email: str, contact: Contact | None = None) -> str:
+    """Whose the address is already, in a sentence; who is out of sight is not named. Nothing where it is free or was one of `contact`."""
     owner = find_owner_of_email(staff.firm, email)
-    if owner is None:
+    own = find_own_address(contact, email) if contact and owner == contact else None
+    if owner is None or (own and not own.is_linked):
         return ""
     known = visible_contacts(staff).filter(pk=owner.pk).exists()
     return gettext("This is an address of %(name)s already.") % {"name": owner.name} if known else str(EMAIL_IN_USE)

@@ -8,6 +8,7 @@ from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from clients.enums import FieldKind
+from clients.errors import FieldNameTaken
 from clients.models import Address, CustomField, CustomValue
 from firms.actors import Actor
 from firms.changes import Text
@@ -18,10 +19,6 @@ from tenancy.refusals import refusing
 
 MOST_FIELDS = 30  # more than that is no form that anybody fills in
 MOST_CHOICES = 100
-
-
-class FieldNameTaken(Exception):
-    """Another custom field of the firm has this name."""
 
 
 class TooManyFields(Exception):

@@ -23,6 +23,7 @@ Text = str | Promise
 
 MOST_TAGS = 20
 REFERENCE_IN_USE = _("Another account has this reference.")
+MERGED = _("Somebody has merged this contact with another meanwhile. Choose the one who stays.")
 EMAIL_IN_USE = _("This address belongs to somebody else among the firm’s contacts already.")
 
 WHAT_COMES: dict[Preference, Any] = {

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from clients.errors import GroupNameTaken
 from clients.models import Account, Group, GroupMember
 from firms.actors import Actor
 from firms.changes import Change, change_fields
@@ -15,11 +16,6 @@ from firms.enums import Verb
 from firms.models import ActivityLine, Firm, Staff
 from firms.services import activity_line, write_activity
 from tenancy.refusals import refusing
-
-
-class GroupNameTaken(Exception):
-    """Another group of the firm has this name."""
-
 
 # --- Reads ---------------------------------------------------------------------------------------------------------------
 

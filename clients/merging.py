@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from clients.addresses import list_in_accounts, locked_addresses
 from clients.contacts import PersonLog, accounts_of, locked_contacts
 from clients.custom_fields import Value, fields_of, set_values, values_of
+from clients.errors import Archived, SamePerson
 from clients.logins import settle_login_if_free
 from clients.models import AccountContact, Address, Contact, CustomValue
 from firms.actors import Actor
@@ -18,14 +19,6 @@ from firms.enums import Verb
 from firms.places import words_for
 
 DETAILS = ("first_name", "last_name", "phone", "language", "time_zone")
-
-
-class SamePerson(Exception):
-    """Nobody is merged with themself."""
-
-
-class Archived(Exception):
-    """Whoever is archived is restored first: a merge would give them back what had been ended."""
 
 
 # --- The plan ------------------------------------------------------------------------------------------------------------

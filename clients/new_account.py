@@ -6,8 +6,8 @@ from django import forms
 
 from clients.custom_forms import CustomFieldsForm
 from clients.enums import Relation
-from clients.errors import AddressInUse, ReferenceInUse
-from clients.forms import EMAIL_IN_USE, REFERENCE_IN_USE, AccountForm, AddressForm, PersonForm
+from clients.errors import AddressInUse, Merged, ReferenceInUse
+from clients.forms import EMAIL_IN_USE, MERGED, REFERENCE_IN_USE, AccountForm, AddressForm, PersonForm
 from clients.inputs import AccountDetails, KnownPerson, NewPerson, Switches
 from clients.models import Address, Contact
 from clients.queries import find_own_address
@@ -36,8 +36,11 @@ class NewAccountForm:
         valid = [form.is_valid() for form in self.forms]  # each of them, so that all errors are shown at once
         return all(valid)
 
-    def refuse(self, error: AddressInUse | ReferenceInUse | LoginRefused) -> None:
+    def refuse(self, error: AddressInUse | Merged | ReferenceInUse | LoginRefused) -> None:
         """Says what was found while writing: somebody else was faster, or the address cannot become a login."""
+        if isinstance(error, Merged):
+            self.account.add_error(None, MERGED)
+            return
         if isinstance(error, LoginRefused):
             self.address.add_error("email", str(error))
         elif isinstance(error, AddressInUse):

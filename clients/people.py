@@ -6,7 +6,7 @@ from typing import Unpack
 
 from django.db import transaction
 
-from clients.addresses import add_address_to, list_uses, locked_addresses, remove_if_unused
+from clients.addresses import add_address_to, list_uses, locked_addresses, locked_person, remove_if_unused
 from clients.custom_fields import Value, set_values
 from clients.enums import FieldKind
 from clients.errors import LastContact
@@ -22,8 +22,9 @@ from firms.places import words_for
 
 @transaction.atomic
 def link_contact(*, account: Account, contact: Contact, by: Actor, now: datetime, function: str = "") -> AccountContact:
-    """Links a contact to one more account; their addresses are listed there with every switch off."""
-    return link_to(AccountLog(locked(account), by, now), contact, function)
+    """Links a contact to one more account; their addresses are listed there with every switch off. Raises `Merged`."""
+    log = AccountLog(locked(account), by, now)
+    return link_to(log, locked_person(contact), function)
 
 
 @transaction.atomic
@@ -36,8 +37,8 @@ def add_contact_with_address(*, account: Account, person: NewPerson, by: Actor, 
 def change_contact(
     *, account: Account, contact: Contact, function: str, by: Actor, now: datetime, **details: Unpack[ContactDetails]
 ) -> Contact:
-    """Changes a person everywhere, and their function in `account`."""
-    contact = Contact.objects.select_for_update(no_key=True).get(firm=contact.firm_id, pk=contact.pk)
+    """Changes a person everywhere, and their function in `account`. Raises `Merged`."""
+    contact = locked_person(contact)
     link = AccountContact.objects.select_for_update().get(firm=account.firm_id, account=account, contact=contact)
     changes = change_fields(contact, details, words=words_for()) + change_fields(link, {"function": function})
     contact.save()
@@ -48,8 +49,8 @@ def change_contact(
 
 @transaction.atomic
 def change_details(*, account: Account, contact: Contact, by: Actor, now: datetime, **details: Unpack[ContactDetails]) -> Contact:
-    """Changes a person everywhere; the lines stand in `account`."""
-    contact = Contact.objects.select_for_update(no_key=True).get(firm=contact.firm_id, pk=contact.pk)
+    """Changes a person everywhere, or the one into whom they were merged meanwhile; the lines stand in `account`."""
+    contact = _locked_survivor(contact)
     changes = change_fields(contact, details, words=words_for())
     contact.save()
     AccountLog(account, by, now).changed(Verb.CONTACT_CHANGED, contact.name, changes)
@@ -117,6 +118,11 @@ def link_to(log: AccountLog, contact: Contact, function: str) -> AccountContact:
     if created:
         log.line(Verb.CONTACT_LINKED, subject=contact.name, detail=account.name)
     return link
+
+
+def _locked_survivor(contact: Contact) -> Contact:
+    found = Contact.objects.select_for_update(no_key=True).get(firm=contact.firm_id, pk=contact.pk)
+    return locked_person(found.merged_into) if found.merged_into else found
 
 
 def locked(account: Account) -> Account:

@@ -7,7 +7,7 @@ from typing import Unpack
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clients.addresses import change_switches
+from clients.addresses import change_switches, locked_person
 from clients.enums import Relation
 from clients.errors import ReferenceInUse, StillUsed
 from clients.inputs import AccountDetails, KnownPerson, NewPerson
@@ -29,7 +29,7 @@ from tenancy.refusals import refusing
 def create_account(
     *, firm: Firm, name: str, first: NewPerson | KnownPerson, by: Actor, now: datetime, **details: Unpack[AccountDetails]
 ) -> Account:
-    """A new account with its first contact. Raises `ReferenceInUse`, `AddressInUse`, `NoPortal` or `LoginInUse`."""
+    """A new account with its first contact. Raises `Merged`, `ReferenceInUse`, `AddressInUse`, `NoPortal`, `LoginInUse`."""
     account = Account(firm=firm, name=name, created_at=now)
     change_fields(account, _columns(firm, details))
     with refusing("account_reference_once", ReferenceInUse):
@@ -40,7 +40,7 @@ def create_account(
     if isinstance(first, NewPerson):
         add_person(log, first)
     else:
-        link_to(log, first.contact, first.function)
+        link_to(log, locked_person(first.contact), first.function)
         if first.address:
             change_switches(account=account, address=first.address, by=by, now=now, **first.switches.values)
     return account

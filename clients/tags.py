@@ -8,17 +8,14 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from clients.models import AccountTag, Tag
+from clients.errors import TagNameTaken
+from clients.models import Account, AccountTag, Tag
 from firms.actors import Actor
 from firms.changes import Text
 from firms.enums import Verb
-from firms.models import Firm, Staff
-from firms.services import write_activity
+from firms.models import ActivityLine, Firm, Staff
+from firms.services import activity_line, write_activity
 from tenancy.refusals import refusing
-
-
-class TagNameTaken(Exception):
-    """Another tag of the firm has this name: the two can be merged."""
 
 
 def get_tag_for(staff: Staff, code: str) -> Tag:
@@ -58,7 +55,7 @@ def merge_tag(*, tag: Tag, into: Tag, by: Actor, now: datetime) -> int:
     if tag.pk == into.pk:
         return 0
     list(Tag.objects.select_for_update().filter(firm=tag.firm_id, pk__in=[tag.pk, into.pk]).order_by("pk"))
-    accounts = list(AccountTag.objects.filter(firm=tag.firm_id, tag=tag).values_list("account_id", flat=True))
+    accounts = _tell_accounts(tag, into.name, by, now)
     rows = [AccountTag(firm_id=tag.firm_id, account_id=account, tag=into) for account in accounts]
     AccountTag.objects.bulk_create(rows, ignore_conflicts=True)
     _tell(into, by, now, _("merged"), tag.name, into.name)
@@ -70,10 +67,22 @@ def merge_tag(*, tag: Tag, into: Tag, by: Actor, now: datetime) -> int:
 def delete_tag(*, tag: Tag, by: Actor, now: datetime) -> int:
     """From every account. How many they were."""
     list(Tag.objects.select_for_update().filter(firm=tag.firm_id, pk=tag.pk))
-    count = AccountTag.objects.filter(firm=tag.firm_id, tag=tag).count()
+    count = len(_tell_accounts(tag, "", by, now))
     _tell(tag, by, now, _("deleted"), tag.name)
     tag.delete()
     return count
+
+
+def _tell_accounts(tag: Tag, new: str, by: Actor, now: datetime) -> list[int]:
+    """A line for each account that has the tag, in two statements however many. Their ids."""
+    accounts = list(Account.objects.filter(firm=tag.firm_id, account_tags__tag=tag).order_by("pk").values_list("pk", "name"))
+    ActivityLine.objects.bulk_create(
+        activity_line(
+            firm=tag.firm, by=by, verb=Verb.ACCOUNT_CHANGED, now=now, account_id=pk, subject=name, detail=_("Tag"), old=tag.name, new=new,
+        )
+        for pk, name in accounts
+    )  # fmt: skip
+    return [pk for pk, _name in accounts]
 
 
 def _tell(tag: Tag, by: Actor, now: datetime, detail: Text, old: str = "", new: str = "") -> None:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.errors import AddressInUse, ReferenceInUse
+from clients.errors import AddressInUse, Merged, ReferenceInUse
 from clients.new_account import NewAccountForm
 from clients.queries import get_contact_for
 from clients.services import create_account
@@ -34,7 +34,7 @@ def account_new(request: HttpRequest) -> HttpResponse:
                 account = create_account(
                     firm=staff.firm, name=name, first=form.first, by=Actor.staff(staff, request), now=clock.now(), **details
                 )
-        except (AddressInUse, ReferenceInUse, LoginRefused) as error:
+        except (AddressInUse, Merged, ReferenceInUse, LoginRefused) as error:
             form.refuse(error)
         else:
             toast(request, _("%(account)s was created.") % {"account": account.name})

@@ -12,8 +12,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from clients.addresses import add_address, change_preferences
 from clients.custom_forms import CustomFieldsForm
-from clients.errors import AddressInUse, LastContact
-from clients.forms import EMAIL_IN_USE, AddressForm, AddressOfForm, PersonForm, PreferencesForm
+from clients.errors import AddressInUse, LastContact, Merged
+from clients.forms import EMAIL_IN_USE, MERGED, AddressForm, AddressOfForm, PersonForm, PreferencesForm
 from clients.models import Account, AccountContact, Contact
 from clients.people import add_contact_with_address, change_contact, link_contact, unlink_contact
 from clients.queries import (
@@ -62,7 +62,11 @@ def contact_link(request: HttpRequest, code: str) -> HttpResponse:
     account = get_account_to_change(staff, code)
     if request.method == "POST":
         contact = get_contact_for(staff, request.POST.get("contact", ""))
-        link_contact(account=account, contact=contact, by=Actor.staff(staff, request), now=clock.now())
+        try:
+            link_contact(account=account, contact=contact, by=Actor.staff(staff, request), now=clock.now())
+        except Merged:
+            messages.error(request, MERGED)
+            return redirect("contact_link", account.code)
         toast(request, _("%(name)s was linked. Switch on what each address is used for.") % {"name": contact.name})
         return redirect("account_show", account.code)
     forms = NewContactForms(PersonForm(firm=staff.firm), CustomFieldsForm(staff=staff), _first_address_form(request, staff, account))
@@ -115,9 +119,13 @@ def contact_edit(request: HttpRequest, code: str, contact_code: str) -> HttpResp
     form = PersonForm(posted(request), firm=staff.firm, contact=contact, function=link.function)
     if request.method == "POST" and form.is_valid():
         function, details = form.function_and_details
-        change_contact(account=account, contact=contact, function=function, by=Actor.staff(staff, request), now=clock.now(), **details)
-        toast(request, _("%(name)s was saved.") % {"name": contact.name})
-        return redirect("account_show", account.code)
+        try:
+            change_contact(account=account, contact=contact, function=function, by=Actor.staff(staff, request), now=clock.now(), **details)
+        except Merged:
+            form.add_error(None, MERGED)
+        else:
+            toast(request, _("%(name)s was saved.") % {"name": contact.name})
+            return redirect("account_show", account.code)
     others = contact.links.exclude(account=account).count()
     return render(request, "clients/contact_edit.html", {"form": form, "account": account, "contact": contact, "others": others})
 
@@ -158,6 +166,8 @@ def address_add(request: HttpRequest, code: str) -> HttpResponse:
         try:
             with explaining_refusals(staff.firm, email, new_login=switches.login):
                 add_address(account=account, contact=contact, email=email, switches=switches, by=by, now=clock.now())
+        except Merged:
+            form.add_error("contact", MERGED)
         except AddressInUse:
             form.add_error("email", EMAIL_IN_USE)
         except LoginRefused as refused:

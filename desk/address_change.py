@@ -158,7 +158,7 @@ def address_change_invite(request: HttpRequest, code: str, address_code: str) ->
     by, now = Actor.staff(staff, request), clock.now()
     try:
         say_invited(request, new, lambda: let_successor_in(old=old, by=by, now=now))
-    except NotReplaced:  # removed since
+    except (NotReplaced, Unlinked):  # removed or replaced since
         raise Http404 from None
     return redirect("address_change", account.code, old.code)
 

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from access.contact_details import EmailRefused, NoAccount, SignsIn, change_details
 from clients.contact_queries import get_person_to_change, may_change_everywhere
-from clients.contacts import Merged
 from clients.custom_forms import CustomFieldsForm
-from clients.errors import Unlinked
+from clients.errors import Merged, Unlinked
 from clients.forms import EMAIL_IN_USE, PersonForm
 from clients.inputs import ContactDetails
 from clients.models import Contact

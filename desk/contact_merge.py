@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from clients.contact_queries import alike, get_person_to_change, known_contacts
-from clients.contacts import Merged
 from clients.custom_fields import fields_of, in_words, values_of
-from clients.merging import DETAILS, Archived, SamePerson
+from clients.errors import Archived, Merged, SamePerson
+from clients.merging import DETAILS
 from clients.models import AccountContact, Contact
 from clients.queries import visible_accounts
 from clients.search import contacts_matching

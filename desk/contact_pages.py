@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.contact_queries import alike, get_person_for, get_person_to_change, known_contacts, may_change_everywhere, may_change_person
-from clients.contacts import Merged, OnlyContact, restore_contact
+from clients.contacts import restore_contact
 from clients.custom_fields import fields_of, in_words, values_of
+from clients.errors import Merged, OnlyContact
 from clients.models import AccountContact, Contact
 from clients.queries import changeable_accounts, visible_accounts
 from desk.contact_reach import addresses_of, emails_to

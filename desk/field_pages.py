@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.custom_fields import fields_of
 from clients.enums import FieldKind
+from clients.errors import FieldNameTaken
 from clients.field_settings import (
     MOST_CHOICES,
     MOST_FIELDS,
     ChoiceInUse,
-    FieldNameTaken,
     TooManyFields,
     change_field,
     count_values,

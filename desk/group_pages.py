@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clients.errors import GroupNameTaken
 from clients.groups import (
-    GroupNameTaken,
     change_group,
     count_accounts_by_group,
     create_group,

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clients.errors import TagNameTaken
 from clients.models import Tag
 from clients.queries import tags_of
-from clients.tags import TagNameTaken, count_accounts_by_tag, create_tag, delete_tag, get_tag_for, merge_tag, rename_tag
+from clients.tags import count_accounts_by_tag, create_tag, delete_tag, get_tag_for, merge_tag, rename_tag
 from desk.settings_frame import frame
 from firms.actors import Actor
 from firms.doors import admins_only, staff_of

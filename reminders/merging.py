@@ -9,7 +9,8 @@ from django.db.models import Count
 from actions.models import Action, ActionParty
 from actions.queries import OPEN
 from clients.contacts import archive_contact, locked_contacts
-from clients.merging import SamePerson, merge_into
+from clients.errors import SamePerson
+from clients.merging import merge_into
 from clients.models import Contact
 from firms.actors import Actor
 from notifications.models import READY, Notice

@@ -1,7 +1,8 @@
 import pytest
 
-from clients.contacts import Merged, OnlyContact, archive_contact, change_person, restore_contact
+from clients.contacts import archive_contact, change_person, restore_contact
 from clients.custom_fields import values_of
+from clients.errors import Merged, OnlyContact
 from clients.models import Contact, CustomField
 from clients.people import unlink_contact
 from firms.actors import Actor

@@ -3,10 +3,10 @@ import pytest
 from clients.addresses import make_address
 from clients.custom_fields import fields_of, set_values, values_of
 from clients.enums import FieldKind
+from clients.errors import FieldNameTaken
 from clients.field_settings import (
     MOST_FIELDS,
     ChoiceInUse,
-    FieldNameTaken,
     TooManyFields,
     change_field,
     count_values,

@@ -2,12 +2,14 @@ from datetime import date
 
 import pytest
 
-from clients.addresses import make_address
-from clients.contacts import Merged
+from clients.addresses import add_address, make_address
 from clients.custom_fields import set_values, values_of
 from clients.enums import FieldKind
-from clients.merging import Archived, Known, Plan, SamePerson, merge_into, plan_merge
+from clients.errors import Archived, Merged, SamePerson
+from clients.inputs import Switches
+from clients.merging import Known, Plan, merge_into, plan_merge
 from clients.models import AccountAddress, AccountContact, Address, Contact, CustomField
+from clients.people import change_contact, change_details, link_contact
 from firms.actors import Actor
 from firms.models import ActivityLine
 from tests.factories import START, AddressFactory, ContactFactory
@@ -102,3 +104,24 @@ def test_who_is_archived_merged_or_oneself_is_refused(lumiere: Lumiere) -> None:
     Contact.objects.filter(pk=twin.pk).update(merged_into=lumiere.paul)
     with pytest.raises(Merged):
         merge(lumiere, twin)
+
+
+def test_nothing_is_written_to_whoever_was_merged_meanwhile(lumiere: Lumiere) -> None:
+    stale = make_twin(lumiere)
+    merge(lumiere, Contact.objects.get(pk=stale.pk))
+    by = Actor.staff(lumiere.claire)
+    with pytest.raises(Merged):
+        link_contact(account=lumiere.tilleuls, contact=stale, by=by, now=START)
+    with pytest.raises(Merged):
+        add_address(account=lumiere.bakery, contact=stale, email="new@lefevre.example", switches=Switches(), by=by, now=START)
+    with pytest.raises(Merged):
+        change_contact(account=lumiere.bakery, contact=stale, function="", by=by, now=START, phone="+33 4 72 11 11 11")
+
+
+def test_what_somebody_changes_of_themself_goes_where_they_were_merged_meanwhile(lumiere: Lumiere) -> None:
+    stale = make_twin(lumiere)
+    merge(lumiere, Contact.objects.get(pk=stale.pk))
+    change_details(account=lumiere.bakery, contact=stale, by=Actor.system(), now=START, phone="+33 4 72 11 11 11")
+    lumiere.nadia.refresh_from_db()
+    stale.refresh_from_db()
+    assert (lumiere.nadia.phone, stale.phone) == ("+33 4 72 11 11 11", "+33 4 72 00 00 00")

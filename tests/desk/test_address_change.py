@@ -191,6 +191,18 @@ def test_a_new_address_that_was_removed_leaves_a_way_on(lumiere: Lumiere, sign_i
     assert browser.post(url(lumiere.bakery, lumiere.nadia_address, "invite/")).status_code == 404
 
 
+@pytest.mark.rule("M15")
+def test_an_unlinked_address_gets_login_in_no_further_account(lumiere: Lumiere, sign_in: SignIn) -> None:
+    make_client_user(lumiere.firm, lumiere.nadia_address)
+    AccountAddress.objects.filter(pk=lumiere.nadia_at_tilleuls.pk).update(login=False)
+    browser = sign_in(lumiere.claire)
+    change(browser, lumiere)
+    before = switches(lumiere.nadia_address)
+    switch = f"/accounts/{lumiere.tilleuls.code}/addresses/{lumiere.nadia_address.code}/switch/?switch=login"
+    assert browser.post(switch, {"to": "on"}).status_code == 404
+    assert switches(lumiere.nadia_address) == before == {"Boulangerie Lefèvre SRL": (True, False)}
+
+
 # --- Refusals ------------------------------------------------------------------------------------------------------------
 
 

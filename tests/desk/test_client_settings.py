@@ -165,6 +165,10 @@ def test_the_name_of_another_tag_proposes_to_merge_the_two(two_firms: Firms, cla
         assert list(AccountTag.objects.order_by("account__name").values_list("account__name", "tag__name")) == [
             ("Boulangerie Lefèvre SRL", "Monthly VAT"), ("SCI des Tilleuls", "Monthly VAT"),
         ]  # fmt: skip
+        lines = ActivityLine.objects.filter(verb="account_changed").order_by("account_id")
+        assert [(line.subject, line.detail, line.old, line.new) for line in lines] == [
+            (account.name, "Tag", "VAT", "Monthly VAT") for account in sorted((lumiere.bakery, lumiere.tilleuls), key=lambda each: each.pk)
+        ]
 
 
 def test_a_tag_is_added_renamed_and_deleted(two_firms: Firms, claire: Client) -> None:
@@ -184,6 +188,8 @@ def test_a_tag_is_added_renamed_and_deleted(two_firms: Firms, claire: Client) ->
         assert [(line.subject, line.detail, line.old, line.new) for line in lines] == [
             ("VAT", "created", "", ""), ("vat", "Name", "VAT", "vat"), ("vat", "deleted", "vat", ""),
         ]  # fmt: skip
+        of_account = ActivityLine.objects.get(verb="account_changed", account_id=lumiere.bakery.pk)
+        assert (of_account.subject, of_account.detail, of_account.old, of_account.new) == (lumiere.bakery.name, "Tag", "vat", "")
         assert (Tag.objects.count(), AccountTag.objects.count()) == (0, 0)
 
 

@@ -8,6 +8,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from access.client_access import invite_client
 from actions.models import ActionParty
+from clients.addresses import replace_address
 from clients.custom_fields import set_values, values_of
 from clients.enums import FieldKind
 from clients.models import Account, AccountAddress, AccountContact, Address, Contact, CustomField
@@ -141,6 +142,16 @@ def test_what_is_typed_into_an_email_field_is_one_more_address(lumiere: Lumiere,
     assert list(Address.objects.filter(contact=lumiere.nadia, field=second).values_list("email", flat=True)) == ["n3@lefevre.example"]
     change(claire, lumiere.nadia, second, "", "n3@lefevre.example")
     assert [each.email for each in Address.objects.filter(contact=lumiere.nadia)] == ["nadia@lefevre.example"]
+
+
+@pytest.mark.rule("M15")
+def test_an_earlier_address_of_the_person_comes_back_in_an_email_field(lumiere: Lumiere, claire: Client) -> None:
+    second = field_of(lumiere)
+    make_client_user(lumiere.firm, lumiere.nadia_address)
+    replace_address(account=lumiere.bakery, old=lumiere.nadia_address, email="new@lefevre.example", by=Actor.system(), now=START)
+    change(claire, lumiere.nadia, second, "nadia@lefevre.example")
+    address = Address.objects.get(email="nadia@lefevre.example")
+    assert (address.field, address.unlinked_at, address.contact) == (second, None, lumiere.nadia)
 
 
 def test_an_address_of_somebody_else_is_refused_at_its_field(lumiere: Lumiere, claire: Client) -> None:
