@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +20,13 @@ from firms.enums import Right
 from firms.models import ActivityLine, Staff
 from firms.rules import has_right
 
+UNDO_WITHIN = timedelta(minutes=15)  # as long as it is a slip: who gave accounts away is not to fetch them back at will
+
 Rows = Mapping[int, Any]  # id of each row that the act has changed -> what it held
+
+
+class TooLate(Exception):
+    """The act was done longer than `UNDO_WITHIN` ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,12 @@ def accounts_of(change: BulkChange) -> list[int]:
 
 @transaction.atomic
 def undo_in_bulk(*, change: BulkChange, staff: Staff, by: Actor, now: datetime, busy: Collection[int] = ()) -> Undone | None:
-    """None where it has been undone already. `busy` accounts have open requests and stay out of the archive."""
+    """None where it has been undone already. `busy` accounts have open requests and stay out of the archive. Raises `TooLate`."""
     change = BulkChange.objects.select_for_update(no_key=True).get(firm=change.firm_id, pk=change.pk)
     if change.undone_at is not None:
         return None
+    if now - change.at > UNDO_WITHIN:
+        raise TooLate
     bulk = Bulk(staff.firm, _locked(change, staff), None, by, now)
     rows = {int(pk): held for pk, held in change.before["rows"].items()}
     UNDO[BulkAct(change.act)](bulk, change, rows, busy)

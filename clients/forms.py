@@ -12,7 +12,7 @@ from clients.enums import AccountKind, Preference, Relation
 from clients.inputs import AccountDetails, ContactDetails, NewPerson, Switches
 from clients.models import Account, AccountAddress, Contact, CustomField
 from clients.phones import is_phone
-from clients.queries import contacts_of, find_owner_of_email, groups_of, tags_of, tags_of_account, visible_contacts
+from clients.queries import contacts_of, find_owner_of_email, groups_in_sight, groups_of, tags_of, tags_of_account, visible_contacts
 from firms.models import Firm, Staff
 from firms.places import zones_from_home, zones_named
 from firms.queries import active_staff
@@ -96,7 +96,7 @@ class AccountForm(forms.Form):
 
     def __init__(self, data: Any = None, *, staff: Staff, account: Account | None = None) -> None:
         super().__init__(data, initial=_initial(account) if account else {"manager": staff.code})
-        self.firm, self.account = staff.firm, account
+        self.staff, self.firm, self.account = staff, staff.firm, account
         people = active_staff(self.firm)
         if account and account.manager_id:
             people = people | Staff.objects.filter(firm=self.firm, pk=account.manager_id).select_related("user")
@@ -111,7 +111,7 @@ class AccountForm(forms.Form):
 
     @property
     def known_groups(self) -> list[str]:
-        return [group.name for group in groups_of(self.firm)]
+        return [group.name for group in groups_in_sight(self.staff)]
 
     def clean_reference(self) -> str:
         reference: str = self.cleaned_data["reference"]

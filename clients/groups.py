@@ -26,8 +26,9 @@ def get_group_for(staff: Staff, code: str) -> Group:
 
 
 def count_accounts_by_group(firm: Firm) -> Mapping[int, int]:
-    """Group id -> how many accounts are in it, archived ones too; one query."""
-    return dict(Account.objects.filter(firm=firm, group__isnull=False).order_by().values_list("group").annotate(n=Count("pk")))
+    """Group id -> how many accounts in use are in it, as the list that opens from it shows them; one query."""
+    accounts = Account.objects.filter(firm=firm, group__isnull=False, archived_at=None)
+    return dict(accounts.order_by().values_list("group").annotate(n=Count("pk")))
 
 
 def members_of(firm: Firm, groups: Collection[int]) -> Mapping[int, list[Staff]]:

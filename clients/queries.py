@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from clients.models import Account, AccountAddress, AccountContact, Address, Contact, Group, Tag
+from clients.models import Account, AccountAddress, AccountContact, AccountTag, Address, Contact, Group, Tag
 from clients.names import email_key
 from firms.doors import powers
 from firms.enums import Right, Verb
@@ -257,6 +257,20 @@ def groups_of(firm: Firm) -> QuerySet[Group]:
 
 def tags_of(firm: Firm) -> QuerySet[Tag]:
     return Tag.objects.filter(firm=firm)
+
+
+def groups_in_sight(staff: Staff) -> QuerySet[Group]:
+    """With "see all accounts" every group of the firm, else those of one's own accounts: a name may be a client's."""
+    groups = groups_of(staff.firm)
+    own = Account.objects.filter(group=OuterRef("pk"), manager=staff)
+    return groups if sees_all_accounts(powers(staff)) else groups.filter(Exists(own))
+
+
+def tags_in_sight(staff: Staff) -> QuerySet[Tag]:
+    """As `groups_in_sight`."""
+    tags = tags_of(staff.firm)
+    own = AccountTag.objects.filter(tag=OuterRef("pk"), account__manager=staff)
+    return tags if sees_all_accounts(powers(staff)) else tags.filter(Exists(own))
 
 
 def tags_of_account(account: Account) -> QuerySet[Tag]:

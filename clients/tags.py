@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -19,13 +20,15 @@ from tenancy.refusals import refusing
 
 
 def get_tag_for(staff: Staff, code: str) -> Tag:
-    """404 for another firm's."""
+    """404 for another firm's, and for what is no code at all: forms bring anything."""
+    if not code.isalnum():
+        raise Http404
     return get_object_or_404(Tag.objects.select_related("firm").filter(firm=staff.firm_id), code=code)
 
 
 def count_accounts_by_tag(firm: Firm) -> Mapping[int, int]:
-    """Tag id -> how many accounts have it, archived ones too; one query."""
-    return dict(AccountTag.objects.filter(firm=firm).order_by().values_list("tag").annotate(n=Count("pk")))
+    """Tag id -> how many accounts in use have it, as the list that opens from it shows them; one query."""
+    return dict(AccountTag.objects.filter(firm=firm, account__archived_at=None).order_by().values_list("tag").annotate(n=Count("pk")))
 
 
 @transaction.atomic

@@ -2,25 +2,27 @@
 
 from collections.abc import Sequence
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clients.bulk import Chosen, change_in_bulk
-from clients.bulk_undo import accounts_of, get_bulk_change_for, undo_in_bulk
+from clients.bulk import Chosen
+from clients.bulk_undo import UNDO_WITHIN, TooLate, get_bulk_change_for
 from clients.enums import BulkAct
 from clients.models import BulkChange, Group, Tag
 from clients.queries import tags_of
 from desk.account_filters import NONE, Asked, Choice, asked_of
-from desk.account_picks import pick, refuse, with_open_requests
+from desk.account_picks import pick, refuse
 from desk.bulk_words import (
     button_of,
     done_text,
     left_as_is_texts,
     meaning_of,
     title_of,
+    too_late_text,
     unchanged_text,
     undone_text,
 )
@@ -28,6 +30,7 @@ from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.models import Firm, Staff
 from lib import clock
+from reminders.archiving import change_unless_asked, undo_unless_asked
 from ui.filters import without
 from ui.toasts import toast
 
@@ -64,7 +67,7 @@ def account_bulk_do(request: HttpRequest) -> HttpResponse:
     picked, chosen = pick(request, act, asked_of(staff, request.GET)), chosen_in(request, act, staff.firm)
     if picked.too_many or not picked.accounts:
         return refuse(request, picked)
-    change = change_in_bulk(
+    change = change_unless_asked(
         staff=staff, act=act, accounts=picked.accounts, chosen=chosen, by=Actor.staff(staff, request), now=clock.now()
     )  # fmt: skip
     if change:
@@ -82,8 +85,12 @@ def account_bulk_do(request: HttpRequest) -> HttpResponse:
 def account_bulk_undo(request: HttpRequest, code: str) -> HttpResponse:
     staff = staff_of(request)
     change = get_bulk_change_for(staff, code)
-    busy = with_open_requests(staff.firm, accounts_of(change)) if change.act == BulkAct.RESTORE else set()
-    toast(request, undone_text(undo_in_bulk(change=change, staff=staff, by=Actor.staff(staff, request), now=clock.now(), busy=busy)))
+    try:
+        undone = undo_unless_asked(change=change, staff=staff, by=Actor.staff(staff, request), now=clock.now())
+    except TooLate:
+        messages.error(request, too_late_text(UNDO_WITHIN))
+    else:
+        toast(request, undone_text(undone))
     return redirect(reverse("account_list") + without(request.GET))
 
 

@@ -11,7 +11,15 @@ from django.utils.translation import pgettext
 from clients.enums import AccountKind, ListName, Relation
 from clients.models import Account, AccountAddress
 from clients.names import name_key
-from clients.queries import groups_of, notifying_all, notifying_nobody, notifying_some, tags_of, visible_accounts, with_pending_login
+from clients.queries import (
+    groups_in_sight,
+    notifying_all,
+    notifying_nobody,
+    notifying_some,
+    tags_in_sight,
+    visible_accounts,
+    with_pending_login,
+)
 from clients.saved_views import saved_views
 from clients.search import accounts_matching
 from desk.saved_views import Saved
@@ -41,7 +49,7 @@ class Choices:
 def choices_for(staff: Staff) -> Choices:
     """One query for all of them."""
     people = Staff.objects.filter(firm=staff.firm_id, left_at=None)
-    sources = {"people": people, "groups": groups_of(staff.firm), "tags": tags_of(staff.firm)}
+    sources = {"people": people, "groups": groups_in_sight(staff), "tags": tags_in_sight(staff)}
     named = [rows.order_by().values_list(Value(what), "code", "name", Value("")) for what, rows in sources.items()]
     saved = saved_views(staff, ListName.ACCOUNTS).order_by().values_list(Value("saved"), "code", "name", "query")
     found = sorted(saved.union(*named, all=True).order_by(), key=lambda row: (name_key(row[2]), row[1]))

@@ -17,7 +17,7 @@ from actions.kinds import all_kinds
 from actions.models import Action
 from clients.models import Account
 from clients.queries import get_account_for, get_account_to_change, get_account_with_tags_for, may_change
-from clients.services import archive_account, restore_account
+from clients.services import restore_account
 from desk.account_asked import asked_of_page
 from desk.account_calendar import calendar_of
 from desk.account_contacts import contacts_of_page
@@ -31,6 +31,7 @@ from firms.doors import staff_of, staff_only
 from firms.models import Staff
 from firms.queries import activity_of_account
 from lib import clock
+from reminders.archiving import StillAsked, archive_unless_asked
 from ui.shell import Tab
 from ui.toasts import toast
 
@@ -74,11 +75,11 @@ def account_activity(request: HttpRequest, code: str) -> HttpResponse:
 def account_archive(request: HttpRequest, code: str) -> HttpResponse:
     staff, now = staff_of(request), clock.now()
     account = get_account_to_change(staff, code)
-    open_requests = Action.objects.filter(firm=staff.firm_id, account=account, state=ActionState.OPEN).count()
-    if open_requests:
-        messages.error(request, still_open(open_requests))
+    try:
+        archive_unless_asked(account=account, by=Actor.staff(staff, request), now=now)
+    except StillAsked as refused:
+        messages.error(request, still_open(refused.count))
         return redirect("account_show", account.code)
-    archive_account(account=account, by=Actor.staff(staff, request), now=now)
     toast(request, _("%(account)s was archived.") % {"account": account.name}, undo_url=reverse("account_restore", args=[account.code]))
     return redirect("account_list")
 

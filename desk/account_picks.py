@@ -1,6 +1,6 @@
 """The accounts that an act of the list is for: those that are ticked, or all that its filters show."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -9,14 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from actions.models import Action
-from actions.queries import OPEN
 from clients.bulk import MOST
 from clients.enums import BulkAct
 from clients.queries import changeable_accounts, visible_accounts
 from desk.account_filters import Asked
 from desk.bulk_words import busy_text, left_out_text, too_many_text
-from firms.models import Firm
+from reminders.archiving import with_open_requests
 from ui.filters import without
 
 
@@ -49,10 +47,6 @@ def pick(request: HttpRequest, act: BulkAct | None, asked: Asked) -> Picked:
     able = set(changeable_accounts(asked.staff).filter(pk__in=found).order_by().values_list("pk", flat=True))
     busy = with_open_requests(asked.staff.firm, able) if act == BulkAct.ARCHIVE else set()
     return Picked(sorted(able - busy), wanted - len(able), len(busy))
-
-
-def with_open_requests(firm: Firm, accounts: Collection[int]) -> set[int]:
-    return set(Action.objects.filter(OPEN, firm=firm, account__in=accounts).order_by().values_list("account", flat=True).distinct())
 
 
 def refuse(request: HttpRequest, picked: Picked) -> HttpResponse:

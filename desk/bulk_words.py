@@ -1,6 +1,7 @@
 """What acts on many accounts are called, and what is said of them before and after."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -153,6 +154,11 @@ def busy_text(count: int) -> str:
 def too_many_text(most: int) -> str:
     text = _("More than %(most)s accounts match, and at most that many are changed at once. Narrow the filters, and choose again.")
     return text % {"most": number_format(most, force_grouping=True)}
+
+
+def too_late_text(within: timedelta) -> str:
+    text = _("It is too late to undo this: that goes for %(minutes)s minutes. Tick the accounts and change them once more instead.")
+    return text % {"minutes": int(within.total_seconds() // 60)}
 
 
 def undone_text(undone: Undone | None) -> str:

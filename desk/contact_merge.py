@@ -21,6 +21,7 @@ from clients.models import AccountContact, Contact
 from clients.queries import visible_accounts
 from clients.search import contacts_matching
 from desk.contact_reach import AddressLine, addresses_of
+from desk.named_requests import named_both
 from desk.pages import city_of
 from desk.templatetags.account_words import language_in_words
 from firms.actors import Actor
@@ -85,26 +86,21 @@ def _merge(request: HttpRequest, staff: Staff, contact: Contact) -> HttpResponse
     try:
         merge_contacts(survivor=contact, duplicate=other, theirs=theirs, by=Actor.staff(staff, request), now=clock.now())
     except (Archived, BothNamed, Merged, SamePerson) as refused:
-        messages.error(request, why_not_merged(contact, other, refused))
+        messages.error(request, why_not_merged(staff, refused))
         return redirect("contact_show", contact.code)
     toast(request, _("%(other)s was merged into %(name)s.") % {"other": other.name, "name": contact.name})
     return redirect("contact_show", contact.code)
 
 
-def why_not_merged(contact: Contact, other: Contact, refused: Exception) -> str:
+def why_not_merged(staff: Staff, refused: Exception) -> str:
     """What stands in the way, and what to do."""
     if isinstance(refused, BothNamed):
-        return named_both(refused.action.title, refused.action.account.name)
+        return named_both(staff, refused.action)
     if isinstance(refused, SamePerson):
         return _("This is the same contact already.")
     if isinstance(refused, Archived):
         return _("Nothing was merged: one of the two is archived. Take them out of the archive first.")
     return _("Nothing was merged: a colleague has merged one of the two meanwhile. Look at both once more.")
-
-
-def named_both(title: str, account: str) -> str:
-    said = _("Nothing can be merged while the open request “%(title)s” (%(account)s) names both. Withdraw it, or wait until it is done.")
-    return said % {"title": title, "account": account}
 
 
 # --- Finding the other ---------------------------------------------------------------------------------------------------
@@ -135,7 +131,7 @@ def _preview(request: HttpRequest, staff: Staff, contact: Contact, code: str) ->
         "choices": choices_of(contact, other),
         "accounts": accounts,
         "addresses": [*lines_of(contact, staff), *lines_of(other, staff)],
-        "refusal": named_both(both.title, both.account.name) if both else "",
+        "refusal": named_both(staff, both) if both else "",
         "other_way": f"{reverse('contact_merge', args=[other.code])}?with={contact.code}",
     }
     return render(request, "desk/contact_merge.html", context)

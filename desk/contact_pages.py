@@ -17,6 +17,7 @@ from clients.errors import Merged, OnlyContact
 from clients.models import AccountContact, Contact
 from clients.queries import changeable_accounts, visible_accounts
 from desk.contact_reach import addresses_of, emails_to
+from desk.named_requests import requests_in_sight, requests_in_words
 from firms.actors import Actor
 from firms.doors import powers, staff_of, staff_only
 from firms.enums import Right
@@ -53,7 +54,7 @@ def contact_show(request: HttpRequest, code: str) -> HttpResponse:
         "may_edit": may_change_person(staff, contact),
         "may_end": everywhere,
         "may_link": may_create or changeable_accounts(staff).exists(),
-        "named_in": len(open_requests_naming(contact)),
+        "named_in": len(requests_in_sight(staff, open_requests_naming(contact))),
         "twins": twins,
         **standing(contact, staff),
     }
@@ -105,7 +106,7 @@ def contact_archive(request: HttpRequest, code: str) -> HttpResponse:
     try:
         archive_unless_named(contact=contact, by=Actor.staff(staff, request), now=clock.now())
     except (Merged, OnlyContact, StillNamed) as refused:
-        messages.error(request, why_not_archived(contact, refused))
+        messages.error(request, why_not_archived(staff, contact, refused))
         return redirect("contact_show", contact.code)
     undo = reverse("contact_restore", args=[contact.code])
     toast(request, _("%(name)s was archived: nothing more is sent to them.") % {"name": contact.name}, undo_url=undo)
@@ -126,7 +127,7 @@ def contact_restore(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("contact_show", contact.code)
 
 
-def why_not_archived(contact: Contact, refused: Merged | OnlyContact | StillNamed) -> str:
+def why_not_archived(staff: Staff, contact: Contact, refused: Merged | OnlyContact | StillNamed) -> str:
     """What stands in the way, and what to do."""
     if isinstance(refused, OnlyContact):
         said = ngettext(
@@ -143,5 +144,5 @@ def why_not_archived(contact: Contact, refused: Merged | OnlyContact | StillName
             "%(name)s was not archived: open requests wait for them: %(what)s. Withdraw them, or wait until they are done.",
             len(refused.actions),
         )
-        return said % {"name": contact.name, "what": ", ".join(f"“{each.title}” ({each.account.name})" for each in refused.actions)}
+        return said % {"name": contact.name, "what": requests_in_words(staff, refused.actions)}
     return _("Somebody has merged this contact meanwhile.")

@@ -34,6 +34,12 @@ class NothingAskedOfSuppliers(Exception):
     permanent = True
 
 
+class NothingAskedOfArchived(Exception):
+    """The account was archived: it is taken out of the archive first."""
+
+    permanent = True
+
+
 @transaction.atomic
 def ask(
     *,
@@ -53,9 +59,9 @@ def ask(
 ) -> Action:
     """Opens an action and tells whoever is to hear of it, all in one transaction; a kind adds its detail in the same one.
 
-    Raises `NothingAskedOfSuppliers`.
+    Raises `NothingAskedOfSuppliers`, `NothingAskedOfArchived`.
     """
-    refuse_supplier(account)
+    refuse_account(account)
     following = next_reminder(schedule, sent=0, counted_from=now, now=now, zone=firm.zone)
     action = Action.objects.create(
         firm=firm,
@@ -82,11 +88,13 @@ def ask(
     return action
 
 
-def refuse_supplier(account: Account) -> None:
-    """Locks the account, so that it does not become a supplier meanwhile."""
-    locked = Account.objects.select_for_update(no_key=True).filter(firm=account.firm_id, pk=account.pk)
-    if Relation.SUPPLIER in locked.order_by().values_list("relation", flat=True):
+def refuse_account(account: Account) -> None:
+    """Locks the account, so that it neither becomes a supplier nor is archived meanwhile."""
+    locked = Account.objects.select_for_update(no_key=True).get(firm=account.firm_id, pk=account.pk)
+    if locked.relation == Relation.SUPPLIER:
         raise NothingAskedOfSuppliers
+    if locked.archived_at is not None:
+        raise NothingAskedOfArchived
 
 
 @transaction.atomic

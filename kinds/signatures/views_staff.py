@@ -35,6 +35,7 @@ from lib import clock
 from notifications.queries import who_would_get
 from reminders.forms import ScheduleForm, new_schedule_form
 from reminders.page import Row, count_people, page_context, rows
+from reminders.services import NothingAskedOfArchived, NothingAskedOfSuppliers
 from ui.filters import search_of
 from ui.toasts import toast
 
@@ -114,10 +115,16 @@ def open_request(
 ) -> HttpResponse:
     data = form.cleaned_data
     assert form.pdf is not None
-    action = request_signature(
-        firm=account.firm, account=account, staff=staff, by=Actor.staff(staff, request), now=now, title=data["title"], pdf=form.pdf,
-        signers=data["signers"], message=data["message"], due_on=data["due_on"], expires_on=data["expires_on"], schedule=schedule.schedule,
-    )  # fmt: skip
+    try:
+        action = request_signature(
+            firm=account.firm, account=account, staff=staff, by=Actor.staff(staff, request), now=now, title=data["title"], pdf=form.pdf,
+            signers=data["signers"], message=data["message"], due_on=data["due_on"], expires_on=data["expires_on"],
+            schedule=schedule.schedule,
+        )  # fmt: skip
+    except (NothingAskedOfArchived, NothingAskedOfSuppliers):  # since the page was opened
+        account.refresh_from_db()
+        messages.error(request, nothing_asked(account) % {"account": account.name})
+        return redirect("account_show", account.code)
     forget_draft(staff, data["draft"])
     told = count_people(would_get(account, data["signers"], now))
     toast(request, ngettext("Asked: %(count)s person is told.", "Asked: %(count)s people are told.", told) % {"count": told})

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from clients.bulk import Chosen, change_in_bulk
-from clients.bulk_undo import Undone, undo_in_bulk
+from clients.bulk_undo import TooLate, Undone, undo_in_bulk
 from clients.enums import BulkAct
 from clients.models import Account, AccountAddress, AccountTag, Address, BulkChange, Contact, Group, Tag
 from firms.actors import Actor
@@ -61,6 +61,15 @@ def test_undo_leaves_alone_what_was_changed_since(lumiere: Lumiere) -> None:
     assert undo(lumiere, change) == Undone(1, 1)
     assert column("manager__name") == ["Amir Benali", "Claire Moreau"]
     assert undo(lumiere, change) is None
+
+
+def test_undo_ends_after_a_quarter_of_an_hour(lumiere: Lumiere) -> None:
+    change, by = act(lumiere, BulkAct.MANAGER, lumiere.emma), Actor.staff(lumiere.claire)
+    assert change is not None
+    with pytest.raises(TooLate):
+        undo_in_bulk(change=change, staff=lumiere.claire, by=by, now=START + timedelta(minutes=15, seconds=1))
+    assert column("manager__name") == ["Emma Girard", "Emma Girard"]
+    assert undo_in_bulk(change=change, staff=lumiere.claire, by=by, now=START + timedelta(minutes=15)) == Undone(2, 0)
 
 
 def test_a_group_is_set_and_put_back_unless_it_has_gone(lumiere: Lumiere) -> None:

@@ -1,5 +1,6 @@
 """Acting on the accounts that are ticked, or on all that the filters show."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -67,6 +68,15 @@ def test_what_was_done_is_said_and_can_be_undone(lumiere: Lumiere, browser: Clie
     assert "Undone: 2 accounts are as they were." in read(undone).text
     assert managers() == ["Claire Moreau", "Claire Moreau"]
     assert "This was undone already." in read(browser.post(f"/accounts/bulk/{change.code}/undo/", follow=True)).text
+
+
+def test_an_act_of_long_ago_is_not_undone(lumiere: Lumiere, browser: Client) -> None:
+    do(browser, "manager", lumiere.bakery, lumiere.tilleuls, chosen=lumiere.emma.code)
+    change = BulkChange.objects.get()
+    BulkChange.objects.update(at=change.at - timedelta(minutes=16))
+    answer = browser.post(f"/accounts/bulk/{change.code}/undo/", follow=True)
+    assert "It is too late to undo this: that goes for 15 minutes." in read(answer).text
+    assert managers() == ["Emma Girard", "Emma Girard"]
 
 
 def test_nobody_else_undoes_it(lumiere: Lumiere, browser: Client, sign_in: SignIn) -> None:
