@@ -11,13 +11,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from access.doors import forget_choice
+from access.doors import SIGN_IN_FIRM, forget_choice
 from access.passwords import send_reset_link
 from access.queries import may_sign_in
 from clients.names import email_key
 from firms.enums import Side
 from firms.models import User
 from lib import clock, network
+from tenancy.context import firm_context
 
 CLIENTS_PAGES = ("/portal/", "/a/")
 EVERYBODYS_PAGES = ("/password/", "/account/")
@@ -53,8 +54,10 @@ class RelanceAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: User) -> None:
         if not may_sign_in(user):
             messages.error(request, _("You cannot sign in here any more. Please ask your contact at the firm."))
-            raise ImmediateHttpResponse(redirect("account_login"))
+            raise ImmediateHttpResponse(redirect(sign_in_page_of(user)))
         super().login(request, user)
+        if user.side == Side.CLIENT:
+            request.session[SIGN_IN_FIRM] = user.firm_id  # where they are led once their login has ended
         forget_choice(request.session)  # of an account: it is asked at each sign-in (C43)
 
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
@@ -75,17 +78,21 @@ class RelanceAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return super().post_login(request, user, redirect_url=wanted or landing(user.side), **hooks)  # type: ignore[no-any-return]
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
-        """A client stays with the firm: its sign-in page, not the product's."""
-        user = request.user
-        if isinstance(user, User) and user.side == Side.CLIENT:
-            return reverse("client_sign_in", args=[user.firm.code])
-        return reverse("account_login")
+        return sign_in_page_of(request.user)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         send_reset_link(user=user, now=clock.now())
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth announces every sign-in; here the page itself says where one is."""
+
+
+def sign_in_page_of(user: User | AnonymousUser) -> str:
+    """A client stays with the firm: its sign-in page, not the product's."""
+    if isinstance(user, User) and user.side == Side.CLIENT:
+        with firm_context(user.firm_id):
+            return reverse("client_sign_in", args=[user.firm.code])
+    return reverse("account_login")
 
 
 def landing(side: str) -> str:

@@ -7,6 +7,7 @@ from enum import Enum
 from functools import wraps
 from typing import Concatenate
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -209,6 +210,16 @@ def is_to_choose(request: HttpRequest) -> bool:
 
 def forget_choice(session: SessionBase) -> None:
     session.pop(CHOSEN, None)
+
+
+# --- The firm's sign-in page ---------------------------------------------------------------------------------------------
+
+SIGN_IN_FIRM = "sign_in_firm"  # in the session: the firm whose sign-in page this browser came by, or whose client signed in here last
+
+
+def is_login_over(request: HttpRequest) -> bool:
+    """Whether this browser was signed in until its login ended: the session still names somebody whom nobody signs in as any more."""
+    return not request.user.is_authenticated and SESSION_KEY in request.session
 
 
 # --- The pages -----------------------------------------------------------------------------------------------------------

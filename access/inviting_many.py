@@ -71,7 +71,7 @@ def _invite(firm: Firm, address: Address, by: Actor, now: datetime) -> str:
     if not may_be_invited_now(address):
         return "too often"
     try:
-        with explaining_refusals(firm, address.email, new_login=True):
+        with explaining_refusals(firm, address.email, new_login=False):  # LOGIN is on already (C36)
             invite_client(address=address, by=by, now=now)
     except LoginRefused:
         return "elsewhere"

@@ -19,7 +19,7 @@ from django.utils.cache import patch_vary_headers
 
 from access.activation_links import ACTIVATION_PAGE, address_to_activate
 from access.client_access import first_account, get_open_client_invitation
-from access.doors import action_at, notice_of_link, present_account
+from access.doors import SIGN_IN_FIRM, action_at, notice_of_link, present_account
 from access.enums import Purpose
 from access.firm_of_request import INVITATION_PAGE
 from access.invitations import InvitationClosed, find_invitation, get_open_invitation
@@ -56,6 +56,19 @@ class NothingKeptMiddleware:
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class SignInPageMiddleware:
+    """A session that is worth nothing any more is emptied by Django; its browser keeps the way to its firm's sign-in page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        firm_id = request.session.get(SIGN_IN_FIRM)
+        if firm_id is not None and not request.user.is_authenticated:
+            request.session.setdefault(SIGN_IN_FIRM, firm_id)
+        return self.get_response(request)
 
 
 class LanguageMiddleware:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from access.doors import client_of, no_entry, private
+from access.doors import SIGN_IN_FIRM, client_of, no_entry, private
 from access.links import remember_link, target_of_link
 from access.look import brand_of
 from access.second_steps import note_new_password
@@ -21,8 +21,6 @@ from lib import clock
 from notifications.models import Notice
 from tenancy.context import current_firm_id, firm_context
 from ui.toasts import toast
-
-SIGN_IN_FIRM = "sign_in_firm"  # in the session: the firm whose sign-in page this browser came by
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """The page behind an invitation's link: staff confirm their name and choose a password, clients see views_client_invitation."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from allauth.account.internal.flows.login import perform_password_login  # what allauth's own form calls: it notes the password
@@ -18,6 +19,7 @@ from access.elsewhere import refuse_activation
 from access.enums import Purpose
 from access.forms import JoinForm
 from access.invitations import InvitationClosed, accept, find_invitation, get_open_invitation
+from access.look import brand_of
 from access.models import Invitation
 from access.views_client_invitation import client_invitation
 from firms.actors import Actor
@@ -37,8 +39,19 @@ def invitation(request: HttpRequest, token: str = "") -> HttpResponse:
         purpose = find_invitation(token or "").purpose
         answer = client_invitation(request, token) if purpose == Purpose.CLIENT else staff_invitation(request, token)
     except InvitationClosed:
-        answer = unlogged(render(request, "access/invitation_closed.html", {"user": AnonymousUser()}, status=404))
+        answer = unlogged(render(request, "access/invitation_closed.html", closed_page(token), status=404))
     return kept_private(answer)
+
+
+def closed_page(token: str) -> dict[str, object]:
+    """A link that was once somebody's leads to where they sign in, and says no more: a client's to the firm's page, in its look."""
+    with suppress(InvitationClosed):
+        found = find_invitation(token)
+        if found.purpose == Purpose.STAFF:
+            return {"user": AnonymousUser(), "sign_in_url": reverse("account_login")}
+        sign_in_url = reverse("client_sign_in", args=[found.firm.code])
+        return {"user": AnonymousUser(), "brand": brand_of(found.firm), "sign_in_url": sign_in_url}
+    return {"user": AnonymousUser()}
 
 
 def staff_invitation(request: HttpRequest, token: str) -> HttpResponse:

@@ -9,11 +9,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from access.codes import CodeRefused
-from access.doors import no_entry, private
+from access.doors import SIGN_IN_FIRM, no_entry, private
 from access.forms import CodeForm, WhoForm
 from access.look import brand_of
 from access.sign_in_codes import asked_in, check_sign_in_code, request_sign_in_code
-from access.views import SIGN_IN_FIRM
 from firms.models import Firm
 from lib import clock, network
 from tenancy.context import current_firm_id

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "access.middleware.SignInPageMiddleware",
     "access.middleware.NothingKeptMiddleware",
     "tenancy.middleware.FirmMiddleware",
     "access.middleware.LanguageMiddleware",

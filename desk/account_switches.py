@@ -17,6 +17,7 @@ from clients.addresses import change_switches
 from clients.enums import Switch
 from clients.errors import NoPortal, Unlinked
 from clients.inputs import SwitchValues
+from clients.logins import has_login
 from clients.models import Account, Address
 from clients.queries import get_account_to_change, get_address_of
 from desk.account_asked import Asked, Question, after_login_came, before_login_goes
@@ -141,7 +142,7 @@ def say_invited(request: HttpRequest, address: Address, invite: Callable[[], obj
     """Invites, lets nobody's mailbox be filled, and says on the next page what became of it."""
     before = state_of(address).state
     try:
-        with explaining_refusals(address.firm, address.email, new_login=before is not PortalState.ACTIVE):
+        with explaining_refusals(address.firm, address.email, new_login=not has_login(address)):
             if not may_be_invited_now(address):
                 raise TooManyInvitations
             invite()

@@ -284,8 +284,9 @@ def test_invitation_is_dead_after(two_firms: Firms, act: Callable[[Lumiere, Acto
     with firm_context(lumiere.firm.pk):
         act(lumiere, Actor.staff(lumiere.claire))
     for answer in (Client().get(path), post(path), post(path, passkey="begin"), post(path, credential="{}")):
-        assert closed(answer)
-        assert "Lumière" not in answer.content.decode() and "nadia" not in answer.content.decode()
+        shown = answer.content.decode()
+        assert closed(answer) and f'href="/c/{lumiere.firm.code}/"' in shown and "Cabinet Lumière" in shown
+        assert [word for word in ("nadia", "Nadia", "Lefèvre", "Claire", "/sign-in/") if word in shown] == []
     assert not is_active(lumiere)
 
 
@@ -335,7 +336,9 @@ def test_invitation_is_dead_after_fourteen_days_and_once_accepted(two_firms: Fir
 def test_token_spoilt_in_any_way_opens_nothing(two_firms: Firms) -> None:
     token = invited(two_firms[0]).split("/")[2]
     for other in ("", " ", token.upper(), token[:16] + token[16:].upper(), f"{token} ", f"{token}%00", "%00" * 32, token[:31], "a" * 32):
-        assert closed(Client().get(f"/invitation/{other}/")), other
+        answer = Client().get(f"/invitation/{other}/")
+        assert closed(answer), other
+        assert not {"Lumière", "/sign-in/", "/c/"} & set(re.findall(r"Lumière|/sign-in/|/c/", answer.content.decode())), other
         assert closed(post(f"/invitation/{other}/")), other
     assert not is_active(two_firms[0])
 

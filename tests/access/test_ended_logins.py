@@ -77,6 +77,21 @@ def test_so_does_one_that_was_ended_by_many_changes_at_once(two_firms: Firms) ->
     assert browser.get("/portal/").status_code == 302
 
 
+@pytest.mark.rule("C37")
+def test_browser_of_an_ended_login_is_led_to_its_firm(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    make_client_user(lumiere.firm, lumiere.nadia_address)
+    browser, other = inside(), inside()
+    browser.cookies["django_language"] = "en"
+    firms_page = f"/c/{lumiere.firm.code}/?next=/portal/"
+    switch_login(lumiere, on=False)
+    assert browser.get("/portal/")["Location"] == firms_page
+    shown = browser.get(firms_page).content.decode()
+    assert "Your access to the client area has ended." in shown and "your contact at Cabinet Lumière" in shown
+    switch_login(lumiere, on=True)
+    assert other.get("/portal/")["Location"] == firms_page  # Django has emptied this session
+
+
 def test_sessions_from_before_any_login_ended_are_as_django_makes_them(two_firms: Firms) -> None:
     """So that nobody is signed out by the upgrade that brought the count."""
     user = two_firms[0].claire.user

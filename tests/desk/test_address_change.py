@@ -148,7 +148,7 @@ def test_a_pending_addresss_link_dies_and_one_invitation_goes_to_the_new_one(lum
     browser = sign_in(lumiere.claire)
     new = change(browser, lumiere)
     answer = Client(headers={"Accept-Language": "en"}).get(f"/invitation/{token_of(lumiere.firm.pk, nonce)}")
-    assert (answer.status_code, read(answer).find_all("h1")[0].text) == (404, "This invitation cannot be opened")
+    assert (answer.status_code, read(answer).find_all("h1")[0].text) == (404, "This invitation is no longer valid")
     sent = Notice.objects.filter(event="client_invitation").order_by("pk")
     assert [notice.email for notice in sent] == ["nadia@lefevre.example", NEW]
     assert switches(new)["Boulangerie Lefèvre SRL"] == (True, True)

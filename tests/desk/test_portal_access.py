@@ -374,6 +374,14 @@ def test_too_many_refusals_end_new_logins_for_an_hour(two_firms: tuple[Lumiere, 
         assert later.post(add, {**posted, "email": "free2@okafor.example"}).status_code == 302
 
 
+@pytest.mark.rule("C36", "B10")
+def test_invitations_are_sent_again_while_new_logins_are_stopped(lumiere: Lumiere, sign_in: SignIn) -> None:
+    login_on(lumiere.nadia_at_bakery)
+    use_up_refusals(lumiere)
+    sign_in(lumiere.claire).post(url(lumiere.bakery, lumiere.nadia_address, "invite/"))
+    assert len(invitations()) == 1
+
+
 def test_who_signs_in_already_goes_on_while_new_logins_are_stopped(lumiere: Lumiere, sign_in: SignIn) -> None:
     make_client_user(lumiere.firm, lumiere.nadia_address)
     AccountAddress.objects.filter(pk=lumiere.nadia_at_tilleuls.pk).update(login=False)
