@@ -3,9 +3,11 @@
    Bootstrap has set on it to the next one. */
 "use strict";
 {
+  const opened = new WeakSet(); // htmx tells of a swap once for each element in it
   const open = () => {
     const dialog = document.querySelector("#asked > .modal");
-    if (!dialog) return;
+    if (!dialog || opened.has(dialog)) return;
+    opened.add(dialog);
     const modal = window.tabler.Modal.getOrCreateInstance(dialog);
     const close = () => {
       document.getElementById(dialog.dataset.backTo)?.focus();
