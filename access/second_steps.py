@@ -96,12 +96,15 @@ def ask_once_more(request: HttpRequest) -> None:
 # --- The activity log ----------------------------------------------------------------------------------------------------
 
 
-def note_change(request: HttpRequest, detail: Text, now: datetime) -> None:
-    """Tells the firm's log how somebody has changed their own sign-in; inside the request's transaction, like the change itself."""
+def note_change(request: HttpRequest, detail: Text, now: datetime, **names: str) -> None:
+    """Tells the firm's log how somebody has changed their own sign-in; inside the request's transaction, like the change itself.
+
+    `detail` is lazy, for the firm reads it in its own language; `names` fill it.
+    """
     user = request.user
     assert isinstance(user, User)
     with override(user.firm.language):
-        write_activity(firm=user.firm, by=actor_of(request), verb=Verb.SIGN_IN_CHANGED, now=now, detail=detail)
+        write_activity(firm=user.firm, by=actor_of(request), verb=Verb.SIGN_IN_CHANGED, now=now, detail=str(detail) % names)
 
 
 def note_new_password(request: HttpRequest, user: User, detail: Text, now: datetime) -> None:

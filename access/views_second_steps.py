@@ -19,12 +19,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from access.doors import accounts_of, no_entry
 from access.queries import may_sign_in
 from access.second_step_forms import trouble_of
 from access.second_steps import RelanceMFAAdapter, lacks_demanded_step, note_change
 from access.views import FirmsLook, find_firm
+from firms.changes import Text
 from firms.doors import staff_of
 from firms.enums import Side
 from firms.models import Firm, User
@@ -78,7 +80,12 @@ class AddApp(Own, allauth_app.ActivateTOTPView):  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        return said(self.request, response, _("app with codes added"), _("From now on a code from your app is asked for when you sign in."))
+        return said(
+            self.request,
+            response,
+            gettext_lazy("app with codes added"),
+            _("From now on a code from your app is asked for when you sign in."),
+        )
 
 
 class RemoveApp(Own, allauth_app.DeactivateTOTPView):  # type: ignore[misc]
@@ -89,7 +96,9 @@ class RemoveApp(Own, allauth_app.DeactivateTOTPView):  # type: ignore[misc]
         if not may_remove(self.authenticator):
             return self.form_invalid(form)  # type: ignore[no-any-return]
         response: HttpResponse = super().form_valid(form)
-        return said(self.request, response, _("app with codes removed"), _("The app is removed. Its codes no longer let you in."))
+        return said(
+            self.request, response, gettext_lazy("app with codes removed"), _("The app is removed. Its codes no longer let you in.")
+        )
 
 
 def why_kept(authenticator: Authenticator) -> str:
@@ -104,9 +113,9 @@ def may_remove(authenticator: Authenticator) -> bool:
     return not why_kept(authenticator)
 
 
-def said(request: HttpRequest, response: HttpResponse, line: str, words: str) -> HttpResponse:
-    """The change in the firm's log, and a word about it on the next page."""
-    note_change(request, line, clock.now())
+def said(request: HttpRequest, response: HttpResponse, line: Text, words: str, **names: str) -> HttpResponse:
+    """The change in the firm's log, and a word about it on the next page; `line` is lazy, and `names` fill it."""
+    note_change(request, line, clock.now(), **names)
     toast(request, words)
     return response
 
@@ -122,7 +131,10 @@ class NewRecoveryCodes(Own, allauth_codes.GenerateRecoveryCodesView):  # type: i
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         return said(
-            self.request, response, _("new recovery codes made"), _("These codes are new. The earlier ones no longer let anybody in.")
+            self.request,
+            response,
+            gettext_lazy("new recovery codes made"),
+            _("These codes are new. The earlier ones no longer let anybody in."),
         )
 
 
@@ -145,16 +157,16 @@ class AddPasskey(Own, allauth_passkeys.AddWebAuthnView):  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        line = _("passkey “%(name)s” added") % {"name": form.cleaned_data["name"]}
-        return said(self.request, response, line, _("The passkey is added. Use it the next time you sign in."))
+        line, words = gettext_lazy("passkey “%(name)s” added"), _("The passkey is added. Use it the next time you sign in.")
+        return said(self.request, response, line, words, name=form.cleaned_data["name"])
 
 
 class RenamePasskey(Own, allauth_passkeys.EditWebAuthnView):  # type: ignore[misc]
     def form_valid(self, form: Any) -> HttpResponse:
         before = self.get_object().wrap().name
         response: HttpResponse = super().form_valid(form)
-        line = _("passkey “%(before)s” renamed “%(name)s”") % {"before": before, "name": form.cleaned_data["name"]}
-        return said(self.request, response, line, _("The passkey has its new name."))
+        line = gettext_lazy("passkey “%(before)s” renamed “%(name)s”")
+        return said(self.request, response, line, _("The passkey has its new name."), before=before, name=form.cleaned_data["name"])
 
 
 class RemovePasskey(Own, allauth_passkeys.RemoveWebAuthnView):  # type: ignore[misc]
@@ -165,9 +177,10 @@ class RemovePasskey(Own, allauth_passkeys.RemoveWebAuthnView):  # type: ignore[m
     def form_valid(self, form: Any) -> HttpResponse:
         if not may_remove(self.object):
             return self.render_to_response(self.get_context_data(form=form))  # type: ignore[no-any-return]
-        line = _("passkey “%(name)s” removed") % {"name": self.object.wrap().name}
+        name = self.object.wrap().name
         response: HttpResponse = super().form_valid(form)
-        return said(self.request, response, line, _("The passkey is removed. It no longer lets anybody in."))
+        line, words = gettext_lazy("passkey “%(name)s” removed"), _("The passkey is removed. It no longer lets anybody in.")
+        return said(self.request, response, line, words, name=name)
 
 
 # --- Once more, before something is changed ----------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def test_an_app_is_added_with_its_first_code_and_recovery_codes_come_with_it(two
     assert add_app(client)["Location"] == HOME + "recovery-codes/"
     assert steps_of(lumiere.claire) == ["recovery_codes", "totp"]
     assert len(client.get(HOME + "recovery-codes/").context["unused_codes"]) == 10
-    assert changes_of(lumiere.firm) == [("Claire Moreau", "app with codes added", "127.0.0.1")]
+    assert changes_of(lumiere.firm) == [("Claire Moreau", "application de codes ajoutée", "127.0.0.1")]
 
 
 def test_a_client_s_own_line_names_the_contact(two_firms: Firms) -> None:
@@ -146,7 +146,7 @@ def test_removing_the_app_takes_the_recovery_codes_with_it(two_firms: Firms) -> 
     client = confirmed(signed_in(lumiere.claire))
     assert client.post(HOME + "app/remove/")["Location"] == HOME
     assert steps_of(lumiere.claire) == []
-    assert changes_of(lumiere.firm) == [("Claire Moreau", "app with codes removed", "127.0.0.1")]
+    assert changes_of(lumiere.firm) == [("Claire Moreau", "application de codes supprimée", "127.0.0.1")]
 
 
 def test_a_passkey_is_renamed_and_removed(two_firms: Firms) -> None:
@@ -156,7 +156,10 @@ def test_a_passkey_is_renamed_and_removed(two_firms: Firms) -> None:
     assert client.post(f"{HOME}passkeys/{passkey.pk}/rename/", {"name": "Phone"})["Location"] == HOME + "passkeys/"
     assert client.post(f"{HOME}passkeys/{passkey.pk}/remove/")["Location"] == HOME + "passkeys/"
     details = [detail for _name, detail, _ip in changes_of(lumiere.firm)]
-    assert details == ["passkey “Office laptop” renamed “Phone”", "passkey “Phone” removed"]
+    assert details == [
+        "clé d’accès «\u00a0Office laptop\u00a0» renommée «\u00a0Phone\u00a0»",
+        "clé d’accès «\u00a0Phone\u00a0» supprimée",
+    ]
     assert steps_of(lumiere.claire) == []
 
 
@@ -179,7 +182,7 @@ def test_new_recovery_codes_make_the_earlier_ones_void(two_firms: Firms) -> None
     client.post(HOME + "recovery-codes/new/")
     after = client.get(HOME + "recovery-codes/").context["unused_codes"]
     assert set(before) & set(after) == set()
-    assert changes_of(lumiere.firm) == [("Claire Moreau", "new recovery codes made", "127.0.0.1")]
+    assert changes_of(lumiere.firm) == [("Claire Moreau", "nouveaux codes de secours créés", "127.0.0.1")]
 
 
 def test_recovery_codes_without_a_second_step_are_refused_with_a_sentence(two_firms: Firms) -> None:
