@@ -81,7 +81,7 @@ def test_the_path_from_the_old_address_to_the_new_one(lumiere: Lumiere, sign_in:
     second = main_of(browser.get(path))
     assert (steps(second), main_button(second)) == (
         ["Step 1, done", "Step 2, now", "Step 3, next"],
-        ["Switch Login on and send the invitation"],
+        ["Switch LOGIN on and send the invitation"],
     )
 
     browser.post(f"{path}invite/")
@@ -167,7 +167,7 @@ def test_a_new_address_that_was_mistyped_is_replaced_in_turn(lumiere: Lumiere, s
     wrong = change(browser, lumiere, "nadai@nouveau.example")
     browser.post(url(lumiere.bakery, wrong), {"email": NEW})
     assert unlinked(browser, lumiere.bakery)[0][1].startswith(f"{NEW}, ")
-    assert "Switch Login on" in main_button(main_of(browser.get(url(lumiere.bakery, lumiere.nadia_address))))[0]
+    assert "Switch LOGIN on" in main_button(main_of(browser.get(url(lumiere.bakery, lumiere.nadia_address))))[0]
 
 
 def test_a_change_is_taken_back_by_changing_to_the_old_address(lumiere: Lumiere, sign_in: SignIn) -> None:
