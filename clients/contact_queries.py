@@ -73,11 +73,6 @@ def contacts_beyond_reach(staff: Staff, account: Account) -> set[int]:
     return set(others.order_by().values_list("contact_id", flat=True))
 
 
-def merged_into(contact: Contact) -> QuerySet[Contact]:
-    """Those who turned out to be this person, the last one first."""
-    return Contact.objects.filter(firm=contact.firm_id, merged_into=contact).order_by("-archived_at", "-pk")
-
-
 def alike(contact: Contact, among: QuerySet[Contact]) -> list[Contact]:
     """Who could be the same person: the same name, the names the other way round, the same phone; at most five."""
     turned = " ".join(reversed(contact.name_key.split()))

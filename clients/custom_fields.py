@@ -1,6 +1,6 @@
 """What contacts have in the firm's custom fields: read from what was typed (pure), stored, and said in words (C03).
 
-An e-mail field holds no value of its own: it is one more address of its contact, see clients.custom_emails.
+An e-mail field holds no value of its own: it is one more address of its contact, see access.contact_details.
 """
 
 import re
@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.enums import FieldKind
-from clients.importing.values import date_of, tidy
 from clients.models import Contact, CustomField, CustomValue
+from clients.typed import date_of, tidy
 from firms.changes import Change, Text
 from firms.models import Firm
 from ui.dates import day_in_words

@@ -209,11 +209,6 @@ def count_notified(firm: Firm, accounts: Collection[int]) -> dict[int, Notified]
     return {account: Notified(contacts, notified) for account, contacts, notified in rows}
 
 
-def notifying(accounts: QuerySet[Account]) -> QuerySet[Account]:
-    """Accounts of which at least one contact is notified (A07)."""
-    return accounts.filter(_somebody())
-
-
 def notifying_nobody(accounts: QuerySet[Account]) -> QuerySet[Account]:
     return accounts.filter(~_somebody())
 

@@ -39,7 +39,7 @@ class AddressLine:
 
 
 def addresses_of(contact: Contact, staff: Staff) -> list[AddressLine]:
-    """The primary one first, those that were replaced last. Five queries."""
+    """The primary one first, those that were replaced last. Four queries."""
     found = Address.objects.filter(firm=staff.firm_id, contact=contact).select_related("user", "field", "contact")
     addresses = sorted(found, key=lambda each: (each.unlinked_at is not None, not each.is_primary, each.pk))
     uses = AccountAddress.objects.filter(firm=staff.firm_id, address__in=addresses, account__in=visible_accounts(staff).order_by())

@@ -16,7 +16,6 @@ from clients.importing.table import Line
 from clients.importing.values import (
     NOTHING,
     SPREADSHEET_ERRORS,
-    date_of,
     has_line_break,
     is_formula,
     kind_of,
@@ -25,9 +24,9 @@ from clients.importing.values import (
     relation_of,
     switch_of,
     tags_of,
-    tidy,
 )
 from clients.names import email_key
+from clients.typed import date_of, tidy
 
 # What the database's columns hold.
 LONGEST = {

@@ -19,7 +19,7 @@ from clients.importing.enums import Field, ProblemCode, Unreadable
 from clients.importing.mapping import MappingFault
 from clients.importing.problems import Problem
 from clients.importing.steps import BROUGHT_BACK, LINKED, NEW_ACCOUNT, NEW_ADDRESS, NEW_CONTACT
-from clients.importing.values import date_of
+from clients.typed import date_of
 from firms.login_refusals import signs_in_elsewhere
 from ui.dates import day_in_words
 

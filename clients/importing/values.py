@@ -1,8 +1,6 @@
 """What single cells say: pure. Each function gives the value, or None when the cell says nothing we understand."""
 
 import re
-import unicodedata
-from datetime import date
 from functools import cache
 
 from babel import Locale
@@ -10,6 +8,7 @@ from babel import Locale
 from clients.enums import AccountKind, Relation
 from clients.importing.headings import fold
 from clients.phones import is_phone
+from clients.typed import tidy
 
 YES = frozenset({"oui", "o", "yes", "y", "x", "1", "vrai", "true", "on", "ja", "j", "actif", "active", "✓", "✔", "☑"})
 NO = frozenset({"non", "n", "no", "0", "faux", "false", "off", "nee", "nein", "inactif", "inactive", "☐"})
@@ -34,8 +33,6 @@ SPREADSHEET_ERRORS = frozenset(
 )
 # A cell that a spreadsheet would run: "=" at its start, or another of its signs before what looks like a call or a command.
 _FORMULA = re.compile(r"=|[+\-@](\s*[\w.]+\(|.*\|)")
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _TAG_SEPARATORS = re.compile(r"[,;|\n]")
 LANGUAGES_NAMED_IN = ("en", "fr", "nl", "de")
 
@@ -45,21 +42,6 @@ _RELATION_OF = {word: relation for relation, words in RELATIONS.items() for word
 
 def is_formula(text: str) -> bool:
     return bool(_FORMULA.match(tidy(text)))
-
-
-def tidy(text: str) -> str:
-    """Line breaks and runs of blanks become one blank; signs that show nothing go."""
-    seen = "".join(" " if _is_break(sign) else sign for sign in text if not _is_hidden(sign))
-    return " ".join(unicodedata.normalize("NFC", seen).split())
-
-
-def _is_break(sign: str) -> bool:
-    return sign.isspace() or sign in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
-
-
-def _is_hidden(sign: str) -> bool:
-    """Controls, marks of writing direction, zero-width signs: they could disguise a name."""
-    return not sign.isspace() and unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co")
 
 
 def has_line_break(text: str) -> bool:
@@ -80,20 +62,6 @@ def kind_of(text: str) -> AccountKind | None:
 
 def relation_of(text: str) -> Relation | None:
     return _RELATION_OF.get(fold(text))
-
-
-def date_of(text: str) -> date | None:
-    """2021-07-01, 1/7/2021, 01.07.2021: the day before the month; years from 1900 to 2100."""
-    if found := _YEAR_FIRST.fullmatch(text.strip()):
-        year, month, day = map(int, found.groups())
-    elif found := _DAY_FIRST.fullmatch(text.strip()):
-        day, month, year = map(int, found.groups())
-    else:
-        return None
-    try:
-        return date(year, month, day) if 1900 <= year <= 2100 else None
-    except ValueError:
-        return None
 
 
 def phone_of(text: str) -> str | None:

@@ -6,7 +6,8 @@ import pytest
 
 from clients.enums import AccountKind
 from clients.importing.emails import is_email, split_emails
-from clients.importing.values import date_of, is_formula, kind_of, language_of, phone_of, switch_of, tags_of, tidy
+from clients.importing.values import is_formula, kind_of, language_of, phone_of, switch_of, tags_of
+from clients.typed import date_of, tidy
 
 
 @pytest.mark.parametrize("text", ["Oui", "oui", "X", "x", "1", "yes", "VRAI", "✓", " on "])
