@@ -47,7 +47,7 @@ def test_who_became_a_supplier_meanwhile_gets_neither_login_nor_notify(lumiere: 
     stale, by = Account.objects.get(pk=lumiere.tilleuls.pk), Actor.staff(lumiere.claire)
     change_account(account=lumiere.tilleuls, name="SCI", relation=Relation.SUPPLIER, by=by, now=START)
     with pytest.raises(NoPortal):
-        change_switches(account=stale, address=lumiere.nadia_address, by=by, now=START, **{switch: True})  # type: ignore[arg-type]
+        change_switches(account=stale, address=lumiere.nadia_address, by=by, now=START, **{switch: True})
     assert change_switches(account=stale, address=lumiere.nadia_address, by=by, now=START, email_sync=True).email_sync
 
 

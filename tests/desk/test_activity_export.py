@@ -61,7 +61,8 @@ def test_a_file_tells_of_each_line_what_the_page_does(lumiere: Lumiere, browser:
     heading, *rows = READ[file_format](export(browser, file_format))
     assert heading == HEADING
     assert rows[:2] == [
-        ["2026-11-04", "14:02:00", "Claire Moreau", "Team of the firm", "192.0.2.7", "changed the setting Colour", "", "", "#2b4c9b", "#1d5546"],
+        ["2026-11-04", "14:02:00", "Claire Moreau", "Team of the firm", "192.0.2.7",
+         "changed the setting Colour", "", "", "#2b4c9b", "#1d5546"],
         ["2026-11-04", "02:02:00", "Relance", "Relance", "", "prepared reminder 1/3 (Nadia) of “Lettre de mission 2027”",
          "Boulangerie Lefèvre SRL", "Lettre de mission 2027", "", ""],
     ]  # fmt: skip
