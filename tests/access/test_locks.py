@@ -54,7 +54,7 @@ def wait_until_somebody_waits_for_a_lock() -> None:
             (waiting,) = cursor.fetchone()
 
 
-@pytest.mark.parametrize(("first", "second"), zip(FIRST, SECOND, strict=True))
+@pytest.mark.parametrize(("first", "second"), list(zip(FIRST, SECOND, strict=True)))
 def test_an_act_on_the_address_and_one_on_the_account_follow_each_other(
     lumiere_with_a_second_contact: Lumiere, first: str, second: str
 ) -> None:
