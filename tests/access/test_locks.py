@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from access.client_access import change_email, invite_client
-from clients.addresses import locked_address
+from clients.addresses import lock_accounts_of, locked_address
 from clients.contacts import archive_contact
 from clients.models import AccountAddress
 from clients.people import unlink_contact
@@ -28,6 +28,10 @@ def by(lumiere: Lumiere) -> dict[str, object]:
 FIRST: dict[str, Act] = {
     "invite": lambda of: invite_client(address=of.nadia_address, **by(of)),  # type: ignore[arg-type]
     "change the address": lambda of: change_email(account=of.bakery, old=of.nadia_address, email="n@x.example", **by(of)),  # type: ignore[arg-type]
+}
+HELD: dict[str, Act] = {  # what each locks before all else
+    "invite": lambda of: locked_address(of.nadia_address),
+    "change the address": lambda of: lock_accounts_of(of.nadia),
 }
 SECOND: dict[str, Act] = {
     "unlink": lambda of: unlink_contact(account=of.bakery, contact=of.nadia, **by(of)),  # type: ignore[arg-type]
@@ -60,18 +64,18 @@ def test_an_act_on_the_address_and_one_on_the_account_follow_each_other(
 ) -> None:
     lumiere, held = lumiere_with_a_second_contact, Event()
 
-    def holds_the_address() -> bool:
+    def holds_the_first() -> bool:
         with firm_context(lumiere.firm.pk):
-            locked_address(lumiere.nadia_address)
+            HELD[first](lumiere)
             held.set()
             wait_until_somebody_waits_for_a_lock()
             FIRST[first](lumiere)
         return True
 
-    def holds_the_account() -> bool:
+    def waits_for_it() -> bool:
         held.wait()
         with firm_context(lumiere.firm.pk):
             SECOND[second](lumiere)
         return True
 
-    assert at_once(holds_the_address, holds_the_account) == [True, True]
+    assert at_once(holds_the_first, waits_for_it) == [True, True]
