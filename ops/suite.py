@@ -15,7 +15,7 @@ from ops.processes import Crew
 from ops.services import BASE, held_test_folder, run_in_front, running_services
 from ops.stopping import StopFlag, run_command
 
-WORKERS = 2
+WORKERS = 3  # of two cores: one of them waits for browsers and servers most of the time
 
 
 def run(arguments: list[str], folder: Path, services: dict[str, str], stop: StopFlag) -> int:
