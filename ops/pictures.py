@@ -37,6 +37,12 @@ def take_desk(browser: Browser, facts: dict[str, Any]) -> None:
     page.get_by_role("link", name="Lettre de mission 2027").first.click()
     page.wait_for_load_state("networkidle")
     picture(page, "request")
+    page.goto(f"{facts['url']}/accounts/")
+    picture(page, "accounts")
+    page.goto(f"{facts['url']}/accounts/?q=boulangerie+lef")
+    page.locator("table.accounts tbody a").first.click()
+    page.wait_for_load_state("networkidle")
+    picture(page, "account")
     page.goto(f"{facts['url']}/settings/firm/")
     page.frame_locator("iframe.mail-frame:not(.loading)").last.locator("h1").wait_for()
     page.wait_for_load_state("networkidle")
@@ -45,6 +51,9 @@ def take_desk(browser: Browser, facts: dict[str, Any]) -> None:
 
 def take_client(browser: Browser, facts: dict[str, Any]) -> None:
     page = signed_in(browser, facts, "client", 1, PHONE, "fr-FR")
+    picture(page, "portal")
+    page.keyboard.press("Escape")  # stays in the account that comes first
+    page.locator("#switch").wait_for(state="hidden")
     page.locator("main a[href^='/a/']").first.click()
     page.wait_for_load_state("networkidle")
     picture(page, "client")
