@@ -9,11 +9,12 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from access.enums import Purpose
-from access.invitations import InvitationClosed, Invitee, find_invitation, token_of, void_invitations, write_invitation
+from access.invitations import InvitationClosed, Invitee, claim, find_invitation, token_of, void_invitations, write_invitation
 from access.models import Invitation
 from access.queries import is_suppressed_by_staff
-from access.rules import INVITATION_VALID_FOR, InvitationFacts, is_invitation_open
-from clients.addresses import change_switches, lock_accounts_of, locked_address, replace_address
+from access.rules import InvitationFacts, is_invitation_open
+from clients.addresses import change_switches, replace_address
+from clients.locks import lock_accounts_of, locked_address
 from clients.logins import has_login
 from clients.models import Account, AccountAddress, Address, language_of, zone_of
 from clients.names import email_key
@@ -138,20 +139,13 @@ def first_account(address: Address) -> Account:
 def change_email(*, account: Account, old: Address, email: str, by: Actor, now: datetime) -> Address:
     """Step one of a change of address: as `clients.addresses.replace_address`, and whoever had been invited at the old one, and had not
     accepted, is invited at the new one instead (C08)."""
-    invited = has_open_invitation(old)
+    invited = find_open_invitation(old, at=clock.machine_now()) is not None
     new = replace_address(account=account, old=old, email=email, by=by, now=now)
     if invited:
         void_invitations(Invitee(account.firm, old.email, address=old))
         if is_invitable(new):
             invite_client(address=new, by=by, now=now)
     return new
-
-
-def has_open_invitation(address: Address) -> bool:
-    """Whether the link in an e-mail to this address still lets somebody in."""
-    out = Invitation.objects.filter(firm=address.firm_id, address=address, accepted_at=None, voided_at=None)
-    newest = out.select_related("address__contact").first()
-    return newest is not None and is_invitation_open(_facts(newest), clock.machine_now())
 
 
 @transaction.atomic
@@ -225,17 +219,9 @@ def accept_client(*, invitation: Invitation, way_in: str | Passkey, by: Actor, n
     hashed = make_password(way_in if isinstance(way_in, str) else None)  # hashed before anything is locked
     assert invitation.address is not None
     address = locked_address(invitation.address)
-    mine = Invitation.objects.filter(
-        firm=invitation.firm_id,
-        pk=invitation.pk,
-        accepted_at=None,
-        voided_at=None,
-        email_key=address.email_key,
-        logins_ended=address.logins_ended,
-        created_at__gte=clock.machine_now() - INVITATION_VALID_FOR,
-    )
-    if not may_be_activated(address) or mine.update(accepted_at=clock.machine_now()) != 1:
+    if not may_be_activated(address):
         raise InvitationClosed
+    claim(invitation, address.email_key, address.logins_ended)
     user = login_of(address)
     User.objects.filter(firm=user.firm_id, pk=user.pk).update(password=hashed)
     if isinstance(way_in, Passkey):

@@ -165,24 +165,31 @@ def _facts(invitation: Invitation, staff: Staff) -> InvitationFacts:
     )
 
 
+def claim(invitation: Invitation, email_key: str, logins_ended: int = 0) -> None:
+    """Makes the invitation the caller's, who has locked whoever is invited: of all who try one has it. Raises `InvitationClosed`."""
+    machine_now = clock.machine_now()
+    mine = Invitation.objects.filter(
+        firm=invitation.firm_id,
+        pk=invitation.pk,
+        accepted_at=None,
+        voided_at=None,
+        email_key=email_key,
+        logins_ended=logins_ended,
+        created_at__gte=machine_now - INVITATION_VALID_FOR,
+    )
+    if mine.update(accepted_at=machine_now) != 1:
+        raise InvitationClosed
+
+
 @transaction.atomic
 def accept(*, invitation: Invitation, staff: Staff, name: str, password: str, by: Actor, now: datetime) -> User:
     """Sets name and password, once however many try at the same time; from then on the address is a login.
 
     Raises `InvitationClosed`, or `LoginInUse` where the address signs in elsewhere by now (M9).
     """
-    hashed, machine_now = make_password(password), clock.machine_now()  # hashed before anything is locked
+    hashed = make_password(password)  # hashed before anything is locked
     _lock(staff.user)
-    mine = Invitation.objects.filter(
-        firm=invitation.firm_id,
-        pk=invitation.pk,
-        accepted_at=None,
-        voided_at=None,
-        email_key=email_key(staff.user.email),
-        created_at__gte=machine_now - INVITATION_VALID_FOR,
-    )
-    if mine.update(accepted_at=machine_now) != 1:
-        raise InvitationClosed
+    claim(invitation, email_key(staff.user.email))
     Staff.objects.filter(firm=staff.firm_id, pk=staff.pk).update(name=name)
     User.objects.filter(firm=staff.firm_id, pk=staff.user_id).update(password=hashed)
     start_login(staff.user)

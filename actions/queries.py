@@ -91,6 +91,8 @@ def named_in_open(firm: Firm, pairs: Collection[tuple[int, int]]) -> set[tuple[i
     return set(pairs) & set(named.order_by().values_list("action__account_id", "contact_id"))
 
 
-def accounts_with_open(firm: Firm) -> set[int]:
-    """Ids of the accounts of which something is still asked."""
-    return set(Action.objects.filter(OPEN, firm=firm).order_by().values_list("account_id", flat=True).distinct())
+def accounts_with_open(firm: Firm, among: Collection[int] | None = None) -> set[int]:
+    """Ids of the accounts of which something is still asked: of the firm's, or of those among `among`."""
+    actions = Action.objects.filter(OPEN, firm=firm).order_by()
+    asked = actions if among is None else actions.filter(account__in=among)
+    return set(asked.values_list("account_id", flat=True).distinct())

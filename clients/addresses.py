@@ -6,10 +6,11 @@ from typing import Unpack
 from django.db import transaction
 
 from clients.enums import Preference, Relation, Switch
-from clients.errors import AddressInUse, Merged, NoPortal, Unlinked
+from clients.errors import AddressInUse, NoPortal, Unlinked
 from clients.inputs import PreferenceValues, Switches, SwitchValues
+from clients.locks import lock_accounts_of, locked_account, locked_address, locked_person
 from clients.log import AccountLog
-from clients.logins import has_login, lock_addresses, note_login_ended, settle_login, settle_login_if_free
+from clients.logins import has_login, note_login_ended, settle_login, settle_login_if_free
 from clients.models import Account, AccountAddress, AccountContact, Address, Contact, CustomField
 from clients.names import email_key
 from firms.actors import Actor
@@ -136,6 +137,14 @@ def _set(use: AccountAddress, switches: SwitchValues) -> list[Change]:
     return changes
 
 
+def _locked_use(account: Account, address: Address) -> AccountAddress:
+    """Account and address as they are now: the account may have become a supplier's since it was read."""
+    account, address = locked_account(account), locked_address(address)
+    use, _ = AccountAddress.objects.get_or_create(firm=account.firm, account=account, address=address)
+    use.account, use.address = account, address
+    return use
+
+
 def _comes(use: AccountAddress, switches: SwitchValues, *which: Switch) -> bool:
     """Whether one of these is off so far and is to go on."""
     return any(switches.get(switch.value) and not getattr(use, switch.value) for switch in which)
@@ -252,47 +261,3 @@ def _choose_primary(contact: Contact) -> None:
     first = Address.objects.filter(firm=contact.firm_id, contact=contact, unlinked_at=None).order_by("pk").first()
     if first is not None:
         Address.objects.filter(firm=first.firm_id, pk=first.pk).update(is_primary=True)
-
-
-# --- Locks: accounts first, then addresses, each lowest first ------------------------------------------------------------
-
-
-def lock_accounts_of(contact: Contact) -> list[int]:
-    """Ids of the accounts in which the contact stands, locked: none of them becomes a supplier's or is archived meanwhile."""
-    links = AccountContact.objects.filter(firm=contact.firm_id, contact=contact).order_by().values("account")
-    accounts = Account.objects.select_for_update(no_key=True).filter(firm=contact.firm_id, pk__in=links)
-    return list(accounts.order_by("pk").values_list("pk", flat=True))
-
-
-def locked_address(address: Address) -> Address:
-    """The dispatcher locks the address for its last look: whoever changes what decides waits for it, or is seen by it.
-
-    Read after the lock: a statement that waited would bring its contact and user as they were before.
-    """
-    found = Address.objects.filter(firm=address.firm_id, pk=address.pk)
-    lock_addresses(address.firm_id, found)
-    return found.select_related("contact", "user").get()
-
-
-def locked_person(contact: Contact) -> Contact:
-    """The contact with their firm, as nobody merges them meanwhile. Raises `Merged`: they go on in another."""
-    found = Contact.objects.select_for_update(of=("self",), no_key=True).select_related("firm").get(firm=contact.firm_id, pk=contact.pk)
-    if found.merged_into_id:
-        raise Merged
-    return found
-
-
-def locked_addresses(contact: Contact) -> list[Address]:
-    found = Address.objects.filter(firm=contact.firm_id, contact=contact).order_by("pk")
-    lock_addresses(contact.firm_id, found)
-    return list(found.select_related("contact", "user"))
-
-
-def _locked_use(account: Account, address: Address) -> AccountAddress:
-    """Account and address as they are now: the account may have become a supplier's since it was read."""
-    rows = Account.objects.select_for_update(of=("self",), no_key=True).select_related("firm")
-    account = rows.get(firm=account.firm_id, pk=account.pk)
-    address = locked_address(address)
-    use, _ = AccountAddress.objects.get_or_create(firm=account.firm, account=account, address=address)
-    use.account, use.address = account, address
-    return use

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from clients.addresses import list_uses
 from clients.enums import BulkAct, Relation, Switch
-from clients.logins import lock_addresses, settle_logins_of_accounts
+from clients.locks import lock_addresses
+from clients.logins import settle_logins_of_accounts
 from clients.models import Account, AccountAddress, AccountContact, AccountTag, Address, BulkChange, Group, Tag
 from clients.queries import changeable_accounts, notified_addresses_of_contact
 from firms.actors import Actor

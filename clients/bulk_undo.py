@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from clients.bulk import Bulk, add_tag, set_archived, switch_notify, take_tag_away, tell_column
 from clients.enums import BulkAct, Relation
-from clients.logins import lock_addresses
+from clients.locks import lock_addresses
 from clients.models import Account, AccountAddress, Address, BulkChange, Group, Tag
 from clients.queries import visible_accounts
 from firms.actors import Actor

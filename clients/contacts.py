@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from clients.addresses import locked_addresses, locked_person
 from clients.custom_fields import Value, set_values
-from clients.errors import Merged, OnlyContact
+from clients.errors import OnlyContact
 from clients.inputs import ContactDetails
+from clients.locks import locked_addresses, locked_contacts, locked_person
 from clients.logins import settle_login_if_free
 from clients.models import Account, AccountContact, Contact, CustomField
 from firms.actors import Actor
@@ -48,26 +48,9 @@ class PersonLog:
 
 
 def accounts_of(contacts: Sequence[Contact]) -> list[int]:
-    """Ids of the accounts in which they stand, lowest first: the order of locks."""
+    """Ids of the accounts in which they stand, lowest first."""
     links = AccountContact.objects.filter(firm=contacts[0].firm_id, contact__in=contacts) if contacts else AccountContact.objects.none()
     return sorted(set(links.order_by().values_list("account_id", flat=True)))
-
-
-def locked_contacts(contacts: Collection[Contact]) -> dict[int, Contact]:
-    """Locks their accounts, then the contacts, each lowest first, as whoever links somebody to an account does. Raises `Merged`."""
-    firm = next(iter(contacts)).firm_id
-    list(
-        Account.objects.select_for_update(no_key=True)
-        .filter(firm=firm, pk__in=accounts_of(list(contacts)))
-        .order_by("pk")
-        .values_list("pk")
-    )
-    ids = [contact.pk for contact in contacts]
-    rows = Contact.objects.select_for_update(of=("self",), no_key=True).select_related("firm").filter(firm=firm, pk__in=ids).order_by("pk")
-    found = {contact.pk: contact for contact in rows}
-    if any(contact.merged_into_id for contact in found.values()):
-        raise Merged
-    return found
 
 
 @transaction.atomic

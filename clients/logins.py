@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
 
+from clients.locks import lock_addresses
 from clients.models import AccountAddress, Address
 from firms.errors import LoginInUse
 from firms.logins import end_login, end_logins, has_way_in, start_login
@@ -41,12 +42,6 @@ def settle_logins_of_accounts(firm: Firm, accounts: Collection[int]) -> None:
     uses = listed.filter(login=True, address__user__isnull=False)
     for address in Address.objects.filter(firm=firm, pk__in=uses.values("address")).select_related("user", "contact").order_by("pk"):
         settle_login_if_free(address)
-
-
-def lock_addresses(firm: Firm | int, addresses: QuerySet[Address]) -> None:
-    """After the accounts, and lowest first: the order of locks. The dispatcher locks an address for its last look, too."""
-    ids = addresses.filter(firm=firm).order_by().values("pk")
-    list(Address.objects.filter(firm=firm, pk__in=ids).select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def settle_login_if_free(address: Address) -> None:

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clients.addresses import list_in_accounts, locked_addresses
-from clients.contacts import PersonLog, accounts_of, locked_contacts
+from clients.addresses import list_in_accounts
+from clients.contacts import PersonLog, accounts_of
 from clients.custom_fields import Value, fields_of, set_values, values_of
 from clients.errors import Archived, SamePerson
+from clients.locks import locked_addresses, locked_contacts
 from clients.logins import settle_login_if_free
 from clients.models import AccountContact, Address, Contact, CustomValue
 from firms.actors import Actor

@@ -6,11 +6,12 @@ from typing import Unpack
 
 from django.db import transaction
 
-from clients.addresses import add_address_to, list_uses, locked_addresses, locked_person, remove_if_unused
+from clients.addresses import add_address_to, list_uses, remove_if_unused
 from clients.custom_fields import Value, set_values
 from clients.enums import FieldKind
 from clients.errors import LastContact
 from clients.inputs import ContactDetails, NewPerson, Switches
+from clients.locks import locked_account, locked_addresses, locked_person
 from clients.log import AccountLog
 from clients.logins import note_login_ended, settle_login_if_free
 from clients.models import Account, AccountAddress, AccountContact, Address, Contact, CustomField
@@ -23,14 +24,14 @@ from firms.places import words_for
 @transaction.atomic
 def link_contact(*, account: Account, contact: Contact, by: Actor, now: datetime, function: str = "") -> AccountContact:
     """Links a contact to one more account; their addresses are listed there with every switch off. Raises `Merged`."""
-    log = AccountLog(locked(account), by, now)
+    log = AccountLog(locked_account(account), by, now)
     return link_to(log, locked_person(contact), function)
 
 
 @transaction.atomic
 def add_contact_with_address(*, account: Account, person: NewPerson, by: Actor, now: datetime) -> Contact:
     """Raises `AddressInUse`, `NoPortal`, or `LoginInUse` where LOGIN is to be on and the address signs in elsewhere (B10)."""
-    return add_person(AccountLog(locked(account), by, now), person)
+    return add_person(AccountLog(locked_account(account), by, now), person)
 
 
 @transaction.atomic
@@ -64,7 +65,7 @@ def unlink_contact(*, account: Account, contact: Contact, by: Actor, now: dateti
     Open requests of the account may name them: whoever confirms has read that they will hear no more of those. An address that was
     replaced, and signed in here alone, goes.
     """
-    account = locked(account)
+    account = locked_account(account)
     links = AccountContact.objects.filter(firm=account.firm_id, account=account)
     if not links.exclude(contact=contact).filter(contact__archived_at=None).exists():
         raise LastContact
@@ -123,7 +124,3 @@ def link_to(log: AccountLog, contact: Contact, function: str) -> AccountContact:
 def _locked_survivor(contact: Contact) -> Contact:
     found = Contact.objects.select_for_update(no_key=True).get(firm=contact.firm_id, pk=contact.pk)
     return locked_person(found.merged_into) if found.merged_into else found
-
-
-def locked(account: Account) -> Account:
-    return Account.objects.select_for_update(of=("self",), no_key=True).select_related("firm").get(firm=account.firm_id, pk=account.pk)

@@ -7,14 +7,15 @@ from typing import Unpack
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clients.addresses import change_switches, locked_person
+from clients.addresses import change_switches
 from clients.enums import Relation
 from clients.errors import ReferenceInUse, StillUsed
 from clients.inputs import AccountDetails, KnownPerson, NewPerson
+from clients.locks import locked_account, locked_person
 from clients.log import AccountLog
 from clients.logins import settle_logins_of_accounts
 from clients.models import Account, AccountTag, Group, Tag
-from clients.people import add_person, link_to, locked
+from clients.people import add_person, link_to
 from clients.queries import is_used
 from firms.actors import Actor
 from firms.changes import Change, change_fields
@@ -49,7 +50,7 @@ def create_account(
 @transaction.atomic
 def change_account(*, account: Account, name: str, by: Actor, now: datetime, **details: Unpack[AccountDetails]) -> Account:
     """Changes what is given and leaves the rest; one activity line a field. Raises `ReferenceInUse`, or `StillUsed` (M24)."""
-    account = locked(account)
+    account = locked_account(account)
     if details.get("relation") == Relation.SUPPLIER != account.relation and is_used(account):
         raise StillUsed
     changes = change_fields(account, {"name": name, **_columns(account.firm, details)}, words=words_for())
@@ -73,7 +74,7 @@ def restore_account(*, account: Account, by: Actor, now: datetime) -> Account:
 
 
 def _set_archived(account: Account, archived_at: datetime | None, by: Actor, now: datetime) -> Account:
-    account = locked(account)
+    account = locked_account(account)
     if (account.archived_at is None) != (archived_at is None):
         account.archived_at = archived_at
         account.save(update_fields=["archived_at"])

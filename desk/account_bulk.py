@@ -30,7 +30,7 @@ from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.models import Firm, Staff
 from lib import clock
-from reminders.archiving import change_unless_asked, undo_unless_asked
+from reminders.accounts import change_many_unless_asked, undo_many_unless_asked
 from ui.filters import without
 from ui.toasts import toast
 
@@ -67,7 +67,7 @@ def account_bulk_do(request: HttpRequest) -> HttpResponse:
     picked, chosen = pick(request, act, asked_of(staff, request.GET)), chosen_in(request, act, staff.firm)
     if picked.too_many or not picked.accounts:
         return refuse(request, picked)
-    change = change_unless_asked(
+    change = change_many_unless_asked(
         staff=staff, act=act, accounts=picked.accounts, chosen=chosen, by=Actor.staff(staff, request), now=clock.now()
     )  # fmt: skip
     if change:
@@ -86,7 +86,7 @@ def account_bulk_undo(request: HttpRequest, code: str) -> HttpResponse:
     staff = staff_of(request)
     change = get_bulk_change_for(staff, code)
     try:
-        undone = undo_unless_asked(change=change, staff=staff, by=Actor.staff(staff, request), now=clock.now())
+        undone = undo_many_unless_asked(change=change, staff=staff, by=Actor.staff(staff, request), now=clock.now())
     except TooLate:
         messages.error(request, too_late_text(UNDO_WITHIN))
     else:

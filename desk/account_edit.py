@@ -2,37 +2,23 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from actions.enums import ActionState
-from actions.models import Action
-from clients.enums import Relation
 from clients.errors import ReferenceInUse, StillUsed
 from clients.forms import REFERENCE_IN_USE, AccountForm
-from clients.inputs import AccountDetails
 from clients.models import Account
-from clients.people import locked
 from clients.queries import get_account_to_change
-from clients.services import change_account
 from clients.ways_back import account_page
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from lib import clock
+from reminders.accounts import StillAsked, change_account_unless_asked
 from ui.forms import posted
 from ui.toasts import toast
-
-
-class StillAsked(Exception):
-    """So many requests are open, and nothing is asked of a supplier (M24)."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(count)
-        self.count = count
 
 
 @staff_only
@@ -51,7 +37,7 @@ def save(form: AccountForm, account: Account, by: Actor, now: datetime) -> bool:
     """False where the form says why not."""
     name, details = form.name_and_details
     try:
-        change_unless_asked(account, name, details, by, now)
+        change_account_unless_asked(account=account, name=name, by=by, now=now, **details)
     except ReferenceInUse:
         form.add_error("reference", REFERENCE_IN_USE)
     except StillUsed:
@@ -61,20 +47,6 @@ def save(form: AccountForm, account: Account, by: Actor, now: datetime) -> bool:
     else:
         return True
     return False
-
-
-@transaction.atomic
-def change_unless_asked(account: Account, name: str, details: AccountDetails, by: Actor, now: datetime) -> None:
-    """Whoever asks something of the account locks it too: either sees what the other has done.
-
-    Raises as `change_account`, or `StillAsked`.
-    """
-    account = locked(account)
-    if details.get("relation") == Relation.SUPPLIER != account.relation:
-        count = Action.objects.filter(firm=account.firm_id, account=account, state=ActionState.OPEN).count()
-        if count:
-            raise StillAsked(count)
-    change_account(account=account, name=name, by=by, now=now, **details)
 
 
 def still_used() -> str:

@@ -31,7 +31,7 @@ from firms.doors import staff_of, staff_only
 from firms.models import Staff
 from firms.queries import activity_of_account
 from lib import clock
-from reminders.archiving import StillAsked, archive_unless_asked
+from reminders.accounts import StillAsked, archive_unless_asked
 from ui.shell import Tab
 from ui.toasts import toast
 

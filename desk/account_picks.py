@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from actions.queries import accounts_with_open
 from clients.bulk import MOST
 from clients.enums import BulkAct
 from clients.queries import changeable_accounts, visible_accounts
 from desk.account_filters import Asked
 from desk.bulk_words import busy_text, left_out_text, too_many_text
-from reminders.archiving import with_open_requests
 from ui.filters import without
 
 
@@ -45,7 +45,7 @@ def pick(request: HttpRequest, act: BulkAct | None, asked: Asked) -> Picked:
     if wanted > MOST:
         return Picked([], too_many=True)
     able = set(changeable_accounts(asked.staff).filter(pk__in=found).order_by().values_list("pk", flat=True))
-    busy = with_open_requests(asked.staff.firm, able) if act == BulkAct.ARCHIVE else set()
+    busy = accounts_with_open(asked.staff.firm, able) if act == BulkAct.ARCHIVE else set()
     return Picked(sorted(able - busy), wanted - len(able), len(busy))
 
 

@@ -8,8 +8,9 @@ from django.db.models import Count
 
 from actions.models import Action, ActionParty
 from actions.queries import OPEN
-from clients.contacts import archive_contact, locked_contacts
+from clients.contacts import archive_contact
 from clients.errors import SamePerson
+from clients.locks import locked_contacts
 from clients.merging import merge_into
 from clients.models import Contact
 from firms.actors import Actor

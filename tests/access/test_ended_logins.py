@@ -11,10 +11,11 @@ from django.test import Client
 
 from access.client_access import accept_client, get_open_client_invitation, invite_client
 from access.invitations import InvitationClosed, token_of
-from clients.addresses import change_switches, locked_address, remove_address
+from clients.addresses import change_switches, remove_address
 from clients.bulk import change_in_bulk
 from clients.contacts import archive_contact
 from clients.enums import BulkAct
+from clients.locks import locked_address
 from clients.logins import has_login
 from clients.models import AccountAddress, AccountContact, Address
 from clients.services import archive_account

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from access.client_access import change_email, invite_client
-from clients.addresses import lock_accounts_of, locked_address
 from clients.contacts import archive_contact
+from clients.locks import lock_accounts_of, locked_address
 from clients.models import AccountAddress
 from clients.people import unlink_contact
 from firms.actors import Actor

@@ -1,20 +1,25 @@
-"""Archiving accounts of which nothing is asked any more: decided while they are locked, as `reminders.services.ask` locks them too."""
+"""What becomes of an account only once nothing is asked of it any more: archived, or a supplier's (M24).
+
+Decided while it is locked, as `reminders.services.ask` locks it too: either sees what the other has done.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Unpack
 
 from django.db import transaction
 
 from actions.models import Action
-from actions.queries import OPEN
+from actions.queries import OPEN, accounts_with_open
 from clients.bulk import Chosen, change_in_bulk, locked_accounts
 from clients.bulk_undo import Undone, accounts_of, undo_in_bulk
-from clients.enums import BulkAct
+from clients.enums import BulkAct, Relation
+from clients.inputs import AccountDetails
+from clients.locks import locked_account
 from clients.models import Account, BulkChange
-from clients.people import locked
-from clients.services import archive_account
+from clients.services import archive_account, change_account
 from firms.actors import Actor
-from firms.models import Firm, Staff
+from firms.models import Staff
 
 
 class StillAsked(Exception):
@@ -25,36 +30,44 @@ class StillAsked(Exception):
         self.count = count
 
 
-def with_open_requests(firm: Firm, accounts: Collection[int]) -> set[int]:
-    """Those of the accounts, by id, of which something is asked."""
-    return set(Action.objects.filter(OPEN, firm=firm, account__in=accounts).order_by().values_list("account", flat=True).distinct())
+@transaction.atomic
+def change_account_unless_asked(*, account: Account, name: str, by: Actor, now: datetime, **details: Unpack[AccountDetails]) -> Account:
+    """As `clients.services.change_account`; of a supplier nothing is asked. Raises `StillAsked`, and what that raises."""
+    account = locked_account(account)
+    if details.get("relation") == Relation.SUPPLIER != account.relation:
+        _refuse_asked(account)
+    return change_account(account=account, name=name, by=by, now=now, **details)
 
 
 @transaction.atomic
 def archive_unless_asked(*, account: Account, by: Actor, now: datetime) -> Account:
     """As `clients.services.archive_account`. Raises `StillAsked`."""
-    account = locked(account)
-    count = Action.objects.filter(OPEN, firm=account.firm_id, account=account).count()
-    if count:
-        raise StillAsked(count)
+    account = locked_account(account)
+    _refuse_asked(account)
     return archive_account(account=account, by=by, now=now)
 
 
+def _refuse_asked(account: Account) -> None:
+    count = Action.objects.filter(OPEN, firm=account.firm_id, account=account).count()
+    if count:
+        raise StillAsked(count)
+
+
 @transaction.atomic
-def change_unless_asked(
+def change_many_unless_asked(
     *, staff: Staff, act: BulkAct, accounts: Collection[int], by: Actor, now: datetime, chosen: Chosen = None
 ) -> BulkChange | None:
     """As `clients.bulk.change_in_bulk`; into the archive goes no account of which something is asked."""
     if act == BulkAct.ARCHIVE:
         able = locked_accounts(staff, accounts)
-        accounts = able.keys() - with_open_requests(staff.firm, able)
+        accounts = able.keys() - accounts_with_open(staff.firm, able)
     return change_in_bulk(staff=staff, act=act, accounts=accounts, by=by, now=now, chosen=chosen)
 
 
 @transaction.atomic
-def undo_unless_asked(*, change: BulkChange, staff: Staff, by: Actor, now: datetime) -> Undone | None:
+def undo_many_unless_asked(*, change: BulkChange, staff: Staff, by: Actor, now: datetime) -> Undone | None:
     """As `clients.bulk_undo.undo_in_bulk`; back into the archive goes no account of which something is asked. Raises `TooLate`."""
     busy: set[int] = set()
     if change.act == BulkAct.RESTORE:
-        busy = with_open_requests(staff.firm, locked_accounts(staff, accounts_of(change)))
+        busy = accounts_with_open(staff.firm, locked_accounts(staff, accounts_of(change)))
     return undo_in_bulk(change=change, staff=staff, by=by, now=now, busy=busy)

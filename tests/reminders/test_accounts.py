@@ -7,8 +7,8 @@ from clients.enums import BulkAct
 from clients.models import Account
 from clients.services import archive_account, restore_account
 from firms.actors import Actor
-from reminders import archiving
-from reminders.archiving import StillAsked, archive_unless_asked, change_unless_asked, undo_unless_asked
+from reminders import accounts as reminded_accounts
+from reminders.accounts import StillAsked, archive_unless_asked, change_many_unless_asked, undo_many_unless_asked
 from reminders.services import NothingAskedOfArchived
 from tests.factories import START
 from tests.people import Lumiere
@@ -21,18 +21,18 @@ def archived() -> list[str]:
 
 def ask_just_before(lumiere: Lumiere, monkeypatch: pytest.MonkeyPatch, lock: str) -> None:
     """A colleague asks something of the bakery, and is done when the lock is had."""
-    real = getattr(archiving, lock)
+    real = getattr(reminded_accounts, lock)
 
     def later(*args: object) -> object:
         if not Action.objects.exists():
             ask_signature(lumiere)
         return real(*args)
 
-    monkeypatch.setattr(archiving, lock, later)
+    monkeypatch.setattr(reminded_accounts, lock, later)
 
 
 def test_what_was_asked_meanwhile_keeps_an_account_out_of_the_archive(lumiere: Lumiere, monkeypatch: pytest.MonkeyPatch) -> None:
-    ask_just_before(lumiere, monkeypatch, "locked")
+    ask_just_before(lumiere, monkeypatch, "locked_account")
     by = Actor.staff(lumiere.claire)
     with pytest.raises(StillAsked):
         archive_unless_asked(account=lumiere.bakery, by=by, now=START)
@@ -43,17 +43,17 @@ def test_what_was_asked_meanwhile_keeps_an_account_out_of_the_archive(lumiere: L
 def test_many_go_without_those_of_which_something_was_asked_meanwhile(lumiere: Lumiere, monkeypatch: pytest.MonkeyPatch) -> None:
     ask_just_before(lumiere, monkeypatch, "locked_accounts")
     accounts, by = [lumiere.bakery.pk, lumiere.tilleuls.pk], Actor.staff(lumiere.claire)
-    change_unless_asked(staff=lumiere.claire, act=BulkAct.ARCHIVE, accounts=accounts, by=by, now=START)
+    change_many_unless_asked(staff=lumiere.claire, act=BulkAct.ARCHIVE, accounts=accounts, by=by, now=START)
     assert archived() == ["SCI des Tilleuls"]
 
 
 def test_undoing_takes_nothing_back_into_the_archive_of_which_something_was_asked(lumiere: Lumiere) -> None:
     accounts, by = [lumiere.bakery.pk, lumiere.tilleuls.pk], Actor.staff(lumiere.claire)
     Account.objects.update(archived_at=START)
-    change = change_unless_asked(staff=lumiere.claire, act=BulkAct.RESTORE, accounts=accounts, by=by, now=START)
+    change = change_many_unless_asked(staff=lumiere.claire, act=BulkAct.RESTORE, accounts=accounts, by=by, now=START)
     assert change is not None
     ask_signature(lumiere)
-    undo_unless_asked(change=change, staff=lumiere.claire, by=by, now=START)
+    undo_many_unless_asked(change=change, staff=lumiere.claire, by=by, now=START)
     assert archived() == ["SCI des Tilleuls"]
 
 
