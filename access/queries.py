@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from access.models import Invitation
 from access.rules import Standing, may_use_portal
-from actions.enums import REQUIRED, ActionState
+from actions.enums import NAMED, ActionState
 from actions.models import Action, ActionParty
 from clients.models import Account, AccountAddress, Address, Contact
 from firms.enums import Side
@@ -144,7 +144,7 @@ def _standing(pair: AccountAddress | None, address: Address, *, suppressed: bool
 
 def count_to_do(firm: Firm, accounts: Collection[Account], contact: Contact) -> dict[int, int]:
     """Account id -> how many of its items wait for this contact: open, and naming nobody, or them before they have acted."""
-    named = ActionParty.objects.filter(firm=firm, action=OuterRef("pk"), role__in=REQUIRED)
+    named = ActionParty.objects.filter(firm=firm, action=OuterRef("pk"), role__in=NAMED)
     waits = ~Exists(named) | Exists(named.filter(contact=contact, done_at=None))
     counted = Action.objects.filter(waits, firm=firm, account__in=accounts, state=ActionState.OPEN).order_by()
     return dict(counted.values("account").annotate(open=Count("pk")).values_list("account", "open"))

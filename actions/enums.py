@@ -14,10 +14,12 @@ class ActionState(TextChoices):
 class PartyRole(TextChoices):
     SIGNER = "signer", _("Signer")
     APPROVER = "approver", _("Approver")
+    ADDRESSEE = "addressee", _("Addressee")
     READER = "reader", _("Reader")
 
 
-REQUIRED = (PartyRole.SIGNER, PartyRole.APPROVER)  # who must act; readers are neither told nor waited for
+REQUIRED = (PartyRole.SIGNER, PartyRole.APPROVER)  # who must act
+NAMED = (*REQUIRED, PartyRole.ADDRESSEE)  # who is told; of addressees any one may do it for all, readers are told of nothing
 
 
 class Stop(TextChoices):
@@ -26,6 +28,9 @@ class Stop(TextChoices):
     COUNT_REACHED = "count_reached", _("All reminders have been sent.")
     SWITCHED_OFF = "switched_off", _("Reminders are switched off.")
     DONE = "done", _("The client has done it.")
+    ANSWERED = "answered", _("The client has answered.")
+    APPROVED = "approved", _("The client has approved.")
     REFUSED = "refused", _("The client declined.")
+    ARCHIVED = "archived", _("The conversation was archived.")
     WITHDRAWN = "withdrawn", _("The request was withdrawn.")
     EXPIRED = "expired", _("The request expired.")

@@ -1,18 +1,21 @@
 """What can be asked of a client: each kind registers once, in its `AppConfig.ready()`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
+from actions.enums import Stop
 from clients.enums import Preference
+from firms.enums import Verb
 
 if TYPE_CHECKING:  # the contract names these types; importing them would turn the arrow round
     from actions.models import Action
 
 Text = str | Promise
+Row = Mapping[str, str]  # a line of an e-mail: raw values of its placeholders, by their names
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class Description:
 
     state: Text
     colour: str
+
+
+def no_rows(actions: Sequence["Action"]) -> Mapping[int, Sequence[Row]]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,10 @@ class Kind:
     to_do: Text  # in the client's list, before the day: “To sign, expected by 30 October”
     act: Text  # on the client's button: “Read and sign”
     default_policy: Policy = Policy()
+    done: Stop = Stop.DONE  # why nobody is reminded once the client has done it
+    done_verb: Verb = Verb.ACTION_DONE  # what whoever did it is said to have done
+    done_by_party: Verb = Verb.ACTION_DONE_BY_PARTY  # and one of several who must act
+    email_rows: Callable[[Sequence["Action"]], Mapping[int, Sequence[Row]]] = no_rows  # lines of the e-mails about them, by action id
 
 
 _kinds: dict[str, Kind] = {}

@@ -32,11 +32,13 @@ class Action(TenantModel):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=160, blank=True)  # the name, as the activity log has it
     bumped_at = models.DateTimeField()  # order in the client's to-do list
+    topic = models.CharField(max_length=16, blank=True, db_default="")  # code of the conversation that it belongs to
 
     reminders_on = models.BooleanField(_("Reminders"), default=False)
     remind_every_days = models.PositiveSmallIntegerField(_("Every"), default=3)
     remind_max = models.PositiveSmallIntegerField(_("At most"), default=1)
     reminders_sent = models.PositiveSmallIntegerField(default=0)
+    round = models.PositiveSmallIntegerField(default=0, db_default=0)  # how often count and schedule have started anew
     counted_from = models.DateTimeField()  # nominal instant of the last automatic e-mail: of the notice, then of each reminder
     next_reminder_at = models.DateTimeField(null=True, blank=True)
     stop_reason = models.CharField(max_length=20, blank=True, choices=Stop)  # why no further reminder will come
@@ -64,6 +66,7 @@ class Action(TenantModel):
             models.Index(fields=["firm", "state", "-opened_at"], name="action_firm_state"),
             models.Index(fields=["firm", "account", "state", "-bumped_at"], name="action_firm_account"),
             models.Index(fields=["firm", "due_on"], condition=Q(state="open"), name="action_firm_open_due"),
+            models.Index(fields=["firm", "topic"], condition=~Q(topic=""), name="action_firm_topic"),
         ]
 
     def __str__(self) -> str:
@@ -79,7 +82,7 @@ class ActionParty(TenantModel):
 
     action = FirmKey(Action, on_delete=models.CASCADE, related_name="parties")
     contact = FirmKey(Contact, on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=8, choices=PartyRole)
+    role = models.CharField(max_length=9, choices=PartyRole)
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -13,8 +13,8 @@ from firms.models import ActivityLine, Staff
 
 GROUPS: Mapping[str, tuple[Verb, ...]] = {
     "requests": (
-        Verb.ACTION_OPENED, Verb.ACTION_RESENT, Verb.ACTION_DONE_BY_PARTY, Verb.ACTION_DONE, Verb.ACTION_REFUSED,
-        Verb.ACTION_WITHDRAWN, Verb.ACTION_EXPIRED,
+        Verb.ACTION_OPENED, Verb.ACTION_RESENT, Verb.ACTION_DONE_BY_PARTY, Verb.ACTION_APPROVED_BY_PARTY, Verb.ACTION_ANSWERED,
+        Verb.ACTION_DONE, Verb.ACTION_REFUSED, Verb.ACTION_WITHDRAWN, Verb.ACTION_EXPIRED, Verb.ACTION_ARCHIVED, Verb.ACTION_REOPENED,
     ),
     "reminders": (Verb.ACTION_REMINDED, Verb.REMINDERS_CHANGED, Verb.REMINDERS_STOPPED),
     "clients": (
@@ -33,10 +33,14 @@ ICONS = {
     Verb.ACTION_RESENT: "refresh",
     Verb.ACTION_REMINDED: "bell",
     Verb.ACTION_DONE_BY_PARTY: "signature",
+    Verb.ACTION_APPROVED_BY_PARTY: "thumb-up",
+    Verb.ACTION_ANSWERED: "message-reply",
     Verb.ACTION_DONE: "circle-check",
     Verb.ACTION_REFUSED: "hand-stop",
     Verb.ACTION_WITHDRAWN: "ban",
     Verb.ACTION_EXPIRED: "hourglass",
+    Verb.ACTION_ARCHIVED: "archive",
+    Verb.ACTION_REOPENED: "archive-off",
     Verb.REMINDERS_CHANGED: "adjustments",
     Verb.REMINDERS_STOPPED: "bell-off",
     Verb.FIRM_CREATED: "building",

@@ -8,7 +8,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BooleanField, Case, Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.shortcuts import get_object_or_404
 
-from actions.enums import REQUIRED, ActionState
+from actions.enums import NAMED, ActionState
 from actions.kinds import Kind, all_kinds
 from actions.models import Action, ActionParty
 from actions.queries import overdue, visible_actions
@@ -85,7 +85,7 @@ def _reached_by(kind: Kind) -> Q:
     wanting = AccountAddress.objects.filter(
         ~Exists(suppressed), firm=OuterRef("firm"), notify=True, address__contact__archived_at=None, **{kind.preference.value: True}
     )
-    named = ActionParty.objects.filter(firm=OuterRef("firm"), action=OuterRef("pk"), role__in=REQUIRED)
+    named = ActionParty.objects.filter(firm=OuterRef("firm"), action=OuterRef("pk"), role__in=NAMED)
     waited_for = Exists(wanting.filter(account=OuterRef("action__account"), address__contact=OuterRef("contact")))
     return Q(Exists(named.filter(waited_for, done_at=None))) | Q(~Exists(named), Exists(wanting.filter(account=OuterRef("account"))))
 

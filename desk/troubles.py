@@ -49,6 +49,9 @@ WORDS: Mapping[FailedTaskKind, Words] = {
         ACTION,
     ),
     FailedTaskKind.REFUSED: Words("hand-stop", _("%(subject)s declined"), _("%(detail)s"), _("Open request"), ACTION),
+    FailedTaskKind.EXPIRED: Words(
+        "calendar-off", _("Nothing came from %(subject)s"), _("“%(detail)s” has expired."), _("Open request"), ACTION
+    ),
     FailedTaskKind.IMPORT_FAILED: Words("file-import", _("The import “%(subject)s” stopped"), _("%(detail)s"), _("Open import"), IMPORT),
     FailedTaskKind.LOGIN_IN_USE: Words(
         "user-question", _("%(subject)s cannot activate the access"), _("%(detail)s"), _("Open account"), ACCOUNT

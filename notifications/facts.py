@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Count, F, Max, When
 from django.db.models.functions import Coalesce
 
-from actions.enums import REQUIRED, ActionState
+from actions.enums import NAMED, ActionState
 from actions.kinds import get_kind
 from actions.models import Action, ActionParty
 from clients.enums import Preference
@@ -93,9 +93,9 @@ def recipient_of(firm: Firm, row: AccountAddress, *, suppressed: bool, in_severa
 
 
 def parties_of(firm: Firm, action_ids: Collection[int]) -> dict[int, Parties]:
-    """Who must act, and who has, by action. Readers are not told."""
+    """Who is told, and who has done their part, by action. Readers are not told."""
     found: dict[int, Parties] = defaultdict(Parties)
-    rows = ActionParty.objects.filter(firm=firm, action_id__in=action_ids, role__in=REQUIRED)
+    rows = ActionParty.objects.filter(firm=firm, action_id__in=action_ids, role__in=NAMED)
     for action_id, contact_id, done_at in rows.values_list("action_id", "contact_id", "done_at"):
         found[action_id].named.add(contact_id)
         if done_at is not None:

@@ -94,6 +94,9 @@ class Notice(TenantModel):
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NOTICE)
     values = models.JSONField(default=dict)  # of its placeholders: free by event, so no columns
     link_digest = models.BinaryField(max_length=32, null=True)  # of the token in its link; the token is derived when sending
+    bundle = models.CharField(
+        max_length=120, blank=True, db_default=""
+    )  # what is ready for one address under one such name goes in one message
     message = FirmKey(Message, on_delete=models.PROTECT, null=True, related_name="notices")
 
     class Meta:

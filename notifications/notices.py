@@ -1,12 +1,14 @@
 """Writing notices: many in one statement, and each key once however often it is tried."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
+from actions.kinds import Row
 from actions.models import Action
 from firms.models import Firm
 from lib.codes import digest
@@ -28,13 +30,13 @@ INSERT = """
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A notice about an action, not yet written; `values` are raw: dates in ISO form, texts as typed."""
+    """A notice about an action, not yet written; `values` are raw: dates in ISO form, texts as typed, and `rows` where it has lines."""
 
     event: str
     key: str
     number: int
     resolved: Resolved
-    values: dict[str, str]
+    values: dict[str, Any]
 
     def columns(self, firm_id: int, now: datetime) -> tuple[object, ...]:
         """Its cells in the order of `INSERT`."""
@@ -55,7 +57,7 @@ def write_notices(firm: Firm, drafts: Iterable[Draft], *, priority: Priority, no
             cursor.execute(INSERT, [firm.pk, Audience.CLIENT, now, priority, *map(list, columns)])
 
 
-def values_for(resolved: Resolved, *, number: int = 0) -> dict[str, str]:
+def values_for(resolved: Resolved, *, number: int = 0, rows: Sequence[Row] = ()) -> dict[str, Any]:
     """What the templates of an action's e-mails are filled with; the next reminder is said in the one before it."""
     action, recipient = resolved.action, resolved.recipient
     return {
@@ -71,6 +73,7 @@ def values_for(resolved: Resolved, *, number: int = 0) -> dict[str, str]:
         "of": str(action.remind_max),
         "title": action.title,
         "zone": recipient.zone.key,
+        **({"rows": [dict(row) for row in rows]} if rows else {}),
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from access.doors import Visitor
-from actions.enums import REQUIRED, ActionState
+from actions.enums import NAMED, ActionState
 from actions.kinds import Description, Kind, get_kind
 from actions.models import Action, ActionParty
 from clients.models import Account, AccountAddress
@@ -40,7 +40,7 @@ def closed_actions(visitor: Visitor) -> QuerySet[Action]:
 
 def item_for(action: Action, visitor: Visitor) -> Item:
     kind = get_kind(action.kind)
-    named = [party for party in action.parties.all() if party.role in REQUIRED]
+    named = [party for party in action.parties.all() if party.role in NAMED]
     missing = [party.contact for party in named if party.done_at is None]
     mine = not named or visitor.contact in missing
     return Item(action, kind, kind.describe(action), mine, [contact.name for contact in missing if contact != visitor.contact])

@@ -1,12 +1,14 @@
 """Asking, reminding, resending, settling, withdrawing: the only writers of what is owed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from actions.enums import REQUIRED, ActionState, PartyRole, Stop
+from actions.errors import ActionClosed
+from actions.kinds import get_kind
 from actions.models import Action, ActionParty
 from clients.enums import Relation
 from clients.models import Account, Contact
@@ -20,12 +22,6 @@ from notifications.resolver import Resolved
 from notifications.services import DISPATCH
 from reminders.rules import Schedule, next_reminder
 from reminders.telling import tell_again, tell_request
-
-
-class ActionClosed(Exception):
-    """What was wanted needs an open request, and this one was closed meanwhile."""
-
-    permanent = True
 
 
 class NothingAskedOfSuppliers(Exception):
@@ -56,9 +52,13 @@ def ask(
     due_on: date | None = None,
     expires_on: date | None = None,
     schedule: Schedule = Schedule(),
+    topic: str = "",
+    detail: Callable[[Action], object] | None = None,
+    tell: Callable[[Firm, Action, datetime], Sequence[Resolved]] = tell_request,
 ) -> Action:
-    """Opens an action and tells whoever is to hear of it, all in one transaction; a kind adds its detail in the same one.
+    """Opens an action and tells whoever is to hear of it, all in one transaction.
 
+    `detail` writes the kind's own rows, before anybody is told: the e-mail may speak of them. `tell` writes the first notices.
     Raises `NothingAskedOfSuppliers`, `NothingAskedOfArchived`.
     """
     refuse_account(account)
@@ -74,6 +74,7 @@ def ask(
         opened_at=now,
         opened_by=staff,
         bumped_at=now,
+        topic=topic,
         reminders_on=schedule.on,
         remind_every_days=schedule.every_days,
         remind_max=schedule.at_most,
@@ -82,8 +83,10 @@ def ask(
         stop_reason=following.stop or "",
     )
     ActionParty.objects.bulk_create(ActionParty(firm=firm, action=action, contact=contact, role=role) for contact in parties)
-    told = tell_request(firm, action, now)
-    _log(action, by, Verb.ACTION_OPENED, now, detail=people(told))
+    if detail is not None:
+        detail(action)
+    told = tell(firm, action, now)
+    log_act(action, by, Verb.ACTION_OPENED, now, detail=people(told))
     wake(DISPATCH, firm_id=firm.pk)
     return action
 
@@ -108,18 +111,22 @@ def change_reminders(*, action: Action, schedule: Schedule, by: Actor, now: date
     action.save(update_fields=["reminders_on", "remind_every_days", "remind_max", "next_reminder_at", "stop_reason"])
     new = schedule_text(schedule)
     if new != old:
-        _log(action, by, Verb.REMINDERS_CHANGED, now, detail=new, old=old, new=new)
+        log_act(action, by, Verb.REMINDERS_CHANGED, now, detail=new, old=old, new=new)
     return action
 
 
 @transaction.atomic
-def resend(*, action: Action, by: Actor, now: datetime) -> int:
-    """Tells everybody who has not acted once more, at once (D05-D11); how many addresses that will be."""
+def resend(*, action: Action, by: Actor, now: datetime, message: str | None = None) -> int:
+    """Tells everybody who has not acted once more, at once (D05-D11); how many addresses that will be.
+
+    A `message` takes the place of the one to the client (D33).
+    """
     action = lock_open(action)
+    action.message = action.message if message is None else message
     told = tell_again(action.firm, action, now)
     action.bumped_at = now
-    action.save(update_fields=["bumped_at"])
-    _log(action, by, Verb.ACTION_RESENT, now, detail=people(told))
+    action.save(update_fields=["message", "bumped_at"])
+    log_act(action, by, Verb.ACTION_RESENT, now, detail=people(told))
     wake(DISPATCH, firm_id=action.firm_id)
     return sum(r.decision.verdict == Verdict.SEND for r in told)
 
@@ -133,9 +140,18 @@ def settle_party(*, action: Action, contact: Contact, by: Actor, now: datetime) 
         raise ActionClosed
     party.done_at = now
     party.save(update_fields=["done_at"])
-    _log(action, by, Verb.ACTION_DONE_BY_PARTY, now)
+    kind = get_kind(action.kind)
+    log_act(action, by, kind.done_by_party, now)
     if not ActionParty.objects.filter(firm=action.firm, action=action, role__in=REQUIRED, done_at=None).exists():
-        _close(action, ActionState.DONE, Stop.DONE, by, Verb.ACTION_DONE, now)
+        close(action, ActionState.DONE, kind.done, by, kind.done_verb, now)
+    return action
+
+
+@transaction.atomic
+def settle(*, action: Action, by: Actor, now: datetime) -> Action:
+    """Somebody on the client's side has done it, for all (M18)."""
+    action, kind = lock_open(action), get_kind(action.kind)
+    close(action, ActionState.DONE, kind.done, by, kind.done_verb, now)
     return action
 
 
@@ -144,17 +160,8 @@ def refuse(*, action: Action, by: Actor, now: datetime, reason: str) -> Action:
     """The client says no: the action is done, nobody is reminded, and the office is told."""
     action = lock_open(action)
     action.refused = True
-    _close(action, ActionState.DONE, Stop.REFUSED, by, Verb.ACTION_REFUSED, now, detail=reason)
-    raise_failed_task(
-        firm=action.firm,
-        kind=FailedTaskKind.REFUSED,
-        key=str(action.pk),
-        subject=action.account.name,
-        detail=f"{action.title}: {reason}",
-        account_id=action.account_id,
-        action_id=action.pk,
-        now=now,
-    )
+    close(action, ActionState.DONE, Stop.REFUSED, by, Verb.ACTION_REFUSED, now, detail=reason)
+    _tell_office(action, FailedTaskKind.REFUSED, f"{action.title}: {reason}", now)
     return action
 
 
@@ -162,26 +169,31 @@ def refuse(*, action: Action, by: Actor, now: datetime, reason: str) -> Action:
 def withdraw(*, action: Action, by: Actor, now: datetime) -> Action:
     """The firm takes the request back; no message about it goes out any more."""
     action = lock_open(action)
-    _close(action, ActionState.WITHDRAWN, Stop.WITHDRAWN, by, Verb.ACTION_WITHDRAWN, now)
+    close(action, ActionState.WITHDRAWN, Stop.WITHDRAWN, by, Verb.ACTION_WITHDRAWN, now)
     return action
 
 
 @transaction.atomic
 def expire(*, action: Action, now: datetime) -> Action:
-    """The last day on which it could be done has passed."""
+    """The last day on which it could be done has passed; the office is told (M20)."""
     action = lock_open(action)
-    _close(action, ActionState.EXPIRED, Stop.EXPIRED, Actor.system(), Verb.ACTION_EXPIRED, now)
+    close(action, ActionState.EXPIRED, Stop.EXPIRED, Actor.system(), Verb.ACTION_EXPIRED, now)
+    _tell_office(action, FailedTaskKind.EXPIRED, action.title, now)
     return action
 
 
 def lock_open(action: Action) -> Action:
-    """The action as it stands, locked until the transaction ends. Raises `ActionClosed`."""
-    locked = (
-        Action.objects.select_for_update(of=("self",)).select_related("firm", "account", "opened_by").get(firm=action.firm_id, pk=action.pk)
-    )
+    """As `lock_action`. Raises `ActionClosed`."""
+    locked = lock_action(action)
     if not locked.is_open:
         raise ActionClosed
     return locked
+
+
+def lock_action(action: Action) -> Action:
+    """The action as it stands, locked until the transaction ends."""
+    locked = Action.objects.select_for_update(of=("self",)).select_related("firm", "account", "opened_by")
+    return locked.get(firm=action.firm_id, pk=action.pk)
 
 
 def schedule_of(action: Action) -> Schedule:
@@ -199,14 +211,22 @@ def people(told: Sequence[Resolved]) -> str:
     return ", ".join(sorted({r.recipient.name for r in told if r.decision.verdict != Verdict.SKIP}))
 
 
-def _close(action: Action, state: ActionState, stop: Stop, by: Actor, verb: Verb, now: datetime, *, detail: str = "") -> None:
+def _tell_office(action: Action, kind: FailedTaskKind, detail: str, now: datetime) -> None:
+    raise_failed_task(
+        firm=action.firm, kind=kind, key=str(action.pk), subject=action.account.name, detail=detail,
+        account_id=action.account_id, action_id=action.pk, now=now,
+    )  # fmt: skip
+
+
+def close(action: Action, state: ActionState, stop: Stop, by: Actor, verb: Verb, now: datetime, *, detail: str = "") -> None:
+    """Writes how a locked action ended, and its activity line."""
     action.state, action.closed_at, action.closed_by = state, now, by.name
     action.next_reminder_at, action.stop_reason = None, stop
     action.save(update_fields=["state", "refused", "closed_at", "closed_by", "next_reminder_at", "stop_reason"])
-    _log(action, by, verb, now, detail=detail)
+    log_act(action, by, verb, now, detail=detail)
 
 
-def _log(action: Action, by: Actor, verb: Verb, now: datetime, *, detail: str = "", old: str = "", new: str = "") -> None:
+def log_act(action: Action, by: Actor, verb: Verb, now: datetime, *, detail: str = "", old: str = "", new: str = "") -> None:
     write_activity(
         firm=action.firm, by=by, verb=verb, now=now, subject=action.title, detail=detail, old=old, new=new,
         account_id=action.account_id, action_id=action.pk,

@@ -1,9 +1,9 @@
 """Notices about actions: for the request, for its repetition by staff, for each reminder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from actions.kinds import get_kind
+from actions.kinds import Row, get_kind
 from actions.models import Action
 from firms.enums import FailedTaskKind
 from firms.models import Firm
@@ -18,7 +18,8 @@ def tell_request(firm: Firm, action: Action, now: datetime) -> list[Resolved]:
     """The first notice, to every address that could hear of it; what was decided for each."""
     resolved = list(resolve(firm, [action], is_reminder=False, now=now))
     event = get_kind(action.kind).requested_event
-    drafts = [Draft(event, request_key(action.pk, r.recipient.address_id), 0, r, values_for(r)) for r in resolved]
+    rows = rows_by_action([action]).get(action.pk, ())
+    drafts = [Draft(event, request_key(action.pk, r.recipient.address_id), 0, r, values_for(r, rows=rows)) for r in resolved]
     write_notices(firm, drafts, priority=Priority.NOTICE, now=now)
     raise_where_nobody_hears(firm, resolved, [action], now)
     return resolved
@@ -28,8 +29,8 @@ def tell_again(firm: Firm, action: Action, now: datetime) -> list[Resolved]:
     """A repetition by staff: one more e-mail to each address that may have it; it neither counts nor moves the schedule (M16)."""
     resolved = list(resolve(firm, [action], is_reminder=False, now=now))
     event = get_kind(action.kind).requested_event
-    instant = int(now.timestamp())
-    drafts = [Draft(event, f"resend:{action.pk}:{instant}:{r.recipient.address_id}", 0, r, values_for(r)) for r in resolved]
+    instant, rows = int(now.timestamp()), rows_by_action([action]).get(action.pk, ())
+    drafts = [Draft(event, f"resend:{action.pk}:{instant}:{r.recipient.address_id}", 0, r, values_for(r, rows=rows)) for r in resolved]
     write_notices(firm, drafts, priority=Priority.NOTICE, now=now)
     return resolved
 
@@ -37,16 +38,30 @@ def tell_again(firm: Firm, action: Action, now: datetime) -> list[Resolved]:
 def tell_reminders(firm: Firm, actions: Sequence[Action], now: datetime) -> list[Resolved]:
     """The reminders of actions whose schedule has just been moved on, in a constant number of statements."""
     resolved = list(resolve(firm, actions, is_reminder=True, now=now))
-    write_notices(firm, map(_reminder, resolved), priority=Priority.REMINDER, now=now)
+    rows = rows_by_action(actions)
+    write_notices(firm, (_reminder(r, rows.get(r.action.pk, ())) for r in resolved), priority=Priority.REMINDER, now=now)
     raise_where_nobody_hears(firm, resolved, actions, now)
     return resolved
 
 
-def _reminder(resolved: Resolved) -> Draft:
-    action = resolved.action
-    number = action.reminders_sent
-    key = f"reminder:{action.pk}:{number}:{resolved.recipient.address_id}"
-    return Draft(get_kind(action.kind).reminder_event, key, number, resolved, values_for(resolved, number=number))
+def rows_by_action(actions: Sequence[Action]) -> Mapping[int, Sequence[Row]]:
+    """The lines of the e-mails about these actions, in a constant number of queries for each kind."""
+    found: dict[int, Sequence[Row]] = {}
+    for key in {action.kind for action in actions}:
+        found |= get_kind(key).email_rows([action for action in actions if action.kind == key])
+    return found
+
+
+def _reminder(resolved: Resolved, rows: Sequence[Row]) -> Draft:
+    action, number = resolved.action, resolved.action.reminders_sent
+    key = reminder_key(action, resolved.recipient.address_id)
+    return Draft(get_kind(action.kind).reminder_event, key, number, resolved, values_for(resolved, number=number, rows=rows))
+
+
+def reminder_key(action: Action, address_id: int) -> str:
+    """Once for each reminder and address; where the schedule has started anew, its first reminder is another one."""
+    number = f"{action.round}.{action.reminders_sent}" if action.round else str(action.reminders_sent)
+    return f"reminder:{action.pk}:{number}:{address_id}"
 
 
 def raise_where_nobody_hears(firm: Firm, resolved: Sequence[Resolved], actions: Sequence[Action], now: datetime) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from actions.errors import ActionClosed
 from actions.kinds import get_kind
 from actions.models import Action
 from actions.queries import get_action_for, get_action_to_change
@@ -15,7 +16,7 @@ from firms.doors import staff_of, staff_only
 from lib import clock
 from reminders.forms import ScheduleForm, schedule_form
 from reminders.page import preview, zone_name
-from reminders.services import ActionClosed, change_reminders, resend, withdraw
+from reminders.services import change_reminders, resend, withdraw
 from reminders.timeline import join_names
 from ui.toasts import toast
 

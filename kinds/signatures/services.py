@@ -12,6 +12,7 @@ from access.codes import check_code, request_code
 from access.doors import Visitor
 from access.rules import Act, decide_act
 from actions.enums import REQUIRED
+from actions.errors import ActionClosed
 from actions.models import Action, ActionParty
 from clients.models import Account, Contact
 from firms.actors import Actor
@@ -22,7 +23,7 @@ from kinds.signatures.pdf import Pdf
 from kinds.signatures.queries import request_of
 from kinds.signatures.rules import is_past
 from reminders.rules import Schedule
-from reminders.services import ActionClosed, ask, lock_open, refuse, settle_party
+from reminders.services import ask, lock_open, refuse, settle_party
 
 KIND = "signature"
 SIGN, DECLINE = "sign", "decline"  # what a code is for

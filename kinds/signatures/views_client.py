@@ -15,6 +15,7 @@ from access.codes import CodeRefused, masked
 from access.doors import Visitor, client_page, get_item_for
 from access.look import page_around
 from access.rules import Act, Entry
+from actions.errors import ActionClosed
 from actions.models import Action
 from kinds.signatures.forms import CodeForm, DeclineForm, SignForm
 from kinds.signatures.pages import file_response, page_response, pages_of, signature_request
@@ -24,7 +25,6 @@ from kinds.signatures.rules import State, is_past, state_of
 from kinds.signatures.services import DECLINE, SIGN, decline, may_act, send_sign_code, sign
 from lib import clock
 from reminders.page import zone_name
-from reminders.services import ActionClosed
 
 
 def client_view(request: HttpRequest, action: Action, visitor: Visitor) -> HttpResponse:

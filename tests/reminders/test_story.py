@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from actions.enums import ActionState, Stop
+from actions.errors import ActionClosed
 from actions.models import Action
 from clients.models import AccountAddress, Address
 from firms.actors import Actor
@@ -12,7 +13,7 @@ from firms.models import ActivityLine, FailedTask
 from notifications.enums import Outcome, Reason, Verdict
 from notifications.models import Message, Notice
 from reminders.rules import Schedule
-from reminders.services import ActionClosed, change_reminders, expire, refuse, resend, settle_party, withdraw
+from reminders.services import change_reminders, expire, refuse, resend, settle_party, withdraw
 from reminders.sweep import SweepCount
 from tests.factories import START, AddressFactory, ContactFactory
 from tests.mail import Mailbox, html_of, text_of

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from access.codes import CodeRefused
 from access.doors import Visitor, Way
 from actions.enums import ActionState, Stop
+from actions.errors import ActionClosed
 from actions.models import Action, ActionParty
 from clients.models import Address, Contact
 from firms.actors import Actor
@@ -22,7 +23,7 @@ from kinds.signatures.pdf import read_pdf
 from kinds.signatures.services import DECLINE, SIGN, decline, request_signature, send_sign_code, sign
 from notifications.models import Notice
 from reminders.rules import Schedule
-from reminders.services import ActionClosed, withdraw
+from reminders.services import withdraw
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere

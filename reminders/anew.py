@@ -1,0 +1,55 @@
+"""Schedules that start anew: a conversation's newest message (D18), and one that is taken out of the archive again (D23)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from actions.enums import ActionState, Stop
+from actions.models import Action
+from firms.actors import Actor
+from firms.enums import Verb
+from reminders.rules import Schedule, next_reminder
+from reminders.services import close, lock_action, lock_open, log_act
+
+SCHEDULE = ("reminders_on", "remind_every_days", "remind_max", "reminders_sent", "round", "counted_from", "next_reminder_at", "stop_reason")
+
+
+@transaction.atomic
+def restart(*, action: Action, message: str, schedule: Schedule, now: datetime) -> Action:
+    """What is asked is now `message`; what was counted before counts no more. Raises `ActionClosed`."""
+    action = lock_open(action)
+    action.message = message
+    _start(action, schedule, now)
+    action.save(update_fields=["message", "bumped_at", *SCHEDULE])
+    return action
+
+
+@transaction.atomic
+def archive(*, action: Action, by: Actor, now: datetime) -> Action:
+    """The conversation is put away: nothing is asked any more, and nobody is reminded (D21). Raises `ActionClosed`."""
+    action = lock_open(action)
+    close(action, ActionState.WITHDRAWN, Stop.ARCHIVED, by, Verb.ACTION_ARCHIVED, now)
+    return action
+
+
+@transaction.atomic
+def reopen(*, action: Action, schedule: Schedule, by: Actor, now: datetime) -> Action:
+    """Asks again what was archived, as if the message were new (M19); nobody is told before the first reminder.
+
+    Leaves what is open as it is.
+    """
+    action = lock_action(action)
+    if action.is_open:
+        return action
+    action.state, action.closed_at, action.closed_by = ActionState.OPEN, None, ""
+    _start(action, schedule, now)
+    action.save(update_fields=["state", "closed_at", "closed_by", "bumped_at", *SCHEDULE])
+    log_act(action, by, Verb.ACTION_REOPENED, now)
+    return action
+
+
+def _start(action: Action, schedule: Schedule, now: datetime) -> None:
+    following = next_reminder(schedule, sent=0, counted_from=now, now=now, zone=action.firm.zone)
+    action.reminders_on, action.remind_every_days, action.remind_max = schedule.on, schedule.every_days, schedule.at_most
+    action.reminders_sent, action.round, action.counted_from = 0, action.round + 1, now
+    action.next_reminder_at, action.stop_reason, action.bumped_at = following.at, following.stop or "", now
