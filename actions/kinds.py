@@ -49,7 +49,6 @@ class Kind:
     preference: Preference
     requested_event: str
     reminder_event: str
-    new_url: str  # name of the URL whose page asks for it; takes ?account=<code>
     describe: Callable[["Action"], Description]
     staff_view: Callable[[HttpRequest, "Action"], HttpResponse]
     client_view: Callable[..., HttpResponse]

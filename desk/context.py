@@ -9,7 +9,6 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from access.preview import is_previewed
-from actions.kinds import all_kinds
 from actions.queries import count_overdue_actions
 from desk.pages import today_of
 from firms.doors import powers, staff_of
@@ -59,14 +58,13 @@ def navigation(request: HttpRequest, staff: Staff) -> list[NavItem]:
     """Only pages that exist; the one that stands under the request's path is active."""
     pages = ("home", "account_list", "contact_list", "action_list", "activity_list")
     home, accounts, contacts, requests, activity = map(reverse, pages)
-    asking = [reverse(kind.new_url) for kind in all_kinds()]
     path, late = request.path, count_late(staff)
     return [
         NavItem(_("Start"), home, "home", path == home),
         NavItem(_("Accounts"), accounts, "building-store", path.startswith(accounts)),
         NavItem(_("Contacts"), contacts, "users", path.startswith(contacts)),
         NavItem(
-            _("Requests"), requests, "checklist", path.startswith((requests, *asking)),
+            _("Requests"), requests, "checklist", path.startswith(requests),
             badge=said_count(late, MOST_LATE) if late else "", badge_title=_("overdue"), badge_color="red",
         ),
         NavItem(_("Activity"), activity, "activity", path.startswith(activity)),

@@ -58,7 +58,7 @@ def request_step(has_accounts: bool, kinds: Sequence[Kind]) -> FirstStep:
         done=False,
         icon="signature",
         button=_("New request"),
-        url=reverse(kinds[0].new_url) if has_accounts and kinds else "",
+        url=reverse("ask_new", args=[kinds[0].key]) if has_accounts and kinds else "",
         note="" if has_accounts else _("once there is an account"),
         primary=has_accounts,
     )

@@ -184,8 +184,8 @@ DOORS: Mapping[str, Door] = {
     "address_change": staff("account", "address"),
     "address_change_invite": staff("account", "address"),
     "address_change_finish": staff("account", "address"),
-    "signature_new": staff(query="account={account}"),
-    "signature_recipients": staff(query="account={account}&signers={contact}"),
+    "ask_new": staff("signature", query="account={account}"),
+    "ask_recipients": staff("signature", query="account={account}&people={contact}"),
     "signature_file": staff("action"),
     "signature_page": staff("action", 1),
     "portal_home": Door(whose="client"),
@@ -407,11 +407,11 @@ def try_codes_in_forms(scene: Scene) -> list[str]:
         ("contact_account", [scene.peeters.lotte.code], {"account": codes["account"]}),
         ("settings_groups", [], {"name": "Thieves", "members": [claire]}),
         ("team_remove", [scene.peeters.wim.code], {"successor": claire}),
-        ("signature_new", [], {"document": pdf_upload(), "signers": [codes["contact"], str(scene.lumiere.nadia.pk)], "go_on": "on"}),
+        ("ask_new", ["signature"], {"document": pdf_upload(), "people": [codes["contact"], str(scene.lumiere.nadia.pk)], "go_on": "on"}),
     ]
     wrongs = []
     for name, args, body in bodies:
-        query = f"?account={garage}" if name == "signature_new" else ""
+        query = f"?account={garage}" if name == "ask_new" else ""
         response = browser.post(reverse(name, args=args) + query, body)
         wrongs += [f"POST {name}: {wrong}" for wrong in given_away(response)]
     return wrongs

@@ -123,7 +123,7 @@ def test_it_is_reminded_of_and_can_be_resent(action: Action, lumiere: Lumiere, m
 def test_reminders_can_be_switched_on_in_the_form_that_asks(action: Action, lumiere: Lumiere) -> None:
     client = Client()
     client.force_login(lumiere.claire.user)
-    page = client.get(reverse(get_kind(action.kind).new_url), {"account": lumiere.bakery.code}).content.decode()
+    page = client.get(reverse("ask_new", args=[action.kind]), {"account": lumiere.bakery.code}).content.decode()
     assert page.count('name="on"') == 1
 
 

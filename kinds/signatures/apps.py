@@ -10,10 +10,12 @@ class SignaturesConfig(AppConfig):
         # Views and models are not there before the apps are ready.
         from actions.kinds import Kind, register_kind
         from clients.enums import Preference
+        from kinds.signatures.asking import SIGNATURES
         from kinds.signatures.queries import describe
         from kinds.signatures.services import KIND
         from kinds.signatures.views_client import client_view
         from kinds.signatures.views_staff import staff_view
+        from reminders.asking.registry import register_asking
 
         register_kind(
             Kind(
@@ -24,7 +26,6 @@ class SignaturesConfig(AppConfig):
                 preference=Preference.SIGNATURES,
                 requested_event="signature_requested",
                 reminder_event="signature_reminder",
-                new_url="signature_new",
                 describe=describe,
                 staff_view=staff_view,
                 client_view=client_view,
@@ -32,3 +33,4 @@ class SignaturesConfig(AppConfig):
                 act=_("Read and sign"),
             )
         )
+        register_asking(SIGNATURES)

@@ -1,104 +1,13 @@
-"""Asking for a signature, signing, declining."""
+"""Signing and declining."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.models import Account, Contact
-from clients.queries import contacts_of
-from firms.models import Staff
-from kinds.signatures.documents import find_draft, keep_draft
-from kinds.signatures.pdf import NotAPdf, Pdf, clean_filename, read_upload, title_of
+from clients.models import Account
 from ui.forms import LineField
-
-PDF_ONLY = {"accept": "application/pdf,.pdf"}
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class AskForm(forms.Form):
-    """What is asked of whom. The document that came with a form in error is kept by the server (`draft`), since browsers forget it."""
-
-    document = forms.FileField(label=gettext_lazy("Document (PDF)"), required=False, widget=forms.FileInput(attrs=PDF_ONLY))
-    draft = forms.CharField(required=False, widget=forms.HiddenInput)
-    draft_name = forms.CharField(required=False, widget=forms.HiddenInput)
-    title = LineField(label=gettext_lazy("Title"), max_length=160, required=False)  # else that of the document
-    signers = forms.MultipleChoiceField(label=gettext_lazy("Signers"), widget=forms.CheckboxSelectMultiple)
-    message = forms.CharField(
-        label=gettext_lazy("Message to the client"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
-    due_on = forms.DateField(label=gettext_lazy("Due on"), required=False, widget=DateInput)
-    expires_on = forms.DateField(label=gettext_lazy("Can be signed until"), required=False, widget=DateInput)
-    go_on = forms.BooleanField(required=False)
-
-    def __init__(self, *args: Any, account: Account, staff: Staff, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.account, self.staff, self.today = account, staff, today
-        self.pdf: Pdf | None = None
-        self.people = {contact.code: contact for contact in contacts_of(account).filter(archived_at=None)}
-        signers: forms.MultipleChoiceField = self.fields["signers"]  # type: ignore[assignment]
-        signers.choices = [(code, contact.name) for code, contact in self.people.items()]
-        signers.error_messages["required"] = _("Tick at least one person who is to sign.")
-
-    @property
-    def ticked(self) -> list[Contact]:
-        """Whoever is ticked so far, of the people there are."""
-        codes = set(self.data.getlist("signers")) if isinstance(self.data, QueryDict) else set()
-        return [contact for code, contact in self.people.items() if code in codes]
-
-    def clean_signers(self) -> list[Contact]:
-        return [self.people[code] for code in self.cleaned_data["signers"]]
-
-    def clean_due_on(self) -> date | None:
-        return self._not_past(self.cleaned_data["due_on"])
-
-    def clean_expires_on(self) -> date | None:
-        return self._not_past(self.cleaned_data["expires_on"])
-
-    def _not_past(self, day: date | None) -> date | None:
-        if day is not None and day < self.today:
-            raise forms.ValidationError(_("This day is over. Choose today or a later one."))
-        return day
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        due_on, expires_on = data.get("due_on"), data.get("expires_on")
-        if due_on and expires_on and expires_on < due_on:
-            self.add_error("expires_on", _("It must be possible to sign on the day on which it is due."))
-        self._read_document(data.get("document"), data.get("draft", ""), clean_filename(data.get("draft_name", "")))
-        if not data.get("title") and "title" not in self.errors:
-            data["title"] = title_of(self.pdf.filename) if self.pdf else ""
-        return data
-
-    def _read_document(self, upload: "UploadedFile[bytes] | None", draft: str, draft_name: str) -> None:
-        if upload is None:
-            self.pdf = find_draft(self.staff, draft, draft_name)
-            if self.pdf is None and "document" not in self.errors:
-                self.add_error("document", _("Choose the PDF that is to be signed."))
-            return
-        try:
-            self.pdf = read_upload(upload)
-        except NotAPdf as error:
-            self.add_error("document", str(error))
-
-    def keep_document(self) -> None:
-        """Before the form is shown again: the document stays, whatever else was wrong."""
-        if self.pdf is None or not isinstance(self.data, QueryDict):
-            return
-        values = self.data.copy()
-        values["draft"] = keep_draft(self.staff, self.pdf) if self.files else self.data.get("draft", "")
-        values["draft_name"] = self.pdf.filename
-        self.data = values
 
 
 class SignForm(forms.Form):

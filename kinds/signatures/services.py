@@ -43,6 +43,7 @@ def request_signature(
     due_on: date | None = None,
     expires_on: date | None = None,
     schedule: Schedule = Schedule(),
+    topic: str = "",
 ) -> Action:
     """Opens the request, tells the signers and keeps the document: together or not at all, the file included."""
     if not signers:
@@ -52,7 +53,7 @@ def request_signature(
         with transaction.atomic():
             action = ask(
                 firm=firm, account=account, kind=KIND, title=title, staff=staff, by=by, now=now, parties=signers,
-                message=message, due_on=due_on, expires_on=expires_on, schedule=schedule,
+                message=message, due_on=due_on, expires_on=expires_on, schedule=schedule, topic=topic,
             )  # fmt: skip
             saved = save_document(firm.pk, action.code, pdf.content)
             SignatureRequest.objects.create(

@@ -5,8 +5,6 @@ from django.urls import path
 from kinds.signatures import views_staff as views
 
 urlpatterns = [
-    path("new/", views.signature_new, name="signature_new"),
-    path("new/recipients/", views.signature_recipients, name="signature_recipients"),
     path("<slug:code>/document.pdf", views.signature_file, name="signature_file"),
     path("<slug:code>/pages/<int:number>.png", views.signature_page, name="signature_page"),
 ]

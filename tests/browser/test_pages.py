@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 CODE = re.compile(r"[0-9A-Z]{12}")
 DESK = [
     "/", "/accounts/", "/accounts/new/", "/accounts/import/", "/requests/", "/requests/?view=all", "/activity/", "/needs-a-person/",
-    "/search/?q=lef", "/search/?q=nothing-like-it", "/signatures/new/", "/password/change/", "/settings/firm/",
+    "/search/?q=lef", "/search/?q=nothing-like-it", "/requests/new/signature/", "/password/change/", "/settings/firm/",
     "/settings/place/", "/settings/team/", "/settings/team/invite/",
 ]  # fmt: skip
 

@@ -126,7 +126,7 @@ def test_the_heading_says_what_is_overdue(lumiere: Lumiere, sign_in: SignIn) -> 
         "Requests 2": url(lumiere.bakery, "requests/"),
         "Activity": url(lumiere.bakery, "activity/"),
     }
-    assert main.links["New request"] == f"/signatures/new/?account={lumiere.bakery.code}"
+    assert main.links["New request"] == f"/requests/new/signature/?account={lumiere.bakery.code}"
 
 
 def test_info_costs_the_same_with_one_person_and_with_three(

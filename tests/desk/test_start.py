@@ -307,7 +307,7 @@ def test_start_offers_the_import_to_those_alone_who_may_import(lumiere_without_a
 
 def test_start_with_accounts_but_without_requests_leads_to_the_first(lumiere: Lumiere, sign_in: SignIn) -> None:
     main = main_of(sign_in(lumiere.claire).get("/"))
-    assert main.links["New request"] == "/signatures/new/"
+    assert main.links["New request"] == "/requests/new/signature/"
     assert [a.text for a in main.find_all("a", **{"class": "btn btn-primary"})] == ["New request"]
 
 

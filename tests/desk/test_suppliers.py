@@ -58,9 +58,9 @@ def test_nothing_is_asked_of_a_supplier(lumiere: Lumiere, sign_in: SignIn) -> No
     with pytest.raises(NothingAskedOfSuppliers):
         ask_signature(lumiere)
     browser = sign_in(lumiere.claire)
-    page = main_of(browser.get(f"/signatures/new/?account={lumiere.bakery.code}", follow=True))
+    page = main_of(browser.get(f"/requests/new/signature/?account={lumiere.bakery.code}", follow=True))
     assert "Boulangerie Lefèvre SRL is a supplier: nothing can be asked of it." in page.text
-    offered = main_of(browser.get("/signatures/new/"))
+    offered = main_of(browser.get("/requests/new/signature/"))
     assert (lumiere.bakery.name in offered.text, lumiere.tilleuls.name in offered.text) == (False, True)
 
 

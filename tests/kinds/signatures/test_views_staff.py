@@ -24,14 +24,14 @@ Firms = tuple[Lumiere, Peeters]
 
 
 def new(account: Account) -> str:
-    return f"/signatures/new/?account={account.code}"
+    return f"/requests/new/signature/?account={account.code}"
 
 
 def form(lumiere: Lumiere, **changes: object) -> dict[str, object]:
     """A form filled in completely; None leaves a field out."""
     filled = {
         "document": pdf_upload(), "title": "Lettre de mission 2027", "message": "Merci.",
-        "signers": [lumiere.nadia.code, lumiere.paul.code], "due_on": "2026-11-10",
+        "people": [lumiere.nadia.code, lumiere.paul.code], "due_on": "2026-11-10",
         "expires_on": "2026-11-30", "every_days": "3", "at_most": "1", "on": "on",
     }  # fmt: skip
     return {name: value for name, value in {**filled, **changes}.items() if value is not None}
@@ -90,9 +90,9 @@ WRONG: list[tuple[dict[str, object], str, str]] = [
     ({"document": pdf_upload("a.pdf", b"GIF89a")}, "document", "“a.pdf” is not a PDF. Save the document as PDF, then choose it again."),
     ({"document": pdf_upload("a.pdf", make_pdf(1)[:300])}, "document",
      "“a.pdf” begins like a PDF but cannot be read. Open it, save it as PDF once more, then choose that file."),
-    ({"signers": []}, "signers", "Tick at least one person who is to sign."),
+    ({"people": []}, "people", "Tick at least one person who is to sign."),
     ({"due_on": "2026-11-01"}, "due_on", "This day is over. Choose today or a later one."),
-    ({"expires_on": "2026-11-09"}, "expires_on", "It must be possible to sign on the day on which it is due."),
+    ({"expires_on": "2026-11-09"}, "expires_on", "It must still be possible on the day on which it is due."),
 ]  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def test_wrong_rhythm_is_said_and_nothing_is_lost(two_firms: Firms) -> None:
 def test_document_of_a_form_in_error_is_kept(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     client = signed_in(lumiere.claire)
-    page = client.post(new(lumiere.bakery), form(lumiere, signers=[]))
+    page = client.post(new(lumiere.bakery), form(lumiere, people=[]))
     draft, name = (page.context["form"][field].value() for field in ("draft", "draft_name"))
     assert name == "lettre-de-mission-2027.pdf"
     client.post(new(lumiere.bakery), form(lumiere, document=None, draft=draft, draft_name=name))
@@ -136,7 +136,7 @@ def test_invented_draft_is_no_document(two_firms: Firms, draft: str) -> None:
 
 def test_draft_of_a_colleague_is_not_there(two_firms: Firms) -> None:
     lumiere, _ = two_firms
-    page = signed_in(lumiere.claire).post(new(lumiere.bakery), form(lumiere, signers=[]))
+    page = signed_in(lumiere.claire).post(new(lumiere.bakery), form(lumiere, people=[]))
     draft = page.context["form"]["draft"].value()
     again = signed_in(lumiere.amir).post(new(lumiere.bakery), form(lumiere, document=None, draft=draft))
     assert again.context["form"].errors == {"document": ["Choose the PDF that is to be signed."]}
@@ -145,16 +145,16 @@ def test_draft_of_a_colleague_is_not_there(two_firms: Firms) -> None:
 def test_old_drafts_are_forgotten(two_firms: Firms, clock: Any) -> None:
     lumiere, _ = two_firms
     client = signed_in(lumiere.claire)
-    client.post(new(lumiere.bakery), form(lumiere, signers=[]))
+    client.post(new(lumiere.bakery), form(lumiere, people=[]))
     folder = f"signatures/{lumiere.firm.pk}/drafts/{lumiere.claire.pk}"
     first = default_storage.listdir(folder)[1]
     clock.move_to(default_storage.get_modified_time(f"{folder}/{first[0]}") + timedelta(days=1, seconds=1))
-    signed_in(lumiere.claire).post(new(lumiere.bakery), form(lumiere, signers=[]))
+    signed_in(lumiere.claire).post(new(lumiere.bakery), form(lumiere, people=[]))
     assert set(first) & set(default_storage.listdir(folder)[1]) == set()
 
 
 def recipients(client: Client, account: Account, *signers: str) -> Any:
-    return client.get("/signatures/new/recipients/", {"account": account.code, "signers": signers})
+    return client.get("/requests/new/signature/recipients/", {"account": account.code, "people": signers})
 
 
 @pytest.mark.rule("X22", "M34")
@@ -163,7 +163,7 @@ def test_who_will_get_this_equals_what_is_written_to_the_outbox(two_firms: Firms
     client = signed_in(lumiere.claire)
     shown = recipients(client, lumiere.bakery, lumiere.nadia.code)
     assert "Send to 1 person" in shown.content.decode()
-    client.post(new(lumiere.bakery), form(lumiere, signers=[lumiere.nadia.code]))
+    client.post(new(lumiere.bakery), form(lumiere, people=[lumiere.nadia.code]))
     with firm_context(lumiere.firm.pk):
         written = {(n.email, n.verdict != Verdict.SKIP) for n in Notice.objects.all()}
     assert {(row.address, row.gets_it) for row in shown.context["gets"]} == written
@@ -206,9 +206,9 @@ def test_signer_of_another_account_or_firm_is_no_choice(two_firms: Firms) -> Non
     lumiere, peeters = two_firms
     client = signed_in(lumiere.claire)
     for code in (peeters.lotte.code, "x", "\x00", "' OR 1=1"):
-        page = client.post(new(lumiere.bakery), form(lumiere, signers=[code]))
-        assert "signers" in page.context["form"].errors
-        assert recipients(client, lumiere.bakery, code).context["signers"] == []
+        page = client.post(new(lumiere.bakery), form(lumiere, people=[code]))
+        assert "people" in page.context["form"].errors
+        assert recipients(client, lumiere.bakery, code).context["people"] == []
     assert actions(lumiere.firm.pk) == 0
 
 
@@ -219,7 +219,7 @@ def grant(staff: Staff, *rights: Right) -> None:
 
 def test_asking_needs_the_right_or_to_manage_the_account(two_firms: Firms) -> None:
     lumiere, peeters = two_firms
-    pages = ["/signatures/new/", new(lumiere.bakery), f"/signatures/new/recipients/?account={lumiere.bakery.code}"]
+    pages = ["/requests/new/signature/", new(lumiere.bakery), f"/requests/new/signature/recipients/?account={lumiere.bakery.code}"]
     assert [signed_in(lumiere.emma).get(page).status_code for page in pages] == [200, 200, 200]
     assert [signed_in(lumiere.paulo).get(page).status_code for page in pages] == [403, 404, 404]
     grant(lumiere.paulo, Right.SEE_ALL_ACCOUNTS)
@@ -232,15 +232,15 @@ def test_asking_needs_the_right_or_to_manage_the_account(two_firms: Firms) -> No
 @pytest.mark.parametrize("code", ["x", "%00", "AAAAAAAAAAAA", "..%2F.."])
 def test_account_that_is_none_is_not_found(two_firms: Firms, code: str) -> None:
     client = signed_in(two_firms[0].claire)
-    assert client.get(f"/signatures/new/?account={code}").status_code == 404
-    assert client.get(f"/signatures/new/recipients/?account={code}").status_code == 404
+    assert client.get(f"/requests/new/signature/?account={code}").status_code == 404
+    assert client.get(f"/requests/new/signature/recipients/?account={code}").status_code == 404
 
 
 def test_manager_without_rights_chooses_among_their_own(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     with firm_context(lumiere.firm.pk):
         Account.objects.filter(pk=lumiere.tilleuls.pk).update(manager=lumiere.paulo)
-    page = signed_in(lumiere.paulo).get("/signatures/new/")
+    page = signed_in(lumiere.paulo).get("/requests/new/signature/")
     assert [account.name for account in page.context["page"]] == ["SCI des Tilleuls"]
 
 
@@ -249,7 +249,7 @@ def test_manager_without_rights_chooses_among_their_own(two_firms: Firms) -> Non
     [("nadia", ["Boulangerie Lefèvre SRL", "SCI des Tilleuls"]), ("tilleuls", ["SCI des Tilleuls"]), ("zzz", []), ("z\x00", [])],
 )
 def test_account_is_found_by_what_is_typed(two_firms: Firms, typed: str, found: list[str]) -> None:
-    page = signed_in(two_firms[0].claire).get("/signatures/new/", {"q": typed})
+    page = signed_in(two_firms[0].claire).get("/requests/new/signature/", {"q": typed})
     assert [account.name for account in page.context["page"]] == found
 
 
@@ -302,9 +302,9 @@ def test_choosing_an_account_costs_the_same_however_many(two_firms: Firms, count
     with firm_context(lumiere.firm.pk):
         AccountFactory.create_batch(count, firm=lumiere.firm)
     client = signed_in(lumiere.claire)
-    client.get("/signatures/new/")
+    client.get("/requests/new/signature/")
     with django_assert_num_queries(10):
-        client.get("/signatures/new/")
+        client.get("/requests/new/signature/")
 
 
 def test_who_would_get_reads_the_same_as_who_got(two_firms: Firms) -> None:

@@ -1,0 +1,124 @@
+"""The form that asks, of one account or of many; each kind adds its own fields to it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from clients.models import Account, Contact, language_of
+from clients.queries import contacts_of
+from firms.models import Staff
+from reminders.asking.registry import Asking
+from reminders.enums import PeopleRule
+from reminders.asking.words import Words
+from reminders.forms import ScheduleForm
+from ui.forms import LineField
+
+MOST_SIGNS = 2000  # of a message
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class AskForm(forms.Form):
+    """What every kind asks with: of `account`, or of many where there is none. A kind's form adds fields, and `payload` for what they hold.
+
+    Browsers forget the files of a form that comes back: a kind keeps them by itself (`keep_files`).
+    """
+
+    title = LineField(label=gettext_lazy("Title"), max_length=160)
+    rule = forms.ChoiceField(label=gettext_lazy("People"), choices=PeopleRule, widget=forms.RadioSelect)  # of many accounts
+    people = forms.MultipleChoiceField(label=gettext_lazy("People"), required=False, widget=forms.CheckboxSelectMultiple)
+    message = forms.CharField(
+        label=gettext_lazy("Message to the client"), max_length=MOST_SIGNS, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    due_on = forms.DateField(label=gettext_lazy("Due on"), required=False, widget=DateInput)
+    expires_on = forms.DateField(label=gettext_lazy("Can be done until"), required=False, widget=DateInput)
+    go_on = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, asking: Asking, staff: Staff, today: date, account: Account | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asking, self.staff, self.today = asking, staff, today
+        self.contacts: dict[str, Contact] = {}
+        if account is None:
+            self._ask_many()
+        else:
+            self._ask_one(account)
+
+    def _ask_one(self, account: Account) -> None:
+        del self.fields["rule"]
+        self.contacts = {contact.code: contact for contact in contacts_of(account).filter(archived_at=None)}
+        self.fields["people"].label = self.asking.people_label
+        self.fields["people"].choices = [(code, contact.name) for code, contact in self.contacts.items()]  # type: ignore[attr-defined]
+        self.initial.setdefault("message", default_message(self.asking, account, list(self.contacts.values())))
+
+    def _ask_many(self) -> None:
+        """The people are a rule, for each account has its own; the usual message is put into each account's language."""
+        del self.fields["people"]
+        self.fields["rule"].label = self.asking.people_label
+        self.initial.setdefault("rule", PeopleRule.MAIN if self.asking.people_needed else PeopleRule.EVERYBODY)
+        self.initial.setdefault("message", str(self.asking.default_message))
+
+    def payload(self) -> dict[str, Any]:
+        """The kind's own fields as JSON; asked after `is_valid`."""
+        return {}
+
+    def keep_files(self) -> None:
+        """Called before the form is shown again, whatever was wrong."""
+
+    @property
+    def ticked(self) -> list[Contact]:
+        """Whoever is ticked so far, of the people there are."""
+        codes = set(self["people"].value() or ()) if self.contacts else set()
+        return [contact for code, contact in self.contacts.items() if code in codes]
+
+    def clean_people(self) -> list[Contact]:
+        people = [self.contacts[code] for code in self.cleaned_data["people"]]
+        if self.asking.people_needed and not people:
+            raise forms.ValidationError(str(self.asking.people_missing))
+        return people
+
+    def clean_message(self) -> str:
+        return str(self.cleaned_data["message"]).replace("\r\n", "\n")
+
+    def clean_due_on(self) -> date | None:
+        return self._not_past(self.cleaned_data["due_on"])
+
+    def clean_expires_on(self) -> date | None:
+        return self._not_past(self.cleaned_data["expires_on"])
+
+    def _not_past(self, day: date | None) -> date | None:
+        if day is not None and day < self.today:
+            raise forms.ValidationError(_("This day is over. Choose today or a later one."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        due_on, expires_on = data.get("due_on"), data.get("expires_on")
+        if due_on and expires_on and expires_on < due_on:
+            self.add_error("expires_on", _("It must still be possible on the day on which it is due."))
+        return data
+
+
+def default_message(asking: Asking, account: Account, contacts: Sequence[Contact]) -> str:
+    """The kind's own text in the language of the account's first person."""
+    language = language_of(contacts[0], account) if contacts else account.language or account.firm.language
+    with override(language):
+        return str(asking.default_message)
+
+
+def words_of(form: AskForm, schedule: ScheduleForm, topic: str = "") -> Words:
+    """Asked once both forms are valid."""
+    data = form.cleaned_data
+    return Words(data["title"], data["message"], data["due_on"], data["expires_on"], schedule.schedule, topic)
+
+
+def today_of(account: Account, now: datetime) -> date:
+    return now.astimezone(account.firm.zone).date()

@@ -1,0 +1,41 @@
+"""Of whom something may be asked, and who would be told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from actions.kinds import get_kind
+from clients.enums import Relation
+from clients.models import Account, Contact
+from clients.queries import current_accounts, get_account_to_change
+from firms.doors import powers, require
+from firms.enums import Right
+from firms.models import Staff
+from firms.rules import has_right
+from notifications.queries import who_would_get
+from reminders.page import Row, rows
+
+
+def get_account_to_ask(staff: Staff, code: str) -> Account:
+    if not code.isalnum():  # what is no code at all never reaches the database
+        raise Http404
+    return get_account_to_change(staff, code, Right.MANAGE_ACTIONS)
+
+
+def accounts_to_ask(staff: Staff) -> QuerySet[Account]:
+    """Where this person may ask something; raises `PermissionDenied` when that is nowhere."""
+    accounts = current_accounts(staff).filter(relation=Relation.CLIENT)
+    if has_right(powers(staff), Right.MANAGE_ACTIONS):
+        return accounts
+    own = accounts.filter(manager=staff)
+    if not own.exists():
+        require(staff, Right.MANAGE_ACTIONS)
+    return own
+
+
+def would_get(kind: str, account: Account, people: Sequence[Contact], now: datetime) -> list[Row]:
+    """Each address of the account, and whether it would be told of a request to `people`; to everybody with NOTIFY where nobody is named."""
+    named = [contact.pk for contact in people]
+    return rows(who_would_get(firm=account.firm, account=account, preference=get_kind(kind).preference, named=named, now=now))

@@ -1,0 +1,160 @@
+"""Asking one account, whatever the kind: which account, then what, of whom, and who will be told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from actions.kinds import get_kind
+from clients.enums import Relation
+from clients.models import Account, Contact
+from clients.queries import contacts_of
+from clients.search import accounts_matching
+from firms.actors import Actor
+from firms.doors import staff_of, staff_only
+from firms.models import Staff
+from lib import clock
+from reminders.asking.forms import AskForm, today_of, words_of
+from reminders.asking.queries import accounts_to_ask, get_account_to_ask, would_get
+from reminders.asking.registry import Asking, find_asking
+from reminders.asking.words import AskRefused
+from reminders.forms import ScheduleForm, new_schedule_form
+from reminders.page import count_people
+from reminders.services import NothingAskedOfArchived, NothingAskedOfSuppliers
+from ui.filters import search_of
+from ui.toasts import toast
+
+ACCOUNTS_SHOWN = 12
+
+
+@staff_only
+def ask_new(request: HttpRequest, kind: str) -> HttpResponse:
+    staff, asking = staff_of(request), asking_or_404(kind)
+    code = request.GET.get("account", "")
+    if not code:
+        return choose_account(request, staff, asking)
+    account = get_account_to_ask(staff, code)
+    if account.archived_at is not None or account.relation == Relation.SUPPLIER:
+        return nothing_asked(request, account)
+    return ask_account(request, staff, asking, account)
+
+
+def asking_or_404(kind: str) -> Asking:
+    asking = find_asking(kind)
+    if asking is None:
+        raise Http404
+    return asking
+
+
+def choose_account(request: HttpRequest, staff: Staff, asking: Asking) -> HttpResponse:
+    """The first step where no account is given."""
+    found = accounts_matching(accounts_to_ask(staff), search_of(request.GET))
+    page = Paginator(found.order_by("name_key", "pk"), ACCOUNTS_SHOWN).get_page(request.GET.get("page"))
+    return render(request, "reminders/choose_account.html", {"asking": asking, "page": page, "q": search_of(request.GET)})
+
+
+def ask_account(request: HttpRequest, staff: Staff, asking: Asking, account: Account) -> HttpResponse:
+    now = clock.now()
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = asking.form(data, files, asking=asking, staff=staff, today=today_of(account, now), account=account)
+    schedule = new_schedule_form(get_kind(asking.kind).default_policy, data)
+    if request.method == "POST" and complete(form, schedule, account, now):
+        answer = open_request(request, form, schedule, account, now)
+        if answer is not None:
+            return answer
+    form.keep_files()
+    return render(request, "reminders/ask.html", ask_context(request, form, schedule, account, now))
+
+
+def complete(form: AskForm, schedule: ScheduleForm, account: Account, now: datetime) -> bool:
+    """Whether all is there; where nobody would be told, that takes a yes of its own (M28)."""
+    both = [form.is_valid(), schedule.is_valid()]
+    if all(both) and not form.cleaned_data["go_on"] and not count_told(form, account, now):
+        form.add_error(None, _("Nobody of %(account)s would be told. Tick the box beside the button to go on.") % {"account": account.name})
+        return False
+    return all(both)
+
+
+def count_told(form: AskForm, account: Account, now: datetime) -> int:
+    return count_people(would_get(form.asking.kind, account, form.cleaned_data["people"], now))
+
+
+def open_request(request: HttpRequest, form: AskForm, schedule: ScheduleForm, account: Account, now: datetime) -> HttpResponse | None:
+    """The way to the request, or nothing when the form has to say more."""
+    staff, payload = form.staff, form.payload()
+    try:
+        action = form.asking.open(
+            account=account, people=form.cleaned_data["people"], words=words_of(form, schedule, topic_in(request)), payload=payload,
+            staff=staff, by=Actor.staff(staff, request), now=now,
+        )  # fmt: skip
+    except AskRefused as refused:
+        form.add_error(None, str(refused))
+        return None
+    except (NothingAskedOfArchived, NothingAskedOfSuppliers):  # since the page was opened
+        account.refresh_from_db()
+        return nothing_asked(request, account)
+    form.asking.forget(staff, payload)
+    told = count_told(form, account, now)
+    toast(request, ngettext("Asked: %(count)s person is told.", "Asked: %(count)s people are told.", told) % {"count": told})
+    return redirect("action_show", action.code)
+
+
+def nothing_asked(request: HttpRequest, account: Account) -> HttpResponse:
+    archived = account.archived_at is not None
+    said = (
+        _("%(account)s is archived: nothing can be asked of it.")
+        if archived
+        else _("%(account)s is a supplier: nothing can be asked of it.")
+    )
+    messages.error(request, said % {"account": account.name})
+    return redirect("account_show", account.code)
+
+
+def topic_in(request: HttpRequest) -> str:
+    """The chat thread that the request belongs to, carried along in the address."""
+    topic = request.GET.get("topic", "")
+    return topic if topic.isalnum() and len(topic) <= 16 else ""
+
+
+def ask_context(request: HttpRequest, form: AskForm, schedule: ScheduleForm, account: Account, now: datetime) -> dict[str, Any]:
+    return {
+        "form": form,
+        "schedule_form": schedule,
+        "asking": form.asking,
+        "kind": get_kind(form.asking.kind),
+        "query": request.GET.urlencode(),
+        "today": form.today.isoformat(),
+        **recipients_context(form.asking, account, form.ticked, now, go_on=form.data.get("go_on") == "on"),
+    }
+
+
+@staff_only
+@require_safe
+def ask_recipients(request: HttpRequest, kind: str) -> HttpResponse:
+    """Who would get it, of the people ticked so far (X22); a part of the page, asked for by htmx."""
+    asking = asking_or_404(kind)
+    account = get_account_to_ask(staff_of(request), request.GET.get("account", ""))
+    codes = set(request.GET.getlist("people"))
+    ticked = [contact for contact in contacts_of(account).filter(archived_at=None) if contact.code in codes]
+    return render(request, "reminders/_recipients.html", recipients_context(asking, account, ticked, clock.now(), go_on=False))
+
+
+def recipients_context(asking: Asking, account: Account, people: Sequence[Contact], now: datetime, *, go_on: bool) -> dict[str, Any]:
+    meant = bool(people) or not asking.people_needed
+    gets = would_get(asking.kind, account, people, now) if meant else []
+    return {
+        "account": account,
+        "asking": asking,
+        "people": people,
+        "meant": meant,
+        "gets": gets,
+        "told": count_people(gets),
+        "go_on": go_on,
+    }
