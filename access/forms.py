@@ -55,6 +55,21 @@ class CodeForm(forms.Form):
         return digits
 
 
+class ActCodeForm(CodeForm):
+    """The second step of signing, approving, accepting: what cannot be a code is no try, and the page says so."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["class"] = "code-field"
+        self.fields["code"].error_messages["required"] = _("Please enter the code from the e-mail.")
+
+    def clean_code(self) -> str:
+        code = "".join(str(self.cleaned_data["code"]).split())
+        if not (len(code) == 6 and code.isascii() and code.isdigit()):
+            raise forms.ValidationError(_("The code has six digits. Please look at the e-mail once more; this did not count as a try."))
+        return code
+
+
 class JoinForm(FirstPasswordForm):
     """One's name, confirmed, and a first password."""
 

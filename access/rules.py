@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import Enum
+from datetime import date, datetime, timedelta
+from enum import Enum, StrEnum
+
+from actions.enums import ActionState
 
 READABLE_AFTER_CLOSING = timedelta(days=30)
 
@@ -76,6 +78,33 @@ def decide_act(*, contact_id: int, named: Collection[int], done: Collection[int]
     if named and contact_id not in named:
         return Act.NOT_NAMED
     return Act.MAY
+
+
+def is_past(last_day: date | None, today: date) -> bool:
+    """Whether the last day on which it could be done is over; the sweep may not have come by yet."""
+    return last_day is not None and today > last_day
+
+
+class Stage(StrEnum):
+    """What stands on a client's page where one acts: the form, that one has acted or nothing is left, or how the item ended."""
+
+    ACT = "act"
+    ACTED = "acted"
+    READER = "reader"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+def decide_stage(*, state: str, refused: bool, past: bool, act: Act) -> Stage:
+    """`state` and `refused` are the item's; `past`: its last day is over."""
+    if refused:
+        return Stage.DECLINED
+    if state == ActionState.WITHDRAWN:
+        return Stage.WITHDRAWN
+    if state == ActionState.EXPIRED or (past and state == ActionState.OPEN):
+        return Stage.EXPIRED
+    return {Act.MAY: Stage.ACT, Act.NOT_NAMED: Stage.READER}.get(act, Stage.ACTED)
 
 
 # --- Codes ---------------------------------------------------------------------------------------------------------------
