@@ -1,6 +1,6 @@
 """From a notice to the e-mail that its reader gets."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from notifications.copies import copy_key
 from notifications.enums import Audience
 from notifications.facts import preference_of
 from notifications.models import Notice
+from notifications.rows import counts, shown_rows
 from notifications.secrets import activation_path, item_url, preferences_path, secret_values
 from templates_email.brand import Brand, Logo, Social, logo_of, team_brand
 from templates_email.dates import hour, long_date
@@ -29,7 +30,7 @@ from templates_email.render import Rendered, render
 from templates_email.slots import is_link
 from templates_email.sources import LANGUAGES
 
-TEXTS = ("account", "context", "context_by", "first_name", "invited_by", "number", "of", "title", "who")
+TEXTS = ("account", "client", "context", "context_by", "first_name", "invited_by", "number", "of", "period", "title", "who")
 MASKED = "••••••"
 DAYS = ("asked_on", "due_on", "next_on")
 SHOWN = ("account", "action", "address__contact", "address__user", "contact", "user", "copy_of__contact", "copy_of__address__user")
@@ -45,7 +46,7 @@ def render_notice(firm: Firm, notice: Notice, now: datetime) -> Rendered:
         brand=brand_for(shown, told),
         envelope=envelope_of(shown, notice, now),
         values={**slot_values(told.values, firm, now), **told.values.get("slots", {}), **opening_values(firm, notice)},
-        rows=told.values.get("rows", ()),
+        rows=rows_of(told.values, EmailEvent(told.event), firm, now),
         keep="look" not in told.values,
     )
 
@@ -110,24 +111,41 @@ def language_of(values: Mapping[str, Any], firm: Firm) -> str:
 
 def slot_values(values: Mapping[str, Any], firm: Firm, now: datetime) -> dict[str, str]:
     """Raw values as texts in the reader's language and time zone."""
-    language = language_of(values, firm)
-    zone = ZoneInfo(values.get("zone") or firm.time_zone)
+    say_day = days_of(values, firm, now)
+    changed = datetime.fromisoformat(values["changed_on"]) if "changed_on" in values else None
+    at = hour(changed, language_of(values, firm), zone_of(values, firm)) if changed else ""
+    return {
+        **{name.upper(): values.get(name, "") for name in TEXTS},
+        **{name.upper(): say_day(values.get(name, "")) for name in DAYS},
+        **counts(values.get("rows", ())),
+        "CHANGED_ON": f"{say_day(values['changed_on'])}, {at}" if changed else "",
+        "DOCUMENTS_URL": settings.SITE_URL + values.get("documents_path", "/"),
+        "SETTINGS_URL": settings.SITE_URL + reverse(values.get("page", "home")),
+    }
+
+
+def rows_of(values: Mapping[str, Any], event: EmailEvent, firm: Firm, now: datetime) -> Sequence[Mapping[str, str]]:
+    """As `slot_values`, of the rows; those of a sample are texts already."""
+    rows = values.get("rows", ())
+    return rows if "slots" in values else shown_rows(event, rows, days_of(values, firm, now))
+
+
+def days_of(values: Mapping[str, Any], firm: Firm, now: datetime) -> Callable[[str], str]:
+    """Says a day or an instant in ISO form in the reader's language and time zone; nothing for nothing."""
+    language, zone = language_of(values, firm), zone_of(values, firm)
     today = now.astimezone(zone).date()
 
-    def said(name: str) -> str:
-        raw = values.get(name, "")
+    def say(raw: str) -> str:
         if not raw:
             return ""
         day = datetime.fromisoformat(raw) if "T" in raw else date.fromisoformat(raw)
         return long_date(day, language, zone, today=today)
 
-    changed = datetime.fromisoformat(values["changed_on"]) if "changed_on" in values else None
-    return {
-        **{name.upper(): values.get(name, "") for name in TEXTS},
-        **{name.upper(): said(name) for name in DAYS},
-        "CHANGED_ON": f"{said('changed_on')}, {hour(changed, language, zone)}" if changed else "",
-        "SETTINGS_URL": settings.SITE_URL + reverse(values.get("page", "home")),
-    }
+    return say
+
+
+def zone_of(values: Mapping[str, Any], firm: Firm) -> ZoneInfo:
+    return ZoneInfo(values.get("zone") or firm.time_zone)
 
 
 def brand_for(firm: Firm, notice: Notice) -> Brand:

@@ -19,12 +19,22 @@ from notifications.services import notify_user
 from templates_email.brand import Logo
 from templates_email.enums import EmailEvent
 from templates_email.envelope import Envelope
-from templates_email.placeholders import samples
+from templates_email.placeholders import sample_rows, samples
 from templates_email.render import Rendered, render
 
 _TITLES: Mapping[EmailEvent, Promise] = {
     EmailEvent.SIGNATURE_REQUESTED: _("Signature, first notice"),
     EmailEvent.SIGNATURE_REMINDER: _("Signature, reminder"),
+    EmailEvent.DOCUMENTS_REQUESTED: _("Documents asked for, first notice"),
+    EmailEvent.DOCUMENTS_REMINDER: _("Documents asked for, reminder"),
+    EmailEvent.DOCUMENTS_UPLOADED: _("New documents from the firm"),
+    EmailEvent.APPROVAL_REQUESTED: _("Approval, first notice"),
+    EmailEvent.APPROVAL_REMINDER: _("Approval, reminder"),
+    EmailEvent.CHAT_MESSAGE: _("Message in a chat"),
+    EmailEvent.CHAT_REMINDER: _("Message in a chat, reminder"),
+    EmailEvent.TASKS_REQUESTED: _("Client tasks, first notice"),
+    EmailEvent.TASKS_REMINDER: _("Client tasks, reminder"),
+    EmailEvent.SEVERAL_REQUESTS: _("Several requests in one e-mail"),
     EmailEvent.ACT_CODE: _("Six-digit code"),
     EmailEvent.PASSWORD_RESET: _("New password"),
     EmailEvent.CLIENT_INVITATION: _("Invitation to the portal"),
@@ -37,11 +47,18 @@ def render_sample(firm: Firm, event: EmailEvent, language: str, *, logo: Logo | 
     """As `firm` stands, which need not be saved; `logo` in place of the saved one. Raises CannotRender."""
     values = sample_values(language)
     brand = replace(brand_of(firm), logo=logo) if logo else brand_of(firm)
-    return render(event=event, language=language, brand=brand, envelope=_envelope(firm, values, now), values=values, keep=False)
+    rows, envelope = inert_rows(event, language), _envelope(firm, values, now)
+    return render(event=event, language=language, brand=brand, envelope=envelope, values=values, rows=rows, keep=False)
 
 
 def sample_values(language: str) -> dict[str, str]:
-    return {**samples(language), **inert_values(), "ACTIVATION_URL": ""}
+    return {**samples(language), **inert_values(), "ACTIVATION_URL": "", "MORE": ""}
+
+
+def inert_rows(event: EmailEvent, language: str) -> list[dict[str, str]]:
+    """Rows of a sample, of which no link opens anything."""
+    inert = inert_values()
+    return [{name: inert.get(name, value) for name, value in row.items()} for row in sample_rows(event, language)]
 
 
 def _envelope(firm: Firm, values: Mapping[str, str], now: datetime) -> Envelope:
@@ -69,6 +86,6 @@ def send_sample(*, staff: Staff, event: EmailEvent, language: str, look: Mapping
         event=event,
         key=f"sample:{staff.pk}:{new_code()}",
         now=now,
-        values={"slots": slots, "account": slots["ACCOUNT"], "look": dict(look), "language": language},
+        values={"slots": slots, "account": slots["ACCOUNT"], "rows": inert_rows(event, language), "look": dict(look), "language": language},
     )
     write_activity(firm=staff.firm, by=by, verb=Verb.SAMPLE_SENT, now=now, subject=CLIENT_EVENTS[event], detail=staff.user.email)

@@ -118,8 +118,11 @@ def example(event: EmailEvent, language: str, switches: Switches, *, pending: bo
         language=language,
         brand=team_brand("Cabinet Lumière", "gallery") if event.is_team_mail else brand_with(switches),
         envelope=example_envelope(),
-        values=samples(language) | ({"ACCOUNT": ""} if event.is_team_mail else {}) | ({} if pending else {"ACTIVATION_URL": ""}),
-        rows=sample_rows(language) if event == EmailEvent.FIRM_CHANGED else (),
+        values=samples(language)
+        | ({"ACCOUNT": ""} if event.is_team_mail else {})
+        | ({} if pending else {"ACTIVATION_URL": ""})
+        | {"MORE": ""},
+        rows=sample_rows(event, language),
     )
 
 

@@ -16,12 +16,23 @@ class EmailEvent(StrEnum):
 
     SIGNATURE_REQUESTED = "signature_requested", Standing.CHOSEN
     SIGNATURE_REMINDER = "signature_reminder", Standing.CHOSEN
+    DOCUMENTS_REQUESTED = "documents_requested", Standing.CHOSEN
+    DOCUMENTS_REMINDER = "documents_reminder", Standing.CHOSEN
+    DOCUMENTS_UPLOADED = "documents_uploaded", Standing.CHOSEN
+    APPROVAL_REQUESTED = "approval_requested", Standing.CHOSEN
+    APPROVAL_REMINDER = "approval_reminder", Standing.CHOSEN
+    CHAT_MESSAGE = "chat_message", Standing.CHOSEN
+    CHAT_REMINDER = "chat_reminder", Standing.CHOSEN
+    TASKS_REQUESTED = "tasks_requested", Standing.CHOSEN
+    TASKS_REMINDER = "tasks_reminder", Standing.CHOSEN
+    SEVERAL_REQUESTS = "several_requests", Standing.CHOSEN  # what goes to somebody under one bundle
     ACT_CODE = "act_code", Standing.NEEDED
     PASSWORD_RESET = "password_reset", Standing.LOGIN
     CLIENT_INVITATION = "client_invitation", Standing.LOGIN
     SIGN_IN_CODE = "sign_in_code", Standing.LOGIN
     STAFF_INVITATION = "staff_invitation", Standing.TEAM
     FIRM_CHANGED = "firm_changed", Standing.TEAM
+    DOCUMENTS_COMPLETE = "documents_complete", Standing.TEAM
 
     standing: Standing
 

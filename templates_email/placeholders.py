@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from templates_email.enums import Giver, Kind, Trust
+from templates_email.enums import EmailEvent, Giver, Kind, Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ def _same(text: str) -> dict[str, str]:
 _MESSAGE = {
     "en": "Please read and sign our engagement letter for 2027.\nThe fees do not change.",
     "fr": "Merci de relire et signer notre lettre de mission pour 2027.\nLes honoraires ne changent pas.",
+}
+
+_SAID = {
+    "en": "The lease of the shop ends in March.\nDo you wish to renew it?",
+    "fr": "Le bail du magasin prend fin en mars.\nSouhaitez-vous le renouveler ?".replace(" ?", "\u00a0?"),
 }
 
 _ALL = (
@@ -51,11 +56,33 @@ _ALL = (
     Placeholder(
         "PREFERENCES_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/n/5WHD-K2T7"), Trust.SECRET, may_be_empty=True
     ),
+    # Of the rows of an e-mail: how many there are, whether more than one, and how many more than it shows.
+    Placeholder("COUNT", Kind.LINE, _same("2"), Trust.OURS, may_be_empty=True),
+    Placeholder("SEVERAL", Kind.SWITCH, _same("yes"), Trust.OURS, may_be_empty=True),
+    Placeholder("MORE", Kind.LINE, _same("3"), Trust.OURS, may_be_empty=True),
+    # In its rows: documents and tasks, messages, and, where it tells of several requests, what each of them is.
+    Placeholder("ITEM", Kind.LINE, {"en": "Bank statements of September", "fr": "Relevés bancaires de septembre"}, content=True),
+    Placeholder("ITEM_NOTE", Kind.LINE, {"en": "Of both accounts", "fr": "Pour les deux comptes"}, may_be_empty=True, content=True),
+    Placeholder(
+        "ITEM_DUE_ON", Kind.LINE, {"en": "Friday 30 October", "fr": "vendredi 30 octobre"}, Trust.OURS, may_be_empty=True, content=True
+    ),
+    Placeholder("SAID", Kind.LINES, _SAID, content=True),
+    Placeholder("SAID_BY", Kind.LINE, _same("Claire Moreau"), content=True),
+    Placeholder("SAID_ON", Kind.LINE, {"en": "Monday 26 October", "fr": "lundi 26 octobre"}, Trust.OURS, may_be_empty=True, content=True),
+    Placeholder("ITEM_KIND", Kind.LINE, {"en": "Approval", "fr": "Approbation"}, Trust.OURS),
+    Placeholder("ITEM_ASKED_ON", Kind.LINE, {"en": "Monday 26 October", "fr": "lundi 26 octobre"}, Trust.OURS),
+    Placeholder("ITEM_NUMBER", Kind.LINE, _same("2"), Trust.OURS, may_be_empty=True),
+    Placeholder("ITEM_OF", Kind.LINE, _same("3"), Trust.OURS, may_be_empty=True),
+    Placeholder("ITEM_ACT", Kind.LINE, {"en": "Read and approve", "fr": "Lire et approuver"}, Trust.OURS),
+    Placeholder("ITEM_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/a/6JWP-T4RC"), Trust.SECRET),
     # To the firm's own people.
     Placeholder("INVITED_BY", Kind.LINE, _same("Antoine Girard"), may_be_empty=True),
     Placeholder("INVITE_URL", Kind.LINK, _same("https://desk.mail.example/i/V3NB-61ZC"), Trust.SECRET),
     Placeholder("WHO", Kind.LINE, _same("Antoine Girard")),
     Placeholder("CHANGED_ON", Kind.LINE, {"en": "Tuesday 3 November, 14:02 (Paris)", "fr": "mardi 3 novembre, 14:02 (Paris)"}, Trust.OURS),
+    Placeholder("CLIENT", Kind.LINE, _same("Boulangerie Lefèvre SRL")),
+    Placeholder("PERIOD", Kind.LINE, {"en": "VAT, September 2026", "fr": "TVA, septembre 2026"}),
+    Placeholder("DOCUMENTS_URL", Kind.LINK, _same("https://desk.mail.example/accounts/K7QM29XD/documents/"), Trust.OURS),
     Placeholder("SETTINGS_URL", Kind.LINK, _same("https://desk.mail.example/settings/"), Trust.OURS),
     # In the rows of such an e-mail.
     Placeholder("WHAT", Kind.LINE, {"en": "Address for copies", "fr": "Adresse des copies"}),
@@ -111,12 +138,44 @@ def samples(language: str) -> dict[str, str]:
     return {p.name: p.sample[language] for p in _ALL if p.giver == Giver.CALLER}
 
 
-def sample_rows(language: str) -> list[dict[str, str]]:
-    """Two rows for an e-mail that has a place for them: one that was changed, one that was empty before."""
-    changed = {name: PLACEHOLDERS[name].sample[language] for name in ("WHAT", "OLD", "NEW")}
-    filled_in = {
-        "WHAT": {"en": "Reply-to address", "fr": "Adresse de réponse"}[language],
-        "OLD": "",
-        "NEW": "claire@cabinet-lumiere.example",
-    }
-    return [changed, filled_in]
+_CHANGES = ("WHAT", "OLD", "NEW")
+_ITEMS = ("ITEM", "ITEM_DUE_ON", "ITEM_NOTE")
+_MESSAGES = ("SAID", "SAID_BY", "SAID_ON")
+_REQUESTS = ("ITEM_KIND", "ITEM_ASKED_ON", *_ITEMS, "ITEM_NUMBER", "ITEM_OF", "ITEM_ACT", "ITEM_URL")
+ROW_NAMES = {
+    EmailEvent.DOCUMENTS_REQUESTED: _ITEMS,
+    EmailEvent.DOCUMENTS_REMINDER: _ITEMS,
+    EmailEvent.DOCUMENTS_UPLOADED: _ITEMS,
+    EmailEvent.APPROVAL_REQUESTED: _ITEMS,
+    EmailEvent.APPROVAL_REMINDER: _ITEMS,
+    EmailEvent.CHAT_MESSAGE: _MESSAGES,
+    EmailEvent.CHAT_REMINDER: _MESSAGES,
+    EmailEvent.TASKS_REQUESTED: _ITEMS,
+    EmailEvent.TASKS_REMINDER: _ITEMS,
+    EmailEvent.SEVERAL_REQUESTS: _REQUESTS,
+    EmailEvent.FIRM_CHANGED: _CHANGES,
+}
+
+# Of the second row; what is not here is empty in it.
+_SECOND = {
+    "WHAT": {"en": "Reply-to address", "fr": "Adresse de réponse"},
+    "NEW": _same("claire@cabinet-lumiere.example"),
+    "ITEM": {"en": "Annual accounts 2026", "fr": "Comptes annuels 2026"},
+    "SAID": {
+        "en": "The landlord asks for an answer by the end of the month.",
+        "fr": "Le bailleur attend une réponse d’ici la fin du mois.",
+    },
+    "SAID_BY": _same("Claire Moreau"),
+    "ITEM_KIND": _same("Signature"),
+    "ITEM_ASKED_ON": {"en": "Thursday 29 October", "fr": "jeudi 29 octobre"},
+    "ITEM_ACT": {"en": "Read and sign", "fr": "Lire et signer"},
+    "ITEM_URL": _same("https://clients.cabinet-lumiere.example/a/9BTH-V2XM"),
+}
+
+
+def sample_rows(event: EmailEvent, language: str) -> list[dict[str, str]]:
+    """Two rows for an e-mail that has a place for them, else none; in the second what may be empty is."""
+    names = ROW_NAMES.get(event, ())
+    first = {name: PLACEHOLDERS[name].sample[language] for name in names}
+    second = {name: _SECOND.get(name, {}).get(language, "") for name in names}
+    return [first, second] if names else []

@@ -87,7 +87,7 @@ def render(
     if not values.keys() >= needed_values(event):
         raise MissingValue(min(needed_values(event) - values.keys()))
     made = (branded if keep else branded_once)(event, language_of(language), brand)
-    if rows and not made.wanted_in_rows:
+    if rows and not made.takes_rows:
         raise UnexpectedRows(event)
     plain = tidied(made.wanted, values)
     shape = made.shape_for(plain)

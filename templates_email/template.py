@@ -60,6 +60,7 @@ class Branded:
     in_header: frozenset[str]
     wanted: tuple[str, ...]  # in order of the alphabet
     wanted_in_rows: tuple[str, ...]
+    takes_rows: bool  # also where this brand hides them
     asked: tuple[str, ...]
     _shapes: "dict[tuple[bool, ...], Shape]" = field(default_factory=dict, compare=False, repr=False)
 
@@ -177,5 +178,6 @@ def with_brand(compiled: Template, brand: Brand) -> Branded:
         in_header=names(subject),
         wanted=tuple(sorted(wanted - names_given_by(Giver.RENDER))),
         wanted_in_rows=tuple(sorted(in_rows)),
+        takes_rows=bool(compiled.row_names() - names_given_by(Giver.SOCIALS)),
         asked=tuple(sorted(asked(subject + preheader + text + html))),
     )

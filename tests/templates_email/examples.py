@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -38,6 +38,7 @@ def rendered(
     brand: Brand | None = None,
     envelope: Envelope | None = None,
     values: Mapping[str, str] | None = None,
+    rows: Sequence[Mapping[str, str]] | None = None,
 ) -> Rendered:
     return render(
         event=event,
@@ -45,7 +46,7 @@ def rendered(
         brand=brand or a_brand(),
         envelope=envelope or an_envelope(),
         values=samples(language) | dict(values or {}),
-        rows=sample_rows(language) if event == EmailEvent.FIRM_CHANGED else (),
+        rows=sample_rows(event, language) if rows is None else rows,
     )
 
 

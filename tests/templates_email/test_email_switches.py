@@ -9,7 +9,9 @@ import pytest
 
 from templates_email.brand import Brand, Logo, Social
 from templates_email.enums import EmailEvent
+from templates_email.placeholders import CONTENT, ROW_NAMES, sample_rows
 from templates_email.render import Rendered, needed_values
+from templates_email.sources import LANGUAGES
 from tests.templates_email.examples import EVERY_EMAIL, a_brand, everything_said, rendered
 
 # One word each, as no template of ours has it and no encoding hides it.
@@ -17,6 +19,8 @@ CONTACT = ("addressmark", "phonemark")
 SOCIAL = ("networkmark", "socialmark", "iconmark")
 LOGO = ("logomark",)
 CONTEXT = {"TITLE": "titlemark", "CONTEXT": "contextmark", "CONTEXT_BY": "authormark", "DUE_ON": "duemark"}
+
+ROW_MARKS = {name: f"{name.lower().replace('_', '')}mark" for name in CONTENT - CONTEXT.keys()}
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,12 @@ every_email = pytest.mark.parametrize(("event", "language"), EVERY_EMAIL)  # eac
 
 @cache
 def sent(event: EmailEvent, language: str, switches: Switches) -> Rendered:
-    return rendered(event, language, brand=switches.brand(), values=CONTEXT)
+    return rendered(event, language, brand=switches.brand(), values=CONTEXT, rows=marked_rows(event, language))
+
+
+def marked_rows(event: EmailEvent, language: str) -> list[dict[str, str]]:
+    """Of each content name a word that no template has."""
+    return [{name: ROW_MARKS.get(name, value) for name, value in row.items()} for row in sample_rows(event, language)]
 
 
 @cache
@@ -109,6 +118,17 @@ def test_context_is_in_the_message_or_nowhere(event: EmailEvent, language: str) 
         assert words_in(read_everywhere(event, language, switches), CONTEXT.values()) == shown, switches
         assert words_in(mail.text, CONTEXT.values()) == words_in(mail.html, CONTEXT.values()) == shown, switches
         assert ("titlemark" in mail.subject) == ("titlemark" in shown), switches
+
+
+@pytest.mark.rule("A18", "M5")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("event", ROW_NAMES)
+def test_rows_that_are_content_are_in_the_message_or_nowhere(event: EmailEvent, language: str) -> None:
+    for switches in EVERY_SETTING:
+        mail = sent(event, language, switches)
+        shown = [mark for name, mark in ROW_MARKS.items() if name in ROW_NAMES[event] and switches.context]
+        assert words_in(read_everywhere(event, language, switches), ROW_MARKS.values()) == shown, switches
+        assert words_in(mail.text, ROW_MARKS.values()) == words_in(mail.html, ROW_MARKS.values()) == shown, switches
 
 
 @pytest.mark.rule("A09")

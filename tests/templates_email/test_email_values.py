@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from templates_email.enums import EmailEvent, Giver, Trust
 from templates_email.errors import CannotRender, MissingValue, UnexpectedRows, UnknownLanguage, UnsafeHeader, UnsafeValue
-from templates_email.placeholders import PLACEHOLDERS, samples
-from templates_email.render import needed_values, render
+from templates_email.placeholders import PLACEHOLDERS, ROW_NAMES, names_given_by, sample_rows, samples
+from templates_email.render import Rendered, needed_values, render
 from templates_email.slots import contain_direction, is_link
+from templates_email.sources import LANGUAGES
+from templates_email.template import template
 from tests.templates_email.examples import EVERY_EMAIL, a_brand, an_envelope, rendered
 
 _HOSTILE = [
@@ -101,12 +103,16 @@ def test_missing_value_is_named(event: EmailEvent, language: str) -> None:
         assert caught.value.name == name
 
 
+# A reminder says when it was asked for whatever else it may say, and so do uploads; other notices do only without context.
+SAYS_ITS_DAY = {event for event in EmailEvent if event.endswith("_reminder")} | {EmailEvent.DOCUMENTS_UPLOADED}
+
+
 @every_email
 def test_empty_value_is_named_where_something_is_needed(event: EmailEvent, language: str) -> None:
     for name in needed_values(event):
         if PLACEHOLDERS[name].may_be_empty:
             rendered(event, language, values={name: ""})
-        elif name != "ASKED_ON" or event == EmailEvent.SIGNATURE_REMINDER:  # the notice says its date only without context
+        elif name != "ASKED_ON" or event in SAYS_ITS_DAY:
             with pytest.raises(MissingValue) as caught:
                 rendered(event, language, values={name: ""})
             assert caught.value.name == name
@@ -114,17 +120,56 @@ def test_empty_value_is_named_where_something_is_needed(event: EmailEvent, langu
 
 def test_needed_values_are_what_each_event_shows() -> None:
     dates, context = {"ASKED_ON", "DUE_ON", "NEXT_ON"}, {"TITLE", "CONTEXT", "CONTEXT_BY"}
-    asked = {"ACCOUNT", "FIRST_NAME", "ACTION_URL", "ACTIVATION_URL", "PREFERENCES_URL"} | dates | context
+    told = {"ACCOUNT", "FIRST_NAME", "ACTIVATION_URL", "PREFERENCES_URL"}
+    asked, reminded = told | {"ACTION_URL"} | dates | context, {"NUMBER", "OF"}
+    listed, written = asked | {"COUNT", "MORE"}, (asked - {"CONTEXT", "CONTEXT_BY"}) | {"MORE"}
     assert {event: needed_values(event) for event in EmailEvent} == {
         EmailEvent.SIGNATURE_REQUESTED: asked,
-        EmailEvent.SIGNATURE_REMINDER: asked | {"NUMBER", "OF"},
+        EmailEvent.SIGNATURE_REMINDER: asked | reminded,
+        EmailEvent.DOCUMENTS_REQUESTED: listed,
+        EmailEvent.DOCUMENTS_REMINDER: listed | reminded,
+        EmailEvent.DOCUMENTS_UPLOADED: told | {"ACTION_URL", "ASKED_ON", "COUNT", "MORE", "SEVERAL"},
+        EmailEvent.APPROVAL_REQUESTED: listed,
+        EmailEvent.APPROVAL_REMINDER: listed | reminded,
+        EmailEvent.CHAT_MESSAGE: written | {"COUNT", "SEVERAL"},
+        EmailEvent.CHAT_REMINDER: written | reminded,
+        EmailEvent.TASKS_REQUESTED: listed,
+        EmailEvent.TASKS_REMINDER: listed | reminded,
+        EmailEvent.SEVERAL_REQUESTS: told | {"CONTEXT", "CONTEXT_BY", "COUNT"},
         EmailEvent.ACT_CODE: {"ACCOUNT", "ACTIVATION_URL", "FIRST_NAME", "TITLE", "CODE"},
         EmailEvent.PASSWORD_RESET: {"ACCOUNT", "FIRST_NAME", "RESET_URL"},
         EmailEvent.CLIENT_INVITATION: {"ACCOUNT", "FIRST_NAME", "INVITED_BY", "INVITE_URL"},
         EmailEvent.SIGN_IN_CODE: {"ACCOUNT", "FIRST_NAME", "CODE"},
         EmailEvent.STAFF_INVITATION: {"ACCOUNT", "INVITED_BY", "INVITE_URL"},
         EmailEvent.FIRM_CHANGED: {"ACCOUNT", "WHO", "CHANGED_ON", "SETTINGS_URL"},
+        EmailEvent.DOCUMENTS_COMPLETE: {"ACCOUNT", "WHO", "CHANGED_ON", "CLIENT", "PERIOD", "DOCUMENTS_URL"},
     }
+
+
+@every_email
+def test_row_names_are_what_the_rows_of_each_event_show(event: EmailEvent, language: str) -> None:
+    shown = template(event, language).row_names() - names_given_by(Giver.BRAND) - names_given_by(Giver.SOCIALS)
+    assert shown == set(ROW_NAMES.get(event, ()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("event", ROW_NAMES)
+def test_typed_text_in_rows_is_shown_and_never_obeyed(event: EmailEvent, language: str) -> None:
+    typed = [name for name in ROW_NAMES[event] if name in _TYPED_BY_CALLER]
+
+    def mail(text: str) -> Rendered:
+        rows = [{**row, **dict.fromkeys(typed, text)} for row in sample_rows(event, language)]
+        return rendered(event, language, rows=rows)
+
+    for hostile in _HOSTILE:
+        assert mail(hostile).html == mail("Harmless").html.replace("Harmless", _escaped(hostile))
+        assert " ".join(mail(hostile).text.split()).count(hostile) == 2 * len(typed)
+
+
+@pytest.mark.parametrize("event", ROW_NAMES)
+def test_email_with_a_place_for_rows_can_do_without_any(event: EmailEvent) -> None:
+    mail = rendered(event, "en", rows=[], values={"COUNT": "", "SEVERAL": "", "MORE": ""})
+    assert "\n\n\n" not in mail.text
 
 
 def test_every_placeholder_has_a_sample_in_every_language() -> None:
