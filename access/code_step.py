@@ -18,7 +18,7 @@ from access.codes import CodeRefused, masked
 from access.doors import Visitor, client_page, get_item_for
 from access.forms import ActCodeForm
 from access.look import page_around
-from access.pending import Pending, forget_pending
+from access.pending import Given, Pending, forget_pending
 from access.rules import Stage
 from actions.errors import ActionClosed
 from actions.kinds import Text
@@ -40,16 +40,6 @@ class Sends(Protocol):
     """The kind's service that sends the code. Raises `PermissionDenied`, `ActionClosed` or `CodeRefused`."""
 
     def __call__(self, *, action: Action, visitor: Visitor, purpose: str, session: SessionBase, now: datetime) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What somebody has brought along to the second step: the code as typed, and what is kept as evidence."""
-
-    code: str
-    session: SessionBase
-    user_agent: str
-    now: datetime
 
 
 class Finishes(Protocol):

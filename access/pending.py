@@ -1,4 +1,4 @@
-"""What somebody is about to do in this browser, between asking for the code and entering it."""
+"""What somebody is about to do in this browser, between asking for the code and entering it; and what they then bring."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ KEPT_AT_MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """`text` is the typed name of a signature, or the reason of a refusal; `sent_at` when the code was sent."""
+    """`text` goes with the act: the typed name of a signature, the reason of a refusal; `sent_at` when the code was sent."""
 
     purpose: str
     text: str
@@ -27,6 +27,16 @@ class Pending:
         kept = {key: value for key, value in session.get(KEPT, {}).items() if key != code}
         kept[code] = [self.purpose, self.text, self.sent_at.isoformat()]
         session[KEPT] = dict(list(kept.items())[-KEPT_AT_MOST:])
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody has brought along to the second step: the code as typed, and what is kept as evidence."""
+
+    code: str
+    session: SessionBase
+    user_agent: str
+    now: datetime
 
 
 def forget_pending(session: SessionBase, code: str) -> None:
