@@ -29,6 +29,7 @@ class Stop(TextChoices):
     SWITCHED_OFF = "switched_off", _("Reminders are switched off.")
     DONE = "done", _("The client has done it.")
     ANSWERED = "answered", _("The client has answered.")
+    NOTHING_ASKED = "nothing_asked", _("No answer is needed.")
     APPROVED = "approved", _("The client has approved.")
     REFUSED = "refused", _("The client declined.")
     ARCHIVED = "archived", _("The conversation was archived.")

@@ -76,6 +76,11 @@ class Action(TenantModel):
     def is_open(self) -> bool:
         return self.state == ActionState.OPEN
 
+    @property
+    def asks_nothing(self) -> bool:
+        """Closed by the firm as nothing is owed: it is told all the same, and nobody is reminded."""
+        return self.stop_reason == Stop.NOTHING_ASKED
+
 
 class ActionParty(TenantModel):
     """A contact named by an action. Whoever has done their part is left alone (M20)."""

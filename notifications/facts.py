@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Count, F, Max, When
 from django.db.models.functions import Coalesce
 
-from actions.enums import NAMED, ActionState
+from actions.enums import NAMED
 from actions.kinds import get_kind
 from actions.models import Action, ActionParty
 from clients.enums import Preference
@@ -120,7 +120,7 @@ def last_told(firm: Firm, action_ids: Collection[int], *, but: Iterable[int] = (
 def event_of(action: Action, parties: Parties, *, is_reminder: bool) -> Event:
     return Event(
         is_reminder=is_reminder,
-        action_open=action.state == ActionState.OPEN,
+        action_open=action.is_open or (action.asks_nothing and not is_reminder),
         reminders_on=action.reminders_on,
         named=frozenset(parties.named),
         done=frozenset(parties.done),
