@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "notifications",
     "templates_email",
     "actions",
+    "files",
     "clients",
     "firms",
     "ui",
@@ -186,6 +187,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep reminders": {"task": "reminders.sweep", "schedule": 20.0, "options": {"expires": 20}},
     "dispatch the outbox": {"task": "notifications.dispatch", "schedule": 5.0, "options": {"expires": 5}},
     "go on with imports": {"task": "clients.importing.go_on", "schedule": 15.0, "options": {"expires": 15}},
+    "purge the trash": {"task": "files.purge_trash", "schedule": 3600.0, "options": {"expires": 3600}},
     "seal the activity log": {"task": "firms.seal_log", "schedule": 60.0, "options": {"expires": 60}},
 }
 
@@ -218,6 +220,11 @@ STORAGES = {
 }
 MEDIA_ROOT = env.str("RELANCE_MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))  # never served directly: each file has its door
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [  # small files in memory, others on disk, of neither more than is kept (files/uploads.py)
+    "files.uploads.AtMostUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- Security ----------------------------------------------------------------------------------------------------------

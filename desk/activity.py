@@ -52,7 +52,7 @@ def filters_for(staff: Staff, query: QueryDict) -> list[Filter]:
     """Person, kind and day can always be chosen; an account is typed, and stands among them once the address names one that exists."""
     groups = [
         ("requests", _("Requests")), ("reminders", _("Reminders")), ("clients", _("Accounts and contacts")),
-        ("imports", _("Imports")), ("firm", _("Firm and settings")), ("team", _("Team and sign-in")),
+        ("files", _("Documents")), ("imports", _("Imports")), ("firm", _("Firm and settings")), ("team", _("Team and sign-in")),
     ]  # fmt: skip
     actors = [("clients", _("Clients")), ("relance", _("Relance, by itself"))]
     filters = [

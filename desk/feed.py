@@ -15,6 +15,8 @@ GROUPS: Mapping[str, tuple[Verb, ...]] = {
     "requests": (
         Verb.ACTION_OPENED, Verb.ACTION_RESENT, Verb.ACTION_DONE_BY_PARTY, Verb.ACTION_APPROVED_BY_PARTY, Verb.ACTION_ANSWERED,
         Verb.ACTION_DONE, Verb.ACTION_REFUSED, Verb.ACTION_WITHDRAWN, Verb.ACTION_EXPIRED, Verb.ACTION_ARCHIVED, Verb.ACTION_REOPENED,
+        Verb.MESSAGE_WRITTEN, Verb.THREAD_CHANGED,
+        Verb.TASK_ADDED, Verb.TASK_CHANGED, Verb.TASK_REMOVED, Verb.TASK_DONE, Verb.TASK_UNDONE,
     ),
     "reminders": (Verb.ACTION_REMINDED, Verb.REMINDERS_CHANGED, Verb.REMINDERS_STOPPED),
     "clients": (
@@ -23,6 +25,10 @@ GROUPS: Mapping[str, tuple[Verb, ...]] = {
         Verb.SWITCHED_ON, Verb.SWITCHED_OFF, Verb.SWITCH_CHANGED, Verb.PREFERENCE_CHANGED,
         Verb.ADDRESS_SUPPRESSED, Verb.CLIENT_INVITED, Verb.CLIENT_JOINED, Verb.PREVIEWED,
         Verb.GROUP_CHANGED, Verb.TAG_CHANGED, Verb.FIELD_CHANGED, Verb.ACCOUNTS_EXPORTED,
+    ),
+    "files": (
+        Verb.FILE_ADDED, Verb.FILE_REPLACED, Verb.FILE_RENAMED, Verb.FILE_MOVED, Verb.FILE_TRASHED, Verb.FILE_RESTORED, Verb.FILE_PURGED,
+        Verb.FOLDER_CHANGED, Verb.DOCUMENTS_COMPLETE, Verb.PERIOD_REOPENED, Verb.VAT_RHYTHM_CHANGED,
     ),
     "imports": (Verb.IMPORT_CONFIRMED, Verb.IMPORT_DONE, Verb.IMPORT_STOPPED),
     "firm": (Verb.FIRM_CREATED, Verb.FIRM_CHANGED, Verb.SAMPLE_SENT, Verb.LOG_EXPORTED),
@@ -41,7 +47,18 @@ ICONS = {
     Verb.ACTION_EXPIRED: "hourglass",
     Verb.ACTION_ARCHIVED: "archive",
     Verb.ACTION_REOPENED: "archive-off",
+    Verb.MESSAGE_WRITTEN: "message-2",
+    Verb.THREAD_CHANGED: "users",
+    Verb.TASK_ADDED: "plus",
+    Verb.TASK_CHANGED: "pencil",
+    Verb.TASK_REMOVED: "minus",
+    Verb.TASK_DONE: "checkbox",
+    Verb.TASK_UNDONE: "arrow-back-up",
     Verb.REMINDERS_CHANGED: "adjustments",
+    Verb.FILE_TRASHED: "trash",
+    Verb.FILE_PURGED: "trash",
+    Verb.FOLDER_CHANGED: "folder",
+    Verb.DOCUMENTS_COMPLETE: "circle-check",
     Verb.REMINDERS_STOPPED: "bell-off",
     Verb.FIRM_CREATED: "building",
     Verb.FIRM_CHANGED: "settings",
@@ -57,7 +74,7 @@ ICONS = {
     Verb.CLIENT_JOINED: "user-check",
     Verb.PREVIEWED: "eye",
 }
-GROUP_ICONS = {"clients": "users", "imports": "file-import"}
+GROUP_ICONS = {"clients": "users", "files": "files", "imports": "file-import"}
 # Where one of the two values is empty, it was or became empty; elsewhere a value alone is a remark.
 OF_VALUES = frozenset(
     {Verb.FIRM_CHANGED, Verb.STAFF_CHANGED, Verb.ACCOUNT_CHANGED, Verb.CONTACT_CHANGED, Verb.PREFERENCE_CHANGED, Verb.REMINDERS_CHANGED}

@@ -1,6 +1,6 @@
-"""A program of its own: it reads one PDF from its standard input, says what is asked, and ends.
+"""A program of its own: it reads one PDF or picture from its standard input, says what is asked, and ends.
 
-    python pdfium.py check | draw <page> <width> <height> | texts <characters>
+    python drawing.py check | draw <page> <width> <height> | texts <characters> | picture <width> <height>
 
 A file of two thousand bytes can keep PDFium busy for years, or take all memory. Here it costs a few seconds of one process, which
 knows no secret and has no connection. Nothing but PDFium and Pillow is imported, so that it starts within a tenth of a second.
@@ -13,11 +13,13 @@ import sys
 from collections.abc import Callable, Mapping
 
 import pypdfium2
+from PIL import Image, ImageOps
 from pypdfium2 import raw
 
 CPU_SECONDS = 10
 MEMORY = 1024 * 1024 * 1024  # bytes of addresses: a scan of a large plan takes half of it
 PROTECTED, BROKEN, TOO_HEAVY = 3, 4, 5  # exit codes; a process that ran out of time ends by a signal
+PICTURES = ("PNG", "JPEG", "GIF", "WEBP", "TIFF")
 
 
 def check(content: bytes) -> bytes:
@@ -54,7 +56,19 @@ def texts(content: bytes, characters: str) -> bytes:
     return json.dumps(pages).encode()
 
 
-TASKS: Mapping[str, Callable[..., bytes]] = {"check": check, "draw": draw, "texts": texts}
+def picture(content: bytes, width: str, height: str) -> bytes:
+    """The picture upright, as a PNG of ours without its metadata, that fits into width × height pixels; of several the first."""
+    image = Image.open(io.BytesIO(content), formats=PICTURES)
+    image.draft("RGB", (int(width), int(height)))  # a JPEG is read no larger than it is shown
+    upright = ImageOps.exif_transpose(image)
+    shown = upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
+    shown.thumbnail((int(width), int(height)), Image.Resampling.LANCZOS)
+    file = io.BytesIO()
+    shown.save(file, "PNG", icc_profile=None)
+    return file.getvalue()
+
+
+TASKS: Mapping[str, Callable[..., bytes]] = {"check": check, "draw": draw, "texts": texts, "picture": picture}
 
 
 def main(task: str, *arguments: str) -> None:

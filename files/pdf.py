@@ -2,18 +2,14 @@
 
 import hashlib
 import json
-import logging
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from kinds.signatures import pdfium
-
-logger = logging.getLogger(__name__)
+from files import drawing
+from files.names import clean_name
+from files.sandbox import CannotDraw, answer_of
 
 MAX_MB = 20
 MAX_PAGES = 200
@@ -22,8 +18,6 @@ BEGINS_WITHIN = 1024  # some programs put a line of their own first
 PAGE_WIDTH = 1100  # pixels: about 130 dpi for A4
 PAGE_HEIGHT = 3300  # pixels, for pages that are strips
 TEXT_OF_A_PAGE = 20_000  # characters
-PROGRAM = Path(pdfium.__file__)
-SECONDS = 20  # of waiting; the program itself stops after fewer of computing
 
 
 class NotAPdf(Exception):
@@ -66,10 +60,8 @@ def read_pdf(name: str, content: bytes) -> Pdf:
 
 def clean_filename(name: str) -> str:
     """The name as it is shown and offered for download: one line, no path, at most 160 characters, always ending in `.pdf`."""
-    stem = name.replace("\\", "/").rpartition("/")[2]
-    stem = "".join(c for c in stem if c.isprintable()).strip()
-    stem = stem[:-4] if stem.lower().endswith(".pdf") else stem
-    stem = stem.strip(" .")[:150] or _("document")  # apart: gettext does not read what stands inside an f-string
+    stem = clean_name(name.strip()[:-4] if name.strip().lower().endswith(".pdf") else name)
+    stem = stem[:150] or _("document")  # apart: gettext does not read what stands inside an f-string
     return f"{stem}.pdf"
 
 
@@ -96,17 +88,11 @@ def _tidied(text: str) -> str:
 
 
 def _asked_of_pdfium(name: str, content: bytes, task: str, *numbers: int) -> bytes:
-    """The answer of a process of its own, which a hostile file may bring down. It is given no environment, for that holds secrets."""
-    command = [sys.executable, "-I", str(PROGRAM), task, *map(str, numbers)]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, env={}, timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise NotAPdf(_too_heavy(name)) from None
-    if done.returncode == 0:
-        return done.stdout
-    logger.info("PDFium gave up (%s): %s", done.returncode, done.stderr.decode(errors="replace")[-500:])
-    said = {pdfium.PROTECTED: _protected, pdfium.BROKEN: _broken}.get(done.returncode, _too_heavy)
-    raise NotAPdf(said(name))
+        return answer_of(task, content, *numbers)
+    except CannotDraw as refused:
+        said = {drawing.PROTECTED: _protected, drawing.BROKEN: _broken}.get(refused.code, _too_heavy)
+        raise NotAPdf(said(name)) from refused
 
 
 def _protected(name: str) -> str:

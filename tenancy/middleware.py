@@ -17,6 +17,11 @@ class StreamingInsideFirm(RuntimeError):
     """A streaming response is read after the transaction has ended, where it would see no rows, silently."""
 
 
+def reads_later(response: HttpResponseBase) -> bool:
+    """Whether it may still want rows when it is sent. Of all streams, one that sends an open file alone is known to want none."""
+    return response.streaming and getattr(response, "file_to_stream", None) is None
+
+
 class FirmMiddleware:
     """Takes the firm from `settings.FIRM_OF_REQUEST`, a function of the request, and enters it for the whole request.
 
@@ -34,7 +39,7 @@ class FirmMiddleware:
         request.view_raised = False  # type: ignore[attr-defined]
         with firm_context(firm_id):
             response = self.get_response(request)
-            if response.streaming:
+            if reads_later(response):
                 raise StreamingInsideFirm(request.path)
             if request.view_raised or response.status_code >= 500:  # type: ignore[attr-defined]
                 transaction.set_rollback(True)

@@ -14,10 +14,10 @@ from reportlab.pdfgen.canvas import Canvas
 from access.models import ActCode
 from actions.models import Action
 from clients.models import AccountAddress, Address, Contact
+from files.pdf import Pdf
 from firms.actors import Actor
 from firms.enums import Side
 from firms.models import Firm, Staff, User
-from kinds.signatures.pdf import Pdf
 from kinds.signatures.services import request_signature
 from notifications.models import Notice
 from notifications.secrets import act_code_digits, item_url

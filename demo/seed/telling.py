@@ -18,11 +18,11 @@ from demo.seed.papers import Letterhead, draw_paper
 from demo.seed.specs import Bounces, Declines, Deed, Request, Resends, Signs, SwitchesOff, Withdraws
 from demo.seed.texts import PAPERS, french
 from demo.ticks import Live, ticks
+from files.pdf import read_pdf
 from firms.actors import Actor
 from firms.enums import FailedTaskKind
 from firms.models import Firm, Staff
 from firms.services import raise_failed_task
-from kinds.signatures.pdf import read_pdf
 from kinds.signatures.services import DECLINE, SIGN, decline, request_signature, send_sign_code, sign
 from notifications.enums import SuppressionReason
 from notifications.secrets import act_code_digits

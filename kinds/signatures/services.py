@@ -15,11 +15,11 @@ from actions.enums import REQUIRED
 from actions.errors import ActionClosed
 from actions.models import Action, ActionParty
 from clients.models import Account, Contact
+from files.pdf import Pdf
 from firms.actors import Actor
 from firms.models import Firm, Staff
 from kinds.signatures.documents import save_document
 from kinds.signatures.models import Signature, SignatureRequest
-from kinds.signatures.pdf import Pdf
 from kinds.signatures.queries import request_of
 from kinds.signatures.rules import is_past
 from reminders.rules import Schedule

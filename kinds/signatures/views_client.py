@@ -17,8 +17,10 @@ from access.look import page_around
 from access.rules import Act, Entry
 from actions.errors import ActionClosed
 from actions.models import Action
+from files.serving import file_response, page_response, pages_of
+from kinds.signatures.documents import stored_of
 from kinds.signatures.forms import CodeForm, DeclineForm, SignForm
-from kinds.signatures.pages import file_response, page_response, pages_of, signature_request
+from kinds.signatures.pages import signature_request
 from kinds.signatures.pending import Pending, forget_pending
 from kinds.signatures.queries import progress_of, signers_of
 from kinds.signatures.rules import State, is_past, state_of
@@ -125,14 +127,14 @@ def item_code_again(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def item_file(request: HttpRequest, code: str) -> HttpResponse:
     action, _ = get_item_for(request, code)
-    return file_response(signature_request(action))
+    return file_response(stored_of(signature_request(action)))
 
 
 @client_page
 @require_safe
 def item_picture(request: HttpRequest, code: str, number: int) -> HttpResponse:
     action, _ = get_item_for(request, code)
-    return page_response(signature_request(action), number)
+    return page_response(stored_of(signature_request(action)), number)
 
 
 # --- What the pages show -------------------------------------------------------------------------------------------------
@@ -169,7 +171,7 @@ def show(request: HttpRequest, action: Action, visitor: Visitor, template: str, 
         "signers": signers,
         "mine": next((signer for signer in signers if signer.contact.pk == visitor.contact.pk), None),
         "missing": [signer.contact.name for signer in signers if signer.signed_at is None],
-        "pages": pages_of(detail, lambda number: reverse("item_signature_page", args=[code, number])),
+        "pages": pages_of(stored_of(detail), lambda number: reverse("item_signature_page", args=[code, number])),
         "masked": masked(address_for_mail_about_login(visitor.address).email),
         "zone": zone_name(),
         **more,

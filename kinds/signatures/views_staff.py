@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 from actions.models import Action
 from actions.queries import get_action_for
 from firms.doors import staff_of, staff_only
-from kinds.signatures.pages import file_response, page_response, pages_of, signature_request
+from files.serving import file_response, page_response, pages_of
+from kinds.signatures.documents import stored_of
+from kinds.signatures.pages import signature_request
 from kinds.signatures.queries import describe, signers_of
 from lib import clock
 from reminders.page import page_context
@@ -25,7 +27,7 @@ def staff_view(request: HttpRequest, action: Action) -> HttpResponse:
         "description": describe(action),
         "days_late": (today - action.due_on).days if action.is_open and action.due_on and action.due_on < today else 0,
         "download_url": reverse("signature_file", args=[action.code]),
-        "pages": pages_of(detail, lambda number: reverse("signature_page", args=[action.code, number])),
+        "pages": pages_of(stored_of(detail), lambda number: reverse("signature_page", args=[action.code, number])),
         "party_list": signers_of(action),
     }
     return render(request, "signatures/staff.html", context)
@@ -34,10 +36,10 @@ def staff_view(request: HttpRequest, action: Action) -> HttpResponse:
 @staff_only
 @require_safe
 def signature_file(request: HttpRequest, code: str) -> HttpResponse:
-    return file_response(signature_request(get_action_for(staff_of(request), code)))
+    return file_response(stored_of(signature_request(get_action_for(staff_of(request), code))))
 
 
 @staff_only
 @require_safe
 def signature_page(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    return page_response(signature_request(get_action_for(staff_of(request), code)), number)
+    return page_response(stored_of(signature_request(get_action_for(staff_of(request), code))), number)

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 
-from kinds.signatures.pdf import MAX_PAGES, NotAPdf, clean_filename, draw_page, read_pdf, read_texts, read_upload, title_of
+from files.pdf import MAX_PAGES, NotAPdf, clean_filename, draw_page, read_pdf, read_texts, read_upload, title_of
 from tests.signing import make_pdf
 
 

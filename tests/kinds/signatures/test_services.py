@@ -15,11 +15,11 @@ from actions.enums import ActionState, Stop
 from actions.errors import ActionClosed
 from actions.models import Action, ActionParty
 from clients.models import Address, Contact
+from files.pdf import read_pdf
 from firms.actors import Actor
 from firms.enums import ActorKind, FailedTaskKind, Verb
 from firms.models import ActivityLine, FailedTask
 from kinds.signatures.models import Signature, SignatureRequest
-from kinds.signatures.pdf import read_pdf
 from kinds.signatures.services import DECLINE, SIGN, decline, request_signature, send_sign_code, sign
 from notifications.models import Notice
 from reminders.rules import Schedule

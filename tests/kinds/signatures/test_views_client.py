@@ -11,9 +11,9 @@ from access.models import ActCode
 from actions.enums import ActionState
 from actions.models import Action
 from firms.actors import Actor
-from kinds.signatures import documents
+from files import pictures
 from kinds.signatures.models import Signature, SignatureRequest
-from kinds.signatures.pdf import NotAPdf, read_pdf
+from files.pdf import NotAPdf, read_pdf
 from notifications.models import Notice
 from reminders.services import withdraw
 from tenancy.context import firm_context
@@ -228,8 +228,8 @@ def test_page_that_cannot_be_drawn_is_tried_once(browser: Client, action: Action
         tried.append(number)
         raise NotAPdf("too heavy")
 
-    monkeypatch.setattr(documents, "draw_page", too_heavy)
-    monkeypatch.setattr(documents, "read_texts", too_heavy)
+    monkeypatch.setattr(pictures, "draw_page", too_heavy)
+    monkeypatch.setattr(pictures, "read_texts", too_heavy)
     assert [browser.get(at(action, "pages/1.png")).status_code for _ in range(2)] == [404, 404]
     assert [browser.get(at(action)).status_code for _ in range(2)] == [200, 200]
     assert tried == [1, 0]

@@ -1,0 +1,77 @@
+"""Drafts: a browser cannot be given its file back, so the server keeps what came with a form until the form is right."""
+
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from files.stored import keep, list_kept, read_kept
+from files.uploads import check_upload
+from firms.models import Staff
+from lib import clock
+
+NAME = re.compile(r"[0-9a-f]{32}")
+LAST = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file that waits for its form, for one member of staff: `name` is what `find_draft` takes, `filename` what people read."""
+
+    name: str
+    filename: str
+    content_type: str
+    size: int
+    pages: int
+    path: str
+
+    def open(self) -> "File[Any]":
+        """To be kept with `keep_file(upload=…)`, as often as it is wanted; its name is the draft's `filename`."""
+        file = default_storage.open(self.path, "rb")
+        file.name = self.filename
+        return file
+
+    def content(self) -> bytes:
+        with default_storage.open(self.path, "rb") as file:
+            return bytes(file.read())
+
+
+def keep_draft(staff: Staff, upload: "File[Any]") -> Draft:
+    """For a day, and for this member of staff alone. Raises `files.errors.FileRefused`."""
+    checked = check_upload(upload)
+    forget_old_drafts(staff)
+    name = secrets.token_hex(16)
+    upload.seek(0)
+    default_storage.save(_path(staff, name), upload)
+    about = {"filename": checked.name, "content_type": checked.content_type, "size": checked.size, "pages": checked.pages}
+    keep(f"{_path(staff, name)}.json", json.dumps(about).encode())
+    return Draft(name=name, path=_path(staff, name), **about)  # type: ignore[arg-type]
+
+
+def find_draft(staff: Staff, name: str) -> Draft | None:
+    """None for another's, for one that is too old, and for what is no name of a draft."""
+    about = read_kept(f"{_path(staff, name)}.json") if NAME.fullmatch(name) else None
+    return None if about is None else Draft(name=name, path=_path(staff, name), **json.loads(about))
+
+
+def forget_draft(staff: Staff, name: str) -> None:
+    if NAME.fullmatch(name):
+        default_storage.delete(_path(staff, name))
+        default_storage.delete(f"{_path(staff, name)}.json")
+
+
+def forget_old_drafts(staff: Staff) -> None:
+    folder = _path(staff, "")
+    oldest = clock.machine_now() - LAST
+    for name in list_kept(folder):
+        if default_storage.get_modified_time(f"{folder}{name}") < oldest:
+            default_storage.delete(f"{folder}{name}")
+
+
+def _path(staff: Staff, name: str) -> str:
+    return f"files/{staff.firm_id}/drafts/{staff.pk}/{name}"
