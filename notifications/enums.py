@@ -26,6 +26,7 @@ class Reason(TextChoices):
     ASKED_FOR_IT = "asked_for_it", _("The addressee asked for it.")
     COPY = "copy", _("The firm receives a copy of each e-mail to its clients.")
     OUTSIDE_HOURS = "outside_hours", _("Reminders go out in the firm's hours only.")
+    GATHERING = "gathering", _("Waits some minutes, to go out with what is added until then.")
     TOLD_TODAY = "told_today", _("Told of the same request less than 24 hours ago.")
     NOTIFY_OFF = "notify_off", _("NOTIFY is off for this address.")
     PREFERENCE_OFF = "preference_off", _("Does not want this kind of message.")

@@ -15,6 +15,7 @@ from firms.enums import SocialNetwork
 from firms.models import Firm
 from firms.queries import owner_address, reply_address
 from lib.codes import derived_secret
+from notifications.account_events import account_event_of
 from notifications.copies import copy_key
 from notifications.enums import Audience
 from notifications.facts import preference_of
@@ -32,7 +33,7 @@ from templates_email.sources import LANGUAGES
 
 TEXTS = ("account", "client", "context", "context_by", "first_name", "invited_by", "number", "of", "period", "title", "who")
 MASKED = "••••••"
-DAYS = ("asked_on", "due_on", "next_on")
+DAYS = ("due_on", "next_on")
 SHOWN = ("account", "action", "address__contact", "address__user", "contact", "user", "copy_of__contact", "copy_of__address__user")
 
 
@@ -62,15 +63,19 @@ def opening_values(firm: Firm, notice: Notice) -> dict[str, str]:
 def personal_values(firm: Firm, notice: Notice) -> dict[str, str]:
     """What opens or confirms something, for the reader alone."""
     links = {"PREFERENCES_URL": preferences_url(firm, notice), "ACTIVATION_URL": activation_url(firm, notice)}
+    about = account_event_of(notice)
     if notice.link_digest is not None:
         links["ACTION_URL"] = item_url(firm.pk, notice.key)
+    elif about and notice.account:
+        links["ACTION_URL"] = settings.SITE_URL + about.page(notice.account)
     return {**links, **secret_values(notice)}
 
 
 def mute_url(firm: Firm, notice: Notice) -> str | None:
     """The one POST that needs no page (RFC 8058): switches off the kind of message that this is."""
-    page = preferences_url(firm, notice)
-    return f"{page}off/{preference_of(notice.action.kind)}/" if page and notice.action else None
+    page, about = preferences_url(firm, notice), account_event_of(notice)
+    preference = about.preference.value if about else preference_of(notice.action.kind) if notice.action else ""
+    return f"{page}off/{preference}/" if page and preference else None
 
 
 def inert_values() -> dict[str, str]:
@@ -117,11 +122,18 @@ def slot_values(values: Mapping[str, Any], firm: Firm, now: datetime) -> dict[st
     return {
         **{name.upper(): values.get(name, "") for name in TEXTS},
         **{name.upper(): say_day(values.get(name, "")) for name in DAYS},
+        "ASKED_ON": say_day(asked_on(values)),
         **counts(values.get("rows", ())),
         "CHANGED_ON": f"{say_day(values['changed_on'])}, {at}" if changed else "",
         "DOCUMENTS_URL": settings.SITE_URL + values.get("documents_path", "/"),
         "SETTINGS_URL": settings.SITE_URL + reverse(values.get("page", "home")),
     }
+
+
+def asked_on(values: Mapping[str, Any]) -> str:
+    """A conversation was opened long ago perhaps: what is asked is the last that was said (D18)."""
+    rows = values.get("rows") or [{}]
+    return str(rows[-1].get("SAID_ON") or values.get("asked_on", ""))
 
 
 def rows_of(values: Mapping[str, Any], event: EmailEvent, firm: Firm, now: datetime) -> Sequence[Mapping[str, str]]:

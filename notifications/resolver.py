@@ -7,7 +7,7 @@ from datetime import datetime
 from actions.models import Action
 from firms.models import Firm
 from notifications.facts import Parties, Recipient, event_of, facts_of, hours_of, last_told, parties_of, preference_of, recipients_of
-from notifications.rules import Decision, decide
+from notifications.rules import Decision, Event, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,13 @@ class Resolved:
     action: Action
     recipient: Recipient
     decision: Decision
+
+
+def resolve_account(firm: Firm, account_id: int, preference: str, now: datetime) -> Iterator[tuple[Recipient, Decision]]:
+    """A decision for every address of the account about something that is no request."""
+    event, hours = Event(is_reminder=False), hours_of(firm)
+    for recipient in recipients_of(firm, [account_id]).get(account_id, []):
+        yield recipient, decide(event, facts_of(recipient, preference, None), hours, now)
 
 
 def resolve(firm: Firm, actions: Sequence[Action], *, is_reminder: bool, now: datetime, but: Sequence[int] = ()) -> Iterator[Resolved]:

@@ -9,6 +9,7 @@ from firms.enums import FailedTaskKind
 from firms.models import Firm
 from firms.services import raise_failed_task
 from notifications.enums import Priority, Verdict
+from notifications.gathering import gather_about
 from notifications.notices import Draft, values_for, write_notices
 from notifications.rendering import request_key
 from notifications.resolver import Resolved, resolve
@@ -21,6 +22,13 @@ def tell_request(firm: Firm, action: Action, now: datetime) -> list[Resolved]:
     rows = rows_by_action([action]).get(action.pk, ())
     drafts = [Draft(event, request_key(action.pk, r.recipient.address_id), 0, r, values_for(r, rows=rows)) for r in resolved]
     write_notices(firm, drafts, priority=Priority.NOTICE, now=now)
+    raise_where_nobody_hears(firm, resolved, [action], now)
+    return resolved
+
+
+def tell_message(firm: Firm, action: Action, now: datetime, *, stream: str, rows: Sequence[Row]) -> list[Resolved]:
+    """What was just written in a conversation: messages within ten minutes go out in one e-mail. `stream` names the conversation."""
+    resolved = gather_about(action=action, event=get_kind(action.kind).requested_event, stream=stream, rows=rows, now=now)
     raise_where_nobody_hears(firm, resolved, [action], now)
     return resolved
 

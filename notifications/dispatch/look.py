@@ -5,9 +5,10 @@ from datetime import datetime
 from actions.models import Action
 from clients.models import Address
 from firms.models import Firm
+from notifications.account_events import account_event_of
 from notifications.enums import Priority, Reason, Verdict
 from notifications.models import Notice
-from notifications.resolver import resolve
+from notifications.resolver import resolve, resolve_account
 from notifications.rules import Decision
 from notifications.wanted import is_still_wanted
 
@@ -20,6 +21,8 @@ def look_again(firm: Firm, notice: Notice, now: datetime) -> Decision:
     """The verdict as the rows stand now. Codes and passwords were asked for by the reader: they go."""
     if notice.copy_of_id is not None:
         return COPY_GOES if firm.copy_on and firm.copy_to == notice.email else COPY_STAYS
+    if told := account_event_of(notice):
+        return _look_at_account(firm, notice, told.preference, now)
     if notice.action is None:
         return GOES if is_still_wanted(notice) else OUT_OF_DATE
     if notice.priority == Priority.ACCESS:
@@ -28,6 +31,13 @@ def look_again(firm: Firm, notice: Notice, now: datetime) -> Decision:
     for resolved in resolve(firm, [notice.action], is_reminder=is_reminder, now=now, but=[notice.pk]):
         if resolved.recipient.address_id == notice.address_id:
             return resolved.decision
+    return Decision(Verdict.SKIP, Reason.UNLINKED)
+
+
+def _look_at_account(firm: Firm, notice: Notice, preference: str, now: datetime) -> Decision:
+    for recipient, decision in resolve_account(firm, notice.account_id or 0, preference, now):
+        if recipient.address_id == notice.address_id:
+            return decision
     return Decision(Verdict.SKIP, Reason.UNLINKED)
 
 
