@@ -53,6 +53,7 @@ def ask(
     expires_on: date | None = None,
     schedule: Schedule = Schedule(),
     topic: str = "",
+    verb: Verb = Verb.ACTION_OPENED,
     detail: Callable[[Action], object] | None = None,
     tell: Callable[[Firm, Action, datetime], Sequence[Resolved]] = tell_request,
 ) -> Action:
@@ -86,7 +87,7 @@ def ask(
     if detail is not None:
         detail(action)
     told = tell(firm, action, now)
-    log_act(action, by, Verb.ACTION_OPENED, now, detail=people(told))
+    log_act(action, by, verb, now, detail=people(told))
     wake(DISPATCH, firm_id=firm.pk)
     return action
 
@@ -220,10 +221,15 @@ def _tell_office(action: Action, kind: FailedTaskKind, detail: str, now: datetim
 
 def close(action: Action, state: ActionState, stop: Stop, by: Actor, verb: Verb, now: datetime, *, detail: str = "") -> None:
     """Writes how a locked action ended, and its activity line."""
+    end(action, state, stop, by, now)
+    log_act(action, by, verb, now, detail=detail)
+
+
+def end(action: Action, state: ActionState, stop: Stop, by: Actor, now: datetime) -> None:
+    """As `close`, for whoever writes a line of their own."""
     action.state, action.closed_at, action.closed_by = state, now, by.name
     action.next_reminder_at, action.stop_reason = None, stop
     action.save(update_fields=["state", "refused", "closed_at", "closed_by", "next_reminder_at", "stop_reason"])
-    log_act(action, by, verb, now, detail=detail)
 
 
 def log_act(action: Action, by: Actor, verb: Verb, now: datetime, *, detail: str = "", old: str = "", new: str = "") -> None:
