@@ -32,23 +32,3 @@ class DeclineForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].error_messages["required"] = _("Please say in a few words why: your contact at the firm will read it.")
-
-
-class CodeForm(forms.Form):
-    """Six digits; blanks between them are forgiven, and what cannot be a code is no try."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Six-digit code"),
-        max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "code-field"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].error_messages["required"] = _("Please enter the code from the e-mail.")
-
-    def clean_code(self) -> str:
-        code = "".join(str(self.cleaned_data["code"]).split())
-        if not (len(code) == 6 and code.isascii() and code.isdigit()):
-            raise forms.ValidationError(_("The code has six digits. Please look at the e-mail once more; this did not count as a try."))
-        return code

@@ -1,7 +1,6 @@
 """The states of a request to sign: pure."""
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from django.utils.functional import Promise
@@ -56,8 +55,3 @@ def describe_progress(progress: Progress) -> Description:
     if state is State.PARTLY_SIGNED:
         return Description(_("%(signed)d of %(of)d signed") % {"signed": progress.signed, "of": progress.of}, "azure")
     return Description(*NAMES[state])
-
-
-def is_past(last_day: date | None, today: date) -> bool:
-    """Whether the last day on which it could be signed is over; the sweep may not have come by yet."""
-    return last_day is not None and today > last_day

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from access.codes import check_code, request_code
+from access.acting import require_may_act, send_act_code, spend_act_code
 from access.doors import Visitor
-from access.rules import Act, decide_act
-from actions.enums import REQUIRED
-from actions.errors import ActionClosed
+from access.pending import Given, Pending
 from actions.models import Action, ActionParty
 from clients.models import Account, Contact
 from files.pdf import Pdf
@@ -21,7 +18,6 @@ from firms.models import Firm, Staff
 from kinds.signatures.documents import save_document
 from kinds.signatures.models import Signature, SignatureRequest
 from kinds.signatures.queries import request_of
-from kinds.signatures.rules import is_past
 from reminders.rules import Schedule
 from reminders.services import ask, lock_open, refuse, settle_party
 
@@ -68,9 +64,8 @@ def request_signature(
 
 def send_sign_code(*, action: Action, visitor: Visitor, purpose: str, session: SessionBase, now: datetime) -> None:
     """Raises `PermissionDenied`, `ActionClosed` or `access.codes.CodeRefused`."""
-    require_may_act(action, visitor, now)
-    document = bytes(request_of(action).sha256)
-    request_code(visitor=visitor, action=action, purpose=purpose, document_digest=document, session=session, now=now)
+    digest = bytes(request_of(action).sha256)
+    send_act_code(action=action, visitor=visitor, purpose=purpose, document_digest=digest, session=session, now=now)
 
 
 def sign(*, action: Action, visitor: Visitor, typed_name: str, code: str, session: SessionBase, user_agent: str, now: datetime) -> Action:
@@ -103,28 +98,18 @@ def decline(*, action: Action, visitor: Visitor, reason: str, code: str, session
     return action
 
 
+def finish(*, action: Action, visitor: Visitor, pending: Pending, given: Given) -> Action:
+    """What was begun in this browser, now that its code has come. Raises as `send_sign_code`."""
+    if pending.purpose == SIGN:
+        return sign(
+            action=action, visitor=visitor, typed_name=pending.text, code=given.code, session=given.session,
+            user_agent=given.user_agent, now=given.now,
+        )  # fmt: skip
+    return decline(action=action, visitor=visitor, reason=pending.text, code=given.code, session=given.session, now=given.now)
+
+
 def _spend_code(action: Action, visitor: Visitor, purpose: str, code: str, session: SessionBase, now: datetime) -> SignatureRequest:
-    require_may_act(action, visitor, now)
     request = request_of(action)
     digest = bytes(request.sha256)
-    check_code(visitor=visitor, action=action, purpose=purpose, document_digest=digest, session=session, typed=code)
+    spend_act_code(action=action, visitor=visitor, purpose=purpose, document_digest=digest, session=session, typed=code, now=now)
     return request
-
-
-def require_may_act(action: Action, visitor: Visitor, now: datetime) -> None:
-    """Raises `ActionClosed` when it is too late, `PermissionDenied` when others are meant."""
-    if is_past(action.expires_on, now.astimezone(action.firm.zone).date()):
-        raise ActionClosed
-    act = may_act(action, visitor)
-    if act in (Act.ITEM_CLOSED, Act.HAS_ACTED):
-        raise ActionClosed
-    if act is Act.NOT_NAMED:
-        raise PermissionDenied
-
-
-def may_act(action: Action, visitor: Visitor) -> Act:
-    required = ActionParty.objects.filter(firm=action.firm_id, action=action, role__in=REQUIRED)
-    parties = list(required.values_list("contact_id", "done_at"))
-    named = {contact_id for contact_id, _ in parties}
-    done = {contact_id for contact_id, done_at in parties if done_at is not None}
-    return decide_act(contact_id=visitor.contact.pk, named=named, done=done, entry=visitor.entry)

@@ -1,6 +1,6 @@
 """The decisions at the door, by table."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,11 +9,14 @@ from access.rules import (
     CodeFacts,
     CodeVerdict,
     Entry,
+    Stage,
     Standing,
     decide_act,
     decide_code,
     decide_link_entry,
     decide_login_entry,
+    decide_stage,
+    is_past,
     may_follow_link,
     may_use_portal,
 )
@@ -99,3 +102,26 @@ def code(**changes: object) -> CodeFacts:
 )
 def test_code_is_right_once_in_time_and_where_it_was_asked_for(facts: CodeFacts, after: timedelta, verdict: CodeVerdict) -> None:
     assert decide_code(facts, START + after) is verdict
+
+
+def test_last_day_is_still_good() -> None:
+    assert [is_past(date(2026, 11, 2), date(2026, 11, day)) for day in (1, 2, 3)] == [False, False, True]
+    assert is_past(None, date(2026, 11, 3)) is False
+
+
+@pytest.mark.parametrize(
+    ("state", "refused", "past", "act", "stage"),
+    [
+        ("open", False, False, Act.MAY, Stage.ACT),
+        ("open", False, False, Act.NOT_NAMED, Stage.READER),
+        ("open", False, False, Act.HAS_ACTED, Stage.ACTED),
+        ("open", False, True, Act.MAY, Stage.EXPIRED),
+        ("open", False, True, Act.HAS_ACTED, Stage.EXPIRED),
+        ("done", False, True, Act.ITEM_CLOSED, Stage.ACTED),
+        ("done", True, False, Act.ITEM_CLOSED, Stage.DECLINED),
+        ("withdrawn", False, True, Act.ITEM_CLOSED, Stage.WITHDRAWN),
+        ("expired", False, True, Act.ITEM_CLOSED, Stage.EXPIRED),
+    ],
+)
+def test_stage_of_whoever_is_to_act(state: str, refused: bool, past: bool, act: Act, stage: Stage) -> None:
+    assert decide_stage(state=state, refused=refused, past=past, act=act) is stage

@@ -89,7 +89,7 @@ def test_every_page_and_document_of_the_account_can_be_read_under_the_band(lumie
         page = browser.get(path)
         assert (path, page.status_code, BAND in text(page)) == (path, 200, True)
     assert browser.get(f"/a/{action.code}/document.pdf")["Content-Type"] == "application/pdf"
-    assert browser.get(f"/a/{action.code}/").context["stage"] == "sign"
+    assert browser.get(f"/a/{action.code}/").context["stage"] == "act"
 
 
 @pytest.mark.parametrize("path", ["/portal/profile/", "/portal/preferences/", "item", "decline"])

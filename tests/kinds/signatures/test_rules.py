@@ -1,8 +1,6 @@
-from datetime import date
-
 import pytest
 
-from kinds.signatures.rules import Progress, State, describe_progress, is_past, state_of
+from kinds.signatures.rules import Progress, State, describe_progress, state_of
 
 TABLE = [
     (Progress("open", False, 0, 2), State.REQUESTED, "Waiting", "azure"),
@@ -18,8 +16,3 @@ TABLE = [
 def test_every_state_has_a_word_and_a_colour(progress: Progress, state: State, word: str, colour: str) -> None:
     described = describe_progress(progress)
     assert (state_of(progress), str(described.state), described.colour) == (state, word, colour)
-
-
-def test_last_day_is_still_good() -> None:
-    assert [is_past(date(2026, 11, 2), date(2026, 11, day)) for day in (1, 2, 3)] == [False, False, True]
-    assert is_past(None, date(2026, 11, 3)) is False

@@ -10,10 +10,10 @@ from django.test import Client
 from access.models import ActCode
 from actions.enums import ActionState
 from actions.models import Action
-from firms.actors import Actor
 from files import pictures
-from kinds.signatures.models import Signature, SignatureRequest
 from files.pdf import NotAPdf, read_pdf
+from firms.actors import Actor
+from kinds.signatures.models import Signature, SignatureRequest
 from notifications.models import Notice
 from reminders.services import withdraw
 from tenancy.context import firm_context
@@ -50,7 +50,7 @@ def sign_through(browser: Client, action: Action) -> Any:
 def test_page_shows_what_is_asked_who_asks_and_who_has_signed(browser: Client, action: Action) -> None:
     page = browser.get(at(action))
     shown = page.content.decode()
-    assert page.context["stage"] == "sign"
+    assert page.context["stage"] == "act"
     for words in (
         "Merci de relire.",
         "Claire Moreau",
@@ -71,10 +71,10 @@ def test_name_is_not_typed_beforehand(browser: Client, action: Action) -> None:
 
 def test_signing_in_two_steps(browser: Client, action: Action, two_firms: Firms) -> None:
     page = sign_through(browser, action)
-    assert (page.redirect_chain[-1][0], page.context["stage"], page.context["missing"]) == (at(action), "signed", ["Paul Lefèvre"])
+    assert (page.redirect_chain[-1][0], page.context["stage"], page.context["missing"]) == (at(action), "acted", ["Paul Lefèvre"])
     assert "You signed on Monday 2 November at 10:00 (Paris)." in page.content.decode()
     paul = follow_link(Client(), action, two_firms[0].paul_address)
-    assert sign_through(paul, action).context["stage"] == "signed"
+    assert sign_through(paul, action).context["stage"] == "acted"
     assert fresh(action).state == ActionState.DONE
 
 
