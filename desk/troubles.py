@@ -53,6 +53,13 @@ WORDS: Mapping[FailedTaskKind, Words] = {
         "calendar-off", _("Nothing came from %(subject)s"), _("“%(detail)s” has expired."), _("Open request"), ACTION
     ),
     FailedTaskKind.IMPORT_FAILED: Words("file-import", _("The import “%(subject)s” stopped"), _("%(detail)s"), _("Open import"), IMPORT),
+    FailedTaskKind.ASK_FAILED: Words(
+        "checkbox",
+        _("%(subject)s was not asked"),
+        _("“%(detail)s” went to several accounts at once, and failed here three times. Ask this account by itself."),
+        _("Open account"),
+        ACCOUNT,
+    ),
     FailedTaskKind.LOGIN_IN_USE: Words(
         "user-question", _("%(subject)s cannot activate the access"), _("%(detail)s"), _("Open account"), ACCOUNT
     ),

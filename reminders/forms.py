@@ -1,4 +1,4 @@
-"""The schedule of an action's reminders as staff set it."""
+"""The schedule of an action's reminders, and the message to the client, as staff set them."""
 
 from typing import Any
 
@@ -7,11 +7,29 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.kinds import Policy
 from actions.models import Action
+from reminders.models import Asked
 from reminders.rules import Schedule
 from ui.forms import SwitchInput
 
 MOST_DAYS = 60
 MOST_TIMES = 10
+MOST_SIGNS = 2000  # of a message
+
+
+class ResendForm(forms.Form):
+    """The message to the client, which may be changed before it goes out once more (D33)."""
+
+    message = forms.CharField(
+        label=_("Message to the client"), max_length=MOST_SIGNS, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def clean_message(self) -> str:
+        return one_line_break(self.cleaned_data["message"])
+
+
+def one_line_break(text: str) -> str:
+    """Browsers send two signs for each line break: a text left alone would not be the same."""
+    return text.replace("\r\n", "\n")
 
 
 class ScheduleForm(forms.Form):
@@ -37,3 +55,9 @@ def new_schedule_form(policy: Policy, data: Any = None) -> ScheduleForm:
     """The form of a request that is not asked yet: off, with the usual numbers (D13, D24)."""
     usual = {"on": False, "every_days": policy.every_days, "at_most": policy.at_most}
     return ScheduleForm(data, initial=usual, auto_id="remind_%s")
+
+
+def many_schedule_form(asked: Asked, data: Any = None) -> ScheduleForm:
+    """The form of a batch or a template, filled with what it says so far."""
+    so_far = {"on": asked.reminders_on, "every_days": asked.remind_every_days, "at_most": asked.remind_max}
+    return ScheduleForm(data, initial=so_far, auto_id="remind_%s")

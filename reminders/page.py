@@ -18,7 +18,7 @@ from firms.queries import activity_of_action
 from notifications.enums import Verdict
 from notifications.models import Notice
 from notifications.queries import WhoGets, who_will_get, why_log
-from reminders.forms import ScheduleForm, schedule_form
+from reminders.forms import ResendForm, ScheduleForm, schedule_form
 from reminders.queries import WhatNext, what_happens_next
 from reminders.rules import Schedule, next_reminder
 from reminders.services import schedule_of
@@ -36,8 +36,18 @@ class Row:
     contact_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A line that a kind adds to the three dots of its page, as `menu_items` of the context."""
+
+    icon: str
+    title: str
+    url: str
+
+
 def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[str, Any]:
-    """For `reminders/_*.html`."""
+    """For `reminders/item.html`, which a kind's page extends, and for its parts `reminders/_*.html`."""
+    today = now.astimezone(action.firm.zone).date()
     following = what_happens_next(action.firm, action)
     notices = list(why_log(action.firm, action))
     who = find_person(notices, request.GET.get("who", ""))
@@ -45,14 +55,17 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
     return {
         "action": action,
         "kind": get_kind(action.kind),
+        "description": get_kind(action.kind).describe(action),
+        "days_late": (today - action.due_on).days if action.is_open and action.due_on and action.due_on < today else 0,
         "may_change": may_change(staff_of(request), action.account, Right.MANAGE_ACTIONS),
-        "today": now.astimezone(action.firm.zone).date(),
+        "today": today,
         "schedule_form": form_of(request, action),
         "next": following,
         "next_names": join_names(following.names),
         "zone": zone_name(),
         "gets_next": rows(who_will_get(firm=action.firm, action=action, now=following.due_at or now, is_reminder=following.at is not None)),
         "resend": resend,
+        "resend_form": ResendForm(initial={"message": action.message}, auto_id="resend_%s"),
         "resend_count": count_people(resend),
         "people": people_in(notices),
         "who": who,

@@ -76,6 +76,13 @@ VERBS = {
     Verb.ACTION_EXPIRED: Mark("calendar-off", gettext_lazy("Expired"), "grey"),
     Verb.ACTION_ARCHIVED: Mark("archive", gettext_lazy("Archived"), "grey"),
     Verb.ACTION_REOPENED: Mark("archive-off", gettext_lazy("Reopened"), "grey"),
+    Verb.MESSAGE_WRITTEN: Mark("message-2", gettext_lazy("Written"), "grey"),
+    Verb.THREAD_CHANGED: Mark("users", gettext_lazy("Changed"), "grey"),
+    Verb.TASK_ADDED: Mark("plus", gettext_lazy("Changed"), "grey"),
+    Verb.TASK_CHANGED: Mark("pencil", gettext_lazy("Changed"), "grey"),
+    Verb.TASK_REMOVED: Mark("minus", gettext_lazy("Changed"), "grey"),
+    Verb.TASK_DONE: Mark("checkbox", gettext_lazy("Ticked"), "green"),
+    Verb.TASK_UNDONE: Mark("arrow-back-up", gettext_lazy("Changed"), "grey"),
     Verb.REMINDERS_CHANGED: Mark("bell", gettext_lazy("Changed"), "grey"),
     Verb.REMINDERS_STOPPED: Mark("bell-off", gettext_lazy("Stopped"), "grey"),
 }

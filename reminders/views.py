@@ -14,7 +14,7 @@ from actions.queries import get_action_for, get_action_to_change
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from lib import clock
-from reminders.forms import ScheduleForm, schedule_form
+from reminders.forms import ResendForm, ScheduleForm, schedule_form
 from reminders.page import preview, zone_name
 from reminders.services import change_reminders, resend, withdraw
 from reminders.timeline import join_names
@@ -55,9 +55,13 @@ def action_remind_preview(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def action_resend(request: HttpRequest, code: str) -> HttpResponse:
     staff = staff_of(request)
-    action = get_action_to_change(staff, code)
+    action, form = get_action_to_change(staff, code), ResendForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["message"]))
+        return redirect("action_show", code)
+    message = form.cleaned_data["message"] if "message" in request.POST else None
     try:
-        told = resend(action=action, by=Actor.staff(staff, request), now=clock.now())
+        told = resend(action=action, message=message, by=Actor.staff(staff, request), now=clock.now())
     except ActionClosed:
         return closed_meanwhile(request, action)
     if told:

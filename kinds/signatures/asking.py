@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from actions.models import Action
 from clients.models import Account, Contact
-from files.pdf import NotAPdf, Pdf, clean_filename, read_upload, title_of
+from files.drafts import find_draft, keep_draft
+from files.pdf import NotAPdf, Pdf, read_pdf, read_upload, title_of
 from firms.actors import Actor
 from firms.models import Staff
-from kinds.signatures.documents import find_draft, forget_draft, keep_draft
 from kinds.signatures.services import KIND, request_signature
 from reminders.asking.forms import AskForm, DateInput
 from reminders.asking.registry import Asking
@@ -31,22 +31,25 @@ class AskSignatureForm(AskForm):
 
     document = forms.FileField(label=gettext_lazy("Document (PDF)"), required=False, widget=forms.FileInput(attrs=PDF_ONLY))
     draft = forms.CharField(required=False, widget=forms.HiddenInput)
-    draft_name = forms.CharField(required=False, widget=forms.HiddenInput)
     title = LineField(label=gettext_lazy("Title"), max_length=160, required=False)  # else that of the document
     expires_on = forms.DateField(label=gettext_lazy("Can be signed until"), required=False, widget=DateInput)
 
     pdf: Pdf | None = None
 
+    @classmethod
+    def initial_of(cls, payload: Payload) -> dict[str, Any]:
+        return {"draft": payload.get("document", "")}
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        self._read_document(data.get("document"), data.get("draft", ""), clean_filename(data.get("draft_name", "")))
+        self._read_document(data.get("document"), data.get("draft", ""))
         if not data.get("title") and "title" not in self.errors:
             data["title"] = title_of(self.pdf.filename) if self.pdf else ""
         return data
 
-    def _read_document(self, upload: "UploadedFile[bytes] | None", draft: str, draft_name: str) -> None:
+    def _read_document(self, upload: "UploadedFile[bytes] | None", draft: str) -> None:
         if upload is None:
-            self.pdf = find_draft(self.staff, draft, draft_name)
+            self.pdf = find_document(self.staff, draft)
             if self.pdf is None and "document" not in self.errors:
                 self.add_error("document", _("Choose the PDF that is to be signed."))
             return
@@ -55,38 +58,47 @@ class AskSignatureForm(AskForm):
         except NotAPdf as error:
             self.add_error("document", str(error))
 
+    @property
+    def kept(self) -> str:
+        """The name of the document that need not be chosen again."""
+        draft = find_draft(self.staff, str(self["draft"].value() or ""))
+        return draft.filename if draft else ""
+
     def payload(self) -> dict[str, Any]:
-        assert self.pdf is not None
-        return {"document": {"name": self._draft, "filename": self.pdf.filename}}
+        return {"document": self._draft}
 
     def keep_files(self) -> None:
-        if self.pdf is None or not isinstance(self.data, QueryDict):
-            return
-        values = self.data.copy()
-        values["draft"], values["draft_name"] = self._draft, self.pdf.filename
-        self.data = values
+        if self.pdf is not None and isinstance(self.data, QueryDict):
+            values = self.data.copy()
+            values["draft"] = self._draft
+            self.data = values
 
     @cached_property
     def _draft(self) -> str:
         """The name of the draft that holds the document: that of the form before, or a new one for what was just uploaded."""
-        return keep_draft(self.staff, self.pdf) if self.files and self.pdf else str(self.data.get("draft", ""))
+        upload = self.cleaned_data.get("document")
+        return keep_draft(self.staff, upload).name if upload else str(self.cleaned_data["draft"])
+
+
+def find_document(staff: Staff, draft: str) -> Pdf | None:
+    kept = find_draft(staff, draft)
+    try:
+        return read_pdf(kept.filename, kept.content()) if kept else None
+    except NotAPdf:
+        return None
 
 
 def open_signature(
     *, account: Account, people: Sequence[Contact], words: Words, payload: Payload, staff: Staff, by: Actor, now: datetime
 ) -> Action:
     """Raises `AskRefused` when the document is no longer kept, and what `request_signature` raises."""
-    pdf = find_draft(staff, payload["document"]["name"], payload["document"]["filename"])
+    pdf = find_document(staff, payload["document"])
     if pdf is None:
         raise AskRefused(_("The document is no longer there. Choose it again."))
     return request_signature(
         firm=account.firm, account=account, staff=staff, by=by, now=now, title=words.title, pdf=pdf, signers=people,
         message=words.message, due_on=words.due_on, expires_on=words.expires_on, schedule=words.schedule, topic=words.topic,
     )  # fmt: skip
-
-
-def forget_document(staff: Staff, payload: Payload) -> None:
-    forget_draft(staff, payload["document"]["name"])
 
 
 SIGNATURES = Asking(
@@ -101,6 +113,5 @@ SIGNATURES = Asking(
     people_missing=gettext_lazy("Tick at least one person who is to sign."),
     default_message=gettext_lazy("Please read the document and sign it. If anything is unclear, just ask us."),
     files=("document",),
-    forget=forget_document,
     scripts=("signatures/title-from-file.js",),
 )

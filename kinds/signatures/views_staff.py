@@ -3,30 +3,28 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from actions.models import Action
 from actions.queries import get_action_for
-from firms.doors import staff_of, staff_only
 from files.serving import file_response, page_response, pages_of
+from firms.doors import staff_of, staff_only
 from kinds.signatures.documents import stored_of
 from kinds.signatures.pages import signature_request
-from kinds.signatures.queries import describe, signers_of
+from kinds.signatures.queries import signers_of
 from lib import clock
-from reminders.page import page_context
+from reminders.page import MenuItem, page_context
 
 
 def staff_view(request: HttpRequest, action: Action) -> HttpResponse:
     """For staff whom the action's door has let through."""
-    now = clock.now()
-    detail = signature_request(action)
-    today = now.astimezone(action.firm.zone).date()
+    detail, download_url = signature_request(action), reverse("signature_file", args=[action.code])
     context = {
-        **page_context(request, action, now),
+        **page_context(request, action, clock.now()),
         "detail": detail,
-        "description": describe(action),
-        "days_late": (today - action.due_on).days if action.is_open and action.due_on and action.due_on < today else 0,
-        "download_url": reverse("signature_file", args=[action.code]),
+        "download_url": download_url,
+        "menu_items": [MenuItem("download", _("Download document"), download_url)],
         "pages": pages_of(stored_of(detail), lambda number: reverse("signature_page", args=[action.code, number])),
         "party_list": signers_of(action),
     }

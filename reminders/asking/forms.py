@@ -10,14 +10,12 @@ from django.utils.translation import gettext_lazy, override
 
 from clients.models import Account, Contact, language_of
 from clients.queries import contacts_of
-from firms.models import Staff
+from firms.models import Firm, Staff
 from reminders.asking.registry import Asking
+from reminders.asking.words import Payload, Words
 from reminders.enums import PeopleRule
-from reminders.asking.words import Words
-from reminders.forms import ScheduleForm
+from reminders.forms import MOST_SIGNS, ScheduleForm, one_line_break
 from ui.forms import LineField
-
-MOST_SIGNS = 2000  # of a message
 
 
 class DateInput(forms.DateInput):
@@ -57,7 +55,7 @@ class AskForm(forms.Form):
         self.contacts = {contact.code: contact for contact in contacts_of(account).filter(archived_at=None)}
         self.fields["people"].label = self.asking.people_label
         self.fields["people"].choices = [(code, contact.name) for code, contact in self.contacts.items()]  # type: ignore[attr-defined]
-        self.initial.setdefault("message", default_message(self.asking, account, list(self.contacts.values())))
+        self.initial.setdefault("message", default_message(self.asking, language_for(account, list(self.contacts.values()))))
 
     def _ask_many(self) -> None:
         """The people are a rule, for each account has its own; the usual message is put into each account's language."""
@@ -65,6 +63,11 @@ class AskForm(forms.Form):
         self.fields["rule"].label = self.asking.people_label
         self.initial.setdefault("rule", PeopleRule.MAIN if self.asking.people_needed else PeopleRule.EVERYBODY)
         self.initial.setdefault("message", str(self.asking.default_message))
+
+    @classmethod
+    def initial_of(cls, payload: Payload) -> dict[str, Any]:
+        """The kind's own fields as `payload` gave them, to be shown again; one of a template has no files."""
+        return dict(payload)
 
     def payload(self) -> dict[str, Any]:
         """The kind's own fields as JSON; asked after `is_valid`."""
@@ -86,7 +89,7 @@ class AskForm(forms.Form):
         return people
 
     def clean_message(self) -> str:
-        return str(self.cleaned_data["message"]).replace("\r\n", "\n")
+        return one_line_break(self.cleaned_data["message"])
 
     def clean_due_on(self) -> date | None:
         return self._not_past(self.cleaned_data["due_on"])
@@ -107,11 +110,14 @@ class AskForm(forms.Form):
         return data
 
 
-def default_message(asking: Asking, account: Account, contacts: Sequence[Contact]) -> str:
-    """The kind's own text in the language of the account's first person."""
-    language = language_of(contacts[0], account) if contacts else account.language or account.firm.language
+def default_message(asking: Asking, language: str) -> str:
     with override(language):
         return str(asking.default_message)
+
+
+def language_for(account: Account, people: Sequence[Contact]) -> str:
+    """That of the first of them, else the account's."""
+    return language_of(people[0], account) if people else account.language or account.firm.language
 
 
 def words_of(form: AskForm, schedule: ScheduleForm, topic: str = "") -> Words:
@@ -120,5 +126,5 @@ def words_of(form: AskForm, schedule: ScheduleForm, topic: str = "") -> Words:
     return Words(data["title"], data["message"], data["due_on"], data["expires_on"], schedule.schedule, topic)
 
 
-def today_of(account: Account, now: datetime) -> date:
-    return now.astimezone(account.firm.zone).date()
+def today_of(firm: Firm, now: datetime) -> date:
+    return now.astimezone(firm.zone).date()

@@ -36,6 +36,6 @@ def accounts_to_ask(staff: Staff) -> QuerySet[Account]:
 
 
 def would_get(kind: str, account: Account, people: Sequence[Contact], now: datetime) -> list[Row]:
-    """Each address of the account, and whether it would be told of a request to `people`; to everybody with NOTIFY where nobody is named."""
+    """Each address of the account, and whether it would be told; without `people` everybody with NOTIFY is meant."""
     named = [contact.pk for contact in people]
     return rows(who_would_get(firm=account.firm, account=account, preference=get_kind(kind).preference, named=named, now=now))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from actions.kinds import Text
 from actions.models import Action
 from clients.models import Account, Contact
+from files.drafts import forget_draft
 from firms.actors import Actor
 from firms.models import Staff
 from reminders.asking.words import Payload, Words
@@ -24,22 +25,12 @@ class Opens(Protocol):
     ) -> Action: ...
 
 
-def forget_nothing(staff: Staff, payload: Payload) -> None:
-    """Of a kind that asks without files."""
-
-
-class Forgets(Protocol):
-    """Lets go of what the server kept for the form, once everything is asked."""
-
-    def __call__(self, staff: Staff, payload: Payload) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Asking:
     """How a kind is asked, of one account or of many.
 
     `people_needed`: somebody must be ticked; else nobody ticked means everybody with NOTIFY. `files` are the keys of the
-    payload that name drafts of files: a template leaves them out.
+    payload that name drafts of files (`files.drafts`), one or a list: a template leaves them out, and they go once all is asked.
     """
 
     kind: str
@@ -53,7 +44,6 @@ class Asking:
     people_needed: bool = False
     people_missing: Text = ""  # what is said when nobody is ticked who must be
     files: tuple[str, ...] = ()
-    forget: Forgets = forget_nothing
     scripts: tuple[str, ...] = ()  # static files that the kind's own fields need
 
 
@@ -72,3 +62,11 @@ def get_asking(kind: str) -> Asking:
 
 def find_asking(kind: str) -> Asking | None:
     return _askings.get(kind)
+
+
+def forget_files(asking: Asking, staff: Staff, payload: Payload) -> None:
+    """Lets go of the drafts that the server kept, once everything is asked."""
+    for key in asking.files:
+        names = payload.get(key) or []
+        for name in [names] if isinstance(names, str) else names:
+            forget_draft(staff, name)

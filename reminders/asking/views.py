@@ -23,7 +23,7 @@ from firms.models import Staff
 from lib import clock
 from reminders.asking.forms import AskForm, today_of, words_of
 from reminders.asking.queries import accounts_to_ask, get_account_to_ask, would_get
-from reminders.asking.registry import Asking, find_asking
+from reminders.asking.registry import Asking, find_asking, forget_files
 from reminders.asking.words import AskRefused
 from reminders.forms import ScheduleForm, new_schedule_form
 from reminders.page import count_people
@@ -63,7 +63,7 @@ def choose_account(request: HttpRequest, staff: Staff, asking: Asking) -> HttpRe
 def ask_account(request: HttpRequest, staff: Staff, asking: Asking, account: Account) -> HttpResponse:
     now = clock.now()
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = asking.form(data, files, asking=asking, staff=staff, today=today_of(account, now), account=account)
+    form = asking.form(data, files, asking=asking, staff=staff, today=today_of(account.firm, now), account=account)
     schedule = new_schedule_form(get_kind(asking.kind).default_policy, data)
     if request.method == "POST" and complete(form, schedule, account, now):
         answer = open_request(request, form, schedule, account, now)
@@ -100,7 +100,7 @@ def open_request(request: HttpRequest, form: AskForm, schedule: ScheduleForm, ac
     except (NothingAskedOfArchived, NothingAskedOfSuppliers):  # since the page was opened
         account.refresh_from_db()
         return nothing_asked(request, account)
-    form.asking.forget(staff, payload)
+    forget_files(form.asking, staff, payload)
     told = count_told(form, account, now)
     toast(request, ngettext("Asked: %(count)s person is told.", "Asked: %(count)s people are told.", told) % {"count": told})
     return redirect("action_show", action.code)

@@ -9,6 +9,8 @@ from reminders.rules import Schedule
 
 Payload = Mapping[str, Any]  # the kind's own fields as JSON: a batch and a template keep it
 
+OFF = Schedule()
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -18,7 +20,7 @@ class Words:
     message: str = ""
     due_on: date | None = None
     expires_on: date | None = None
-    schedule: Schedule = Schedule()
+    schedule: Schedule = OFF
     topic: str = ""
 
 

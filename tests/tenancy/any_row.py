@@ -10,10 +10,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from access.models import ActCode, Invitation
+from actions.models import Action
 from clients.importing.models import ImportRemoval
 from clients.models import Address, CustomField, CustomValue
 from firms.models import Firm, User
 from notifications.models import Message, Notice
+from reminders.models import AskBatchRow
 from tenancy.models import FirmKey, FirmOneToOne
 from tests.factories import START
 
@@ -51,6 +53,7 @@ ASKED: dict[type[models.Model], Callable[[Firm], Values]] = {
     ImportRemoval: lambda firm: {"kind": "address", "address": any_row(Address, firm)},
     CustomField: lambda firm: {"kind": "text"},
     CustomValue: lambda firm: {"text": "v"},
+    AskBatchRow: lambda firm: {"state": "asked", "reason": "", "action": any_row(Action, firm)},
 }
 
 

@@ -118,12 +118,11 @@ def test_document_of_a_form_in_error_is_kept(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     client = signed_in(lumiere.claire)
     page = client.post(new(lumiere.bakery), form(lumiere, people=[]))
-    draft, name = (page.context["form"][field].value() for field in ("draft", "draft_name"))
-    assert name == "lettre-de-mission-2027.pdf"
-    client.post(new(lumiere.bakery), form(lumiere, document=None, draft=draft, draft_name=name))
+    assert page.context["form"].kept == "lettre-de-mission-2027.pdf"
+    client.post(new(lumiere.bakery), form(lumiere, document=None, draft=page.context["form"]["draft"].value()))
     with firm_context(lumiere.firm.pk):
-        assert SignatureRequest.objects.get().filename == name
-    assert default_storage.listdir(f"signatures/{lumiere.firm.pk}/drafts/{lumiere.claire.pk}")[1] == []
+        assert SignatureRequest.objects.get().filename == "lettre-de-mission-2027.pdf"
+    assert default_storage.listdir(f"files/{lumiere.firm.pk}/drafts/{lumiere.claire.pk}")[1] == []
 
 
 @pytest.mark.parametrize("draft", ["../../../../etc/passwd", "x", "a" * 32, "\x00" * 32])
@@ -140,17 +139,6 @@ def test_draft_of_a_colleague_is_not_there(two_firms: Firms) -> None:
     draft = page.context["form"]["draft"].value()
     again = signed_in(lumiere.amir).post(new(lumiere.bakery), form(lumiere, document=None, draft=draft))
     assert again.context["form"].errors == {"document": ["Choose the PDF that is to be signed."]}
-
-
-def test_old_drafts_are_forgotten(two_firms: Firms, clock: Any) -> None:
-    lumiere, _ = two_firms
-    client = signed_in(lumiere.claire)
-    client.post(new(lumiere.bakery), form(lumiere, people=[]))
-    folder = f"signatures/{lumiere.firm.pk}/drafts/{lumiere.claire.pk}"
-    first = default_storage.listdir(folder)[1]
-    clock.move_to(default_storage.get_modified_time(f"{folder}/{first[0]}") + timedelta(days=1, seconds=1))
-    signed_in(lumiere.claire).post(new(lumiere.bakery), form(lumiere, people=[]))
-    assert set(first) & set(default_storage.listdir(folder)[1]) == set()
 
 
 def recipients(client: Client, account: Account, *signers: str) -> Any:
@@ -186,7 +174,7 @@ def test_asking_where_nobody_hears_takes_a_yes_that_names_the_account(two_firms:
     said = "Nobody of Boulangerie Lefèvre SRL would be told. Tick the box beside the button to go on."
     assert list(page.context["form"].non_field_errors()) == [said]
     assert actions(lumiere.firm.pk) == 0
-    again = form(lumiere, document=None, go_on="on", draft=page.context["form"]["draft"].value(), draft_name="a.pdf")
+    again = form(lumiere, document=None, go_on="on", draft=page.context["form"]["draft"].value())
     assert client.post(new(lumiere.bakery), again).status_code == 302
     with firm_context(lumiere.firm.pk):
         assert FailedTask.objects.get().kind == FailedTaskKind.NOBODY_TO_NOTIFY
