@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch the outbox": {"task": "notifications.dispatch", "schedule": 5.0, "options": {"expires": 5}},
     "go on with imports": {"task": "clients.importing.go_on", "schedule": 15.0, "options": {"expires": 15}},
     "purge the trash": {"task": "files.purge_trash", "schedule": 3600.0, "options": {"expires": 3600}},
+    "go on asking": {"task": "reminders.ask_many", "schedule": 15.0, "options": {"expires": 15}},
     "seal the activity log": {"task": "firms.seal_log", "schedule": 60.0, "options": {"expires": 60}},
 }
 
