@@ -1,6 +1,6 @@
 """What can be asked of a client: each kind registers once, in its `AppConfig.ready()`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,10 +28,14 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """An action in its kind's own words, as lists and pages show it: `colour` as in docs/ui.md."""
+    """An action in its kind's own words, as lists and pages show it: `colour` as in docs/ui.md.
+
+    `progress` is how far an open one has come, in the client's own list: “3 of 8 done”.
+    """
 
     state: Text
     colour: str
+    progress: Text = ""
 
 
 def no_rows(actions: Sequence["Action"]) -> Mapping[int, Sequence[Row]]:
@@ -58,6 +62,7 @@ class Kind:
     done: Stop = Stop.DONE  # why nobody is reminded once the client has done it
     done_verb: Verb = Verb.ACTION_DONE  # what whoever did it is said to have done
     done_by_party: Verb = Verb.ACTION_DONE_BY_PARTY  # and one of several who must act
+    describe_all: Callable[[Sequence["Action"]], Mapping[int, Description]] | None = None  # of a page of them, where each asks the database
     email_rows: Callable[[Sequence["Action"]], Mapping[int, Sequence[Row]]] = no_rows  # lines of the e-mails about them, by action id
 
 
@@ -76,3 +81,15 @@ def get_kind(key: str) -> Kind:
 
 def all_kinds() -> list[Kind]:
     return list(_kinds.values())
+
+
+def descriptions_of(actions: Iterable["Action"]) -> dict[int, Description]:
+    """By action id, in at most one query for each kind, however many actions there are."""
+    by_kind: dict[str, list[Action]] = {}
+    for action in actions:
+        by_kind.setdefault(action.kind, []).append(action)
+    found: dict[int, Description] = {}
+    for key, alike in by_kind.items():
+        kind = get_kind(key)
+        found |= kind.describe_all(alike) if kind.describe_all else {action.pk: kind.describe(action) for action in alike}
+    return found

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from actions.enums import ActionState
-from actions.kinds import Description, Kind, get_kind
+from actions.kinds import Description, Kind, descriptions_of, get_kind
 from actions.models import Action
 from desk.next_step import NextStep, next_step
 from desk.pages import today_of
@@ -31,14 +31,16 @@ class Row:
 
 
 def rows_of(actions: Iterable[Action], staff: Staff, now: datetime) -> list[Row]:
-    """Rows of actions that were read by `desk.queries.with_row`; no query of its own."""
+    """Rows of actions that were read by `desk.queries.with_row`; at most one query more for each kind."""
+    actions = list(actions)
+    descriptions = descriptions_of(actions)
     hours, zone = hours_of(staff.firm), staff.firm.zone
     today = today_of(staff.firm, now)
     return [
         Row(
             action=action,
             kind=get_kind(action.kind),
-            description=get_kind(action.kind).describe(action),
+            description=descriptions[action.pk],
             next=next_of(action, hours, zone, now),
             days_late=days_late(action, today),
             may_act=action.is_open and may_act_on_account(powers(staff), Right.MANAGE_ACTIONS, action.account.manager_id),

@@ -1,12 +1,13 @@
 """What waits for a client in an account, what is done, and what they receive."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
 from access.doors import Visitor
 from actions.enums import NAMED, ActionState
-from actions.kinds import Description, Kind, get_kind
+from actions.kinds import Description, Kind, descriptions_of, get_kind
 from actions.models import Action, ActionParty
 from clients.models import Account, AccountAddress
 
@@ -29,8 +30,8 @@ def actions_of(visitor: Visitor) -> QuerySet[Action]:
 
 
 def open_items(visitor: Visitor) -> list[Item]:
-    """What was last asked, or asked again, comes first; two queries however many."""
-    return [item_for(action, visitor) for action in actions_of(visitor).filter(state=ActionState.OPEN).order_by("-bumped_at", "-pk")]
+    """What was last asked, or asked again, comes first; two queries however many, and at most one more for each kind."""
+    return items_for(actions_of(visitor).filter(state=ActionState.OPEN).order_by("-bumped_at", "-pk"), visitor)
 
 
 def closed_actions(visitor: Visitor) -> QuerySet[Action]:
@@ -38,12 +39,18 @@ def closed_actions(visitor: Visitor) -> QuerySet[Action]:
     return actions_of(visitor).exclude(state=ActionState.OPEN).order_by("-closed_at", "-pk")
 
 
-def item_for(action: Action, visitor: Visitor) -> Item:
+def items_for(actions: Iterable[Action], visitor: Visitor) -> list[Item]:
+    actions = list(actions)
+    descriptions = descriptions_of(actions)
+    return [item_for(action, visitor, descriptions[action.pk]) for action in actions]
+
+
+def item_for(action: Action, visitor: Visitor, description: Description) -> Item:
     kind = get_kind(action.kind)
     named = [party for party in action.parties.all() if party.role in NAMED]
     missing = [party.contact for party in named if party.done_at is None]
     mine = not named or visitor.contact in missing
-    return Item(action, kind, kind.describe(action), mine, [contact.name for contact in missing if contact != visitor.contact])
+    return Item(action, kind, description, mine, [contact.name for contact in missing if contact != visitor.contact])
 
 
 def own_uses(visitor: Visitor, accounts: list[Account]) -> list[AccountAddress]:

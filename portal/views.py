@@ -10,7 +10,7 @@ from access.look import page_around
 from actions.kinds import get_kind
 from lib import clock
 from portal.pages import portal_page
-from portal.queries import closed_actions, item_for, open_items
+from portal.queries import closed_actions, items_for, open_items
 
 DONE_SHOWN = 3  # on the first page
 DONE_ON_A_PAGE = 20
@@ -30,7 +30,7 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def portal_home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     items = open_items(visitor)
-    done = [item_for(action, visitor) for action in closed_actions(visitor)[: DONE_SHOWN + 1]]
+    done = items_for(closed_actions(visitor)[: DONE_SHOWN + 1], visitor)
     context = {
         **page_around(request, visitor, at="portal_home"),
         "me": visitor,
@@ -49,7 +49,7 @@ def portal_home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @require_safe
 def portal_done(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     page = Paginator(closed_actions(visitor), DONE_ON_A_PAGE).get_page(request.GET.get("page"))
-    done = [item_for(action, visitor) for action in page]
+    done = items_for(page, visitor)
     return render(request, "portal/done.html", {**page_around(request, visitor, at="portal_done"), "page": page, "done": done})
 
 
