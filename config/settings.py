@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     *(["demo"] if DEMO else []),
     "desk",
     "portal",
+    "kinds.client_tasks",
     "kinds.signatures",
     "reminders",
     "access",

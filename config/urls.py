@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/import/", include("clients.importing.urls")),
     path("accounts/", include("clients.urls")),
     path("accounts/", include("desk.urls_accounts")),
+    path("client-tasks/", include("kinds.client_tasks.urls")),
     path("signatures/", include("kinds.signatures.urls")),
     path("", include("portal.urls")),
     path("", include("access.urls")),

@@ -16,15 +16,21 @@ from clients.importing.models import ClientImport
 from clients.importing.services import upload_list
 from clients.models import Account, BulkChange, CustomField, Group, SavedView, Tag
 from clients.saved_views import save_view
+from files.enums import Area
+from files.models import File
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
 from firms.models import FailedTask, User
 from firms.services import raise_failed_task, write_activity
+from kinds.client_tasks.attached import attach
+from kinds.client_tasks.models import Task
+from kinds.client_tasks.queries import tasks_of
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.people import Lumiere, Peeters
 from tests.second_steps import give_passkey
 from tests.signing import asked, follow_link, make_client_user, pdf_upload, signed_in
+from tests.tasking import tasked
 from tests.tenancy.any_row import tenant_models
 
 # What only Cabinet Lumière may ever be shown: its clients, their addresses, what is asked of them. No example of ours is called so.
@@ -50,6 +56,14 @@ class Scene:
     field: CustomField
     group: Group
     tag: Tag
+    list: Action  # of tasks, one of which has a file
+    list_task: Task
+    list_file: File
+
+    @property
+    def items(self) -> tuple[Action, ...]:
+        """One request of each kind, all asked of Nadia: she has opened the link of each."""
+        return self.action, self.list
 
     @property
     def codes(self) -> Mapping[str, str]:
@@ -70,6 +84,9 @@ class Scene:
             "tag": self.tag.code,
             "bulk": self.bulk.code,
             "view": self.view.code,
+            "list": self.list.code,
+            "list_task": self.list_task.code,
+            "list_file": self.list_file.code,
             "token": "a" * 32,  # of nobody's link: the right one is a key, and tried in tests/access
         }
 
@@ -188,6 +205,13 @@ DOORS: Mapping[str, Door] = {
     "ask_recipients": staff("signature", query="account={account}&people={contact}"),
     "signature_file": staff("action"),
     "signature_page": staff("action", 1),
+    "task_add": staff("list"),
+    "task_change": staff("list", "list_task"),
+    "task_tick": staff("list", "list_task"),
+    "task_remove": staff("list", "list_task"),
+    "task_attach": staff("list", "list_task"),
+    "task_detach": staff("list", "list_task", "list_file"),
+    "task_file": staff("list", "list_file"),
     "portal_home": Door(whose="client"),
     "account_switch": Door(("account",), whose="client"),
     "account_choice": Door(whose="client"),
@@ -197,6 +221,9 @@ DOORS: Mapping[str, Door] = {
     "preview_start": staff("account", "address"),
     "preview_end": staff(),
     "item_page": by_link("action"),
+    "item_task": by_link("list", "list_task"),
+    "item_task_attach": by_link("list", "list_task"),
+    "item_task_file": by_link("list", "list_file"),
     "item_signature_sign": by_link("action"),
     "item_signature_decline": by_link("action"),
     "item_signature_code": by_link("action"),
@@ -313,10 +340,14 @@ def scene(two_firms: tuple[Lumiere, Peeters]) -> Scene:
         field = CustomField.objects.create(firm=lumiere.firm, name="Zylberstein", kind="text")
         group = Group.objects.create(firm=lumiere.firm, name="Zylberstein")
         tag = Tag.objects.create(firm=lumiere.firm, name="Zylberstein")
+    tasks = tasked(lumiere, title="Tâches Zylberstein")
+    with firm_context(lumiere.firm.pk):
+        first = tasks_of(tasks)[0]
+        file = attach(action=tasks, code=first.code, area=Area.FIRM, upload=pdf_upload(), by=Actor.staff(lumiere.claire), now=START)
     nadia = make_client_user(lumiere.firm, lumiere.nadia_address)
     lotte = make_client_user(peeters.firm, peeters.lotte_address)
     passkey = give_passkey(lumiere.claire, "Zylberstein")
-    return Scene(lumiere, peeters, action, client_import, task, nadia, lotte, passkey, bulk, view, field, group, tag)
+    return Scene(lumiere, peeters, action, client_import, task, nadia, lotte, passkey, bulk, view, field, group, tag, tasks, first, file)
 
 
 # Everybody who has no business with these codes, as a browser that reads English.
@@ -334,7 +365,10 @@ def browser_of(whose: str, scene: Scene) -> Client:
         return signed_in(scene.lumiere.claire)
     if whose == "client":
         return signed_in(scene.nadia)
-    return follow_link(Client(), scene.action, scene.lumiere.nadia_address) if whose == "link" else Client()
+    browser = Client()
+    for item in scene.items if whose == "link" else ():
+        follow_link(browser, item, scene.lumiere.nadia_address)
+    return browser
 
 
 def let_in(response: HttpResponseBase) -> bool:

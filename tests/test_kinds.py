@@ -23,6 +23,7 @@ from tests.mail import Mailbox, html_of, text_of
 from tests.people import Lumiere
 from tests.signing import asked
 from tests.story import live
+from tests.tasking import tasked
 
 THREE_DAYS = timedelta(days=3)
 NADIA = "nadia@lefevre.example"
@@ -39,7 +40,11 @@ def ask_for_signature(lumiere: Lumiere) -> Action:
     return asked(lumiere, schedule=Schedule(on=True, at_most=2), expires_on=date(2026, 11, 20))
 
 
-CASES = {"signature": Case(ask_for_signature)}
+def ask_for_tasks(lumiere: Lumiere) -> Action:
+    return tasked(lumiere, schedule=Schedule(on=True, at_most=2), expires_on=date(2026, 11, 20))
+
+
+CASES = {"signature": Case(ask_for_signature), "client_task": Case(ask_for_tasks)}
 
 
 def finish(action: Action, lumiere: Lumiere) -> None:

@@ -14,6 +14,7 @@ from actions.models import Action
 from clients.importing.models import ImportRemoval
 from clients.models import Address, CustomField, CustomValue
 from firms.models import Firm, User
+from kinds.client_tasks.models import Task
 from notifications.models import Message, Notice
 from reminders.models import AskBatchRow
 from tenancy.models import FirmKey, FirmOneToOne
@@ -53,6 +54,7 @@ ASKED: dict[type[models.Model], Callable[[Firm], Values]] = {
     ImportRemoval: lambda firm: {"kind": "address", "address": any_row(Address, firm)},
     CustomField: lambda firm: {"kind": "text"},
     CustomValue: lambda firm: {"text": "v"},
+    Task: lambda firm: {"doer": ""},
     AskBatchRow: lambda firm: {"state": "asked", "reason": "", "action": any_row(Action, firm)},
 }
 
