@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.doors import Visitor, Way, accounts_of, is_to_choose
+from access.menu import menu_entries
 from access.preview import band_of
 from access.queries import PortalAccount, count_to_do
 from clients.models import Account
@@ -41,20 +42,23 @@ def page_around(request: HttpRequest, visitor: Visitor, *, at: str = "") -> dict
     mine = accounts_of(request)
     waiting = count_to_do(visitor.firm, [visitor.account, *(each.account for each in mine)], visitor.contact)
     choice = {"accounts": _choices(mine, visitor.account, waiting), "to_choose": is_to_choose(request)}
-    return {**around, **choice, "nav": _menu(waiting.get(visitor.account.pk, 0), at)}
+    return {**around, **choice, "nav": _menu(visitor, waiting.get(visitor.account.pk, 0), at)}
 
 
-def _menu(waiting: int, at: str) -> list[shell.NavItem]:
-    badge = str(waiting) if waiting else ""
-    counted = ngettext("thing to do", "things to do", waiting)
+def _menu(visitor: Visitor, waiting: int, at: str) -> list[shell.NavItem]:
+    entries = menu_entries()
+    new = {each.name: each.count(visitor.firm, visitor.account, visitor.contact) for each in entries}
     pages = (
-        ("portal_home", _("To do"), "checklist"),
-        ("portal_done", _("Done"), "circle-check"),
-        ("portal_preferences", _("My preferences"), "bell"),
-        ("portal_profile", _("My details"), "user"),
+        ("portal_home", _("To do"), "checklist", waiting, ngettext("thing to do", "things to do", waiting)),
+        ("portal_done", _("Done"), "circle-check", 0, ""),
+        *((each.name, str(each.title), each.icon, new[each.name], each.counted(new[each.name])) for each in entries),
+        ("portal_preferences", _("My preferences"), "bell", 0, ""),
+        ("portal_profile", _("My details"), "user", 0, ""),
     )
-    titles = {"portal_home": (badge, counted)}
-    return [shell.NavItem(title, reverse(name), icon, at == name, *titles.get(name, ("", ""))) for name, title, icon in pages]
+    return [
+        shell.NavItem(title, reverse(name), icon, at == name, *((str(count), said) if count else ("", "")))
+        for name, title, icon, count, said in pages
+    ]
 
 
 def _choices(mine: list[PortalAccount], current: Account, waiting: dict[int, int]) -> list[shell.AccountChoice]:
