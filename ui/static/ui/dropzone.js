@@ -1,4 +1,4 @@
-/* <div data-dropzone data-max-mb="25">: takes a dropped file, shows its name and size, refuses one that is too big at once. */
+/* <div data-dropzone data-max-mb="25">: takes dropped files, shows their names and sizes, refuses those that are too big at once. */
 "use strict";
 {
   const KILOBYTE = 1024;
@@ -20,12 +20,21 @@
   const show = (zone) => {
     const input = zone.querySelector("input[type=file]");
     const max = Number(zone.dataset.maxMb);
-    const file = input.files[0];
-    const tooBig = Boolean(file) && file.size > max * MEGABYTE;
-    zone.querySelector("[data-drop-name]").textContent = file && !tooBig ? chosen(zone, file) : "";
-    zone.querySelector("[data-drop-error]").textContent = tooBig ? fill(zone.dataset.tooBig, file.name, file.size / MEGABYTE, max) : "";
-    zone.classList.toggle("is-invalid", tooBig);
-    if (tooBig) input.value = "";
+    const files = [...input.files];
+    const tooBig = files.filter((file) => file.size > max * MEGABYTE);
+    const small = files.filter((file) => !tooBig.includes(file));
+    zone.querySelector("[data-drop-name]").textContent = small.map((file) => chosen(zone, file)).join("\n");
+    zone.querySelector("[data-drop-error]").textContent = tooBig
+      .map((file) => fill(zone.dataset.tooBig, file.name, file.size / MEGABYTE, max))
+      .join("\n");
+    zone.classList.toggle("is-invalid", tooBig.length > 0);
+    if (tooBig.length) input.files = listOf(small);
+  };
+
+  const listOf = (files) => {
+    const list = new DataTransfer();
+    files.forEach((file) => list.items.add(file));
+    return list.files;
   };
 
   const zoneOf = (event) => event.target.closest?.("[data-dropzone]");
@@ -47,7 +56,7 @@
     event.preventDefault();
     zone.classList.remove("over");
     const input = zone.querySelector("input[type=file]");
-    input.files = event.dataTransfer.files;
+    input.files = input.multiple ? listOf([...input.files, ...event.dataTransfer.files]) : event.dataTransfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 }
