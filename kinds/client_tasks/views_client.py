@@ -7,9 +7,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from access.doors import Visitor, client_page, get_item_for
 from access.look import page_around
@@ -45,11 +47,15 @@ def item_task(request: HttpRequest, code: str, task: str) -> HttpResponse:
     """One tick, or one taken back."""
     action, visitor = get_open_list(request, code)
     act = tick if TICK in request.POST else untick if UNTICK in request.POST else None
+    ended = False
     try:
         if act is not None:
-            act(action=action, code=task, by=visitor.actor(), now=clock.now())
+            ended = not act(action=action, code=task, by=visitor.actor(), now=clock.now()).is_open
     except (ActionClosed, Task.DoesNotExist):
         messages.error(request, _("The list has changed meanwhile. Here is how it stands now; nothing was ticked."))
+        ended = True
+    if ended and request.headers.get("HX-Request"):  # more of the page is other than the list alone
+        return HttpResponseClientRedirect(reverse("item_page", args=[code]))
     return redirect("item_page", code)
 
 
