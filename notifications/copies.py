@@ -11,20 +11,23 @@ NO_REPLY = ("noreply", "nepasrepondre", "donotreply", "dontreply")
 # One statement beside the record of the message itself: the copy stands exactly if the record does.
 INSERT = """
     INSERT INTO notifications_notice (firm_id, audience, event, key, number, copy_of_id, email, verdict, reason, decided_at, not_before,
-                                      priority, values)
+                                      priority, values, bundle)
     SELECT n.firm_id, %(staff)s, n.event, 'copy:' || n.key, n.number, n.id, f.copy_to, %(send)s, %(copy)s, %(at)s, %(at)s,
-           %(priority)s, '{}'
+           %(priority)s, '{}', CASE WHEN n.bundle = '' THEN '' ELSE 'copy:' || n.message_id END
     FROM notifications_notice n JOIN firms_firm f ON f.id = n.firm_id
-    WHERE n.firm_id = %(firm)s AND n.id = %(notice)s AND n.audience = %(client)s AND n.copy_of_id IS NULL AND f.copy_on
+    WHERE n.firm_id = %(firm)s AND n.message_id = %(message)s AND n.audience = %(client)s AND n.copy_of_id IS NULL AND f.copy_on
     ON CONFLICT (firm_id, key) DO NOTHING
 """
 
 
-def queue_copy(firm_id: int, notice_id: int, at: datetime) -> None:
-    """Writes the copy of a client's e-mail that has just gone, where the firm wants one; inside the transaction that records it."""
+def queue_copy(firm_id: int, message_id: int, at: datetime) -> None:
+    """Writes the copy of a client's e-mail that has just gone, where the firm wants one; inside the transaction that records it.
+
+    What went together is copied together.
+    """
     values: dict[str, int | str | datetime] = {
         "firm": firm_id,
-        "notice": notice_id,
+        "message": message_id,
         "at": at,
         "client": Audience.CLIENT,
         "staff": Audience.STAFF,

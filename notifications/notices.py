@@ -18,12 +18,13 @@ from notifications.secrets import item_token
 
 INSERT = """
     INSERT INTO notifications_notice (firm_id, audience, event, key, number, action_id, account_id, contact_id, address_id, email,
-                                      verdict, reason, decided_at, not_before, priority, values, link_digest)
+                                      verdict, reason, decided_at, not_before, priority, values, link_digest, bundle)
     SELECT %s, %s, u.event, u.key, u.number, u.action_id, u.account_id, u.contact_id, u.address_id, u.email,
-           u.verdict, u.reason, %s, u.not_before, %s, u.values, u.link_digest
+           u.verdict, u.reason, %s, u.not_before, %s, u.values, u.link_digest, u.bundle
     FROM unnest(%s::text[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
-                %s::text[], %s::text[], %s::timestamptz[], %s::jsonb[], %s::bytea[])
-         AS u (event, key, number, action_id, account_id, contact_id, address_id, email, verdict, reason, not_before, values, link_digest)
+                %s::text[], %s::text[], %s::timestamptz[], %s::jsonb[], %s::bytea[], %s::text[])
+         AS u (event, key, number, action_id, account_id, contact_id, address_id, email, verdict, reason, not_before, values, link_digest,
+               bundle)
     ON CONFLICT (firm_id, key) DO NOTHING
 """
 
@@ -37,6 +38,7 @@ class Draft:
     number: int
     resolved: Resolved
     values: dict[str, Any]
+    bundle: str = ""
 
     def columns(self, firm_id: int, now: datetime) -> tuple[object, ...]:
         """Its cells in the order of `INSERT`."""
@@ -45,7 +47,7 @@ class Draft:
         return (
             self.event, self.key, self.number, action.pk, action.account_id, recipient.contact_id, recipient.address_id, recipient.email,
             decision.verdict.value, decision.reason.value, (decision.until or now) if goes else None, json.dumps(self.values),
-            digest(item_token(firm_id, self.key)) if goes else None,
+            digest(item_token(firm_id, self.key)) if goes else None, self.bundle,
         )  # fmt: skip
 
 

@@ -34,7 +34,10 @@ from templates_email.sources import LANGUAGES
 TEXTS = ("account", "client", "context", "context_by", "first_name", "invited_by", "number", "of", "period", "title", "who")
 MASKED = "••••••"
 DAYS = ("due_on", "next_on")
-SHOWN = ("account", "action", "address__contact", "address__user", "contact", "user", "copy_of__contact", "copy_of__address__user")
+SHOWN = (
+    "account", "action", "address__contact", "address__user", "contact", "user", "copy_of__action", "copy_of__contact",
+    "copy_of__address__user", "message",
+)  # fmt: skip
 
 
 def render_notice(firm: Firm, notice: Notice, now: datetime) -> Rendered:
@@ -223,7 +226,7 @@ def envelope_of(firm: Firm, notice: Notice, now: datetime) -> Envelope:
         to_name=told.contact.name if told.contact else "",
         to_address=told.email,
         reply_to=reply_address(firm) if looks_like_a_client_s(told) else owner_address(firm),
-        message_id=message_id_of(firm.pk, notice.key),
+        message_id=notice.message.message_id if notice.message else message_id_of(firm.pk, notice.key),
         references=(message_id_of(firm.pk, first),) if first != notice.key else (),
         list_id=f"<{firm.code.lower()}.{mail_host()}>",
         date=now,

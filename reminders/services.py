@@ -1,6 +1,6 @@
 """Asking, reminding, resending, settling, withdrawing: the only writers of what is owed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from notifications.enums import Verdict
 from notifications.resolver import Resolved
 from notifications.services import DISPATCH
 from reminders.rules import Schedule, next_reminder
-from reminders.telling import tell_again, tell_request
+from reminders.telling import tell_again, tell_pending, tell_request
 
 
 class NothingAskedOfSuppliers(Exception):
@@ -133,6 +133,26 @@ def resend(*, action: Action, by: Actor, now: datetime, message: str | None = No
 
 
 @transaction.atomic
+def resend_many(*, actions: Collection[Action], message: str | None = None, by: Actor, now: datetime) -> int:
+    """As `resend`, of many: one e-mail for each address and account, which lists them (D08, M17); how many addresses that will be.
+
+    What was closed meanwhile is left out.
+    """
+    locked = lock_still_open(actions)
+    if not locked:
+        return 0
+    for action in locked:
+        action.message, action.bumped_at = action.message if message is None else message, now
+    Action.objects.bulk_update(locked, ["message", "bumped_at"])
+    firm = locked[0].firm
+    told = tell_pending(firm, locked, now)
+    for action in locked:
+        log_act(action, by, Verb.ACTION_RESENT, now, detail=people([r for r in told if r.action.pk == action.pk]))
+    wake(DISPATCH, firm_id=firm.pk)
+    return len({(r.action.account_id, r.recipient.address_id) for r in told if r.decision.verdict == Verdict.SEND})
+
+
+@transaction.atomic
 def settle_party(*, action: Action, contact: Contact, by: Actor, now: datetime) -> Action:
     """One of the people named has done their part; the action closes when all have (M20)."""
     action = lock_open(action)
@@ -189,6 +209,13 @@ def lock_open(action: Action) -> Action:
     if not locked.is_open:
         raise ActionClosed
     return locked
+
+
+def lock_still_open(actions: Collection[Action]) -> list[Action]:
+    """Those of one firm that are open, locked lowest id first until the transaction ends."""
+    wanted = Action.objects.filter(firm__in={action.firm_id for action in actions}, pk__in=[action.pk for action in actions])
+    rows = wanted.select_related("firm", "account", "opened_by").select_for_update(of=("self",)).order_by("pk")
+    return [action for action in rows if action.is_open]
 
 
 def lock_action(action: Action) -> Action:

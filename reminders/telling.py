@@ -38,9 +38,33 @@ def tell_again(firm: Firm, action: Action, now: datetime) -> list[Resolved]:
     resolved = list(resolve(firm, [action], is_reminder=False, now=now))
     event = get_kind(action.kind).requested_event
     instant, rows = int(now.timestamp()), rows_by_action([action]).get(action.pk, ())
-    drafts = [Draft(event, f"resend:{action.pk}:{instant}:{r.recipient.address_id}", 0, r, values_for(r, rows=rows)) for r in resolved]
+    drafts = [Draft(event, resend_key(action, instant, r.recipient.address_id), 0, r, values_for(r, rows=rows)) for r in resolved]
     write_notices(firm, drafts, priority=Priority.NOTICE, now=now)
     return resolved
+
+
+def tell_pending(firm: Firm, actions: Sequence[Action], now: datetime) -> list[Resolved]:
+    """As `tell_again`, of many: what an address may have of one account's goes in one e-mail, each request with a link of its own (M17)."""
+    resolved = list(resolve(firm, actions, is_reminder=False, now=now))
+    instant, rows = int(now.timestamp()), rows_by_action(actions)
+    drafts = [
+        Draft(
+            get_kind(r.action.kind).requested_event,
+            resend_key(r.action, instant, r.recipient.address_id),
+            0,
+            r,
+            values_for(r, rows=rows.get(r.action.pk, ())),
+            bundle=f"pending:{r.action.account_id}:{instant}",
+        )
+        for r in resolved
+    ]
+    write_notices(firm, drafts, priority=Priority.NOTICE, now=now)
+    return resolved
+
+
+def resend_key(action: Action, instant: int, address_id: int) -> str:
+    """Once a second: whoever clicks twice sends once."""
+    return f"resend:{action.pk}:{instant}:{address_id}"
 
 
 def tell_reminders(firm: Firm, actions: Sequence[Action], now: datetime) -> list[Resolved]:

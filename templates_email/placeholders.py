@@ -70,6 +70,7 @@ _ALL = (
     Placeholder("SAID_BY", Kind.LINE, _same("Claire Moreau"), content=True),
     Placeholder("SAID_ON", Kind.LINE, {"en": "Monday 26 October", "fr": "lundi 26 octobre"}, Trust.OURS, may_be_empty=True, content=True),
     Placeholder("ITEM_KIND", Kind.LINE, {"en": "Approval", "fr": "Approbation"}, Trust.OURS),
+    Placeholder("ITEM_ACCOUNT", Kind.LINE, _same("SCI des Tilleuls"), may_be_empty=True),
     Placeholder("ITEM_ASKED_ON", Kind.LINE, {"en": "Monday 26 October", "fr": "lundi 26 octobre"}, Trust.OURS),
     Placeholder("ITEM_NUMBER", Kind.LINE, _same("2"), Trust.OURS, may_be_empty=True),
     Placeholder("ITEM_OF", Kind.LINE, _same("3"), Trust.OURS, may_be_empty=True),
@@ -141,7 +142,7 @@ def samples(language: str) -> dict[str, str]:
 _CHANGES = ("WHAT", "OLD", "NEW")
 _ITEMS = ("ITEM", "ITEM_DUE_ON", "ITEM_NOTE")
 _MESSAGES = ("SAID", "SAID_BY", "SAID_ON")
-_REQUESTS = ("ITEM_KIND", "ITEM_ASKED_ON", *_ITEMS, "ITEM_NUMBER", "ITEM_OF", "ITEM_ACT", "ITEM_URL")
+_REQUESTS = ("ITEM_KIND", "ITEM_ACCOUNT", "ITEM_ASKED_ON", *_ITEMS, "ITEM_NUMBER", "ITEM_OF", "ITEM_ACT", "ITEM_URL")
 ROW_NAMES = {
     EmailEvent.DOCUMENTS_REQUESTED: _ITEMS,
     EmailEvent.DOCUMENTS_REMINDER: _ITEMS,

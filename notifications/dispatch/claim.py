@@ -1,17 +1,21 @@
 """Claiming what is ready: one short transaction in which a message becomes this worker's own, under a lease and a fence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q
 
+from actions.models import Action
 from firms.models import Firm
+from notifications.dispatch.bundles import CLAIMED_WITH, in_bundles, lock_notices, ready_notices
 from notifications.dispatch.lease import LEASE, Claimed
-from notifications.dispatch.look import lock_what_decides, look_again, write_verdict
-from notifications.dispatch.outcomes import give_up_in_doubt, may_go_twice, put_off
+from notifications.dispatch.look import lock_what_decides, look_at, write_verdict
+from notifications.dispatch.outcomes import give_up_in_doubt, leave_out, may_go_twice, put_off
 from notifications.enums import Outcome, Verdict
 from notifications.models import Message, Notice
 from notifications.rendering import language_of, message_id_of
+from notifications.several import bundle_key
 from tenancy.context import firm_context
 
 BATCH = 20  # at most so many leases are open per worker: each ends within seconds
@@ -30,43 +34,54 @@ def claim(firm_id: int, now: datetime, machine_now: datetime) -> Taken:
     taken = Taken()
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
-        for notice in _ready_notices(firm, now):
-            if lock_what_decides(firm, notice):
-                _claim_notice(firm, notice, now, machine_now, taken)
+        batch = list(lock_notices(ready_notices(firm, now).order_by("priority", "not_before"))[:BATCH])
+        for notices in in_bundles(firm, batch, now):
+            if lock_what_decides(firm, notices):
+                _claim_notices(firm, notices, now, machine_now, taken)
         for message in _ready_messages(firm, machine_now):
             _claim_again(firm, message, now, machine_now, taken)
     return taken
 
 
-def _ready_notices(firm: Firm, now: datetime) -> list[Notice]:
-    ready = Notice.objects.filter(firm=firm, message=None, not_before__lte=now).exclude(verdict=Verdict.SKIP)
-    ready = ready.order_by("priority", "not_before").select_for_update(skip_locked=True, of=("self",))
-    return list(ready.select_related("action__account", "action__opened_by", "contact", "copy_of")[:BATCH])
+def _claim_notices(firm: Firm, notices: Sequence[Notice], now: datetime, machine_now: datetime, taken: Taken) -> None:
+    """What still goes of them, in one message."""
+    _read_again(firm, notices)
+    looked = look_at(firm, notices, now)
+    for notice, decision in looked:
+        if decision.verdict != Verdict.SEND:
+            write_verdict(notice, decision)
+            taken.decided_otherwise += 1
+    going = [(notice, decision) for notice, decision in looked if decision.verdict == Verdict.SEND]
+    if going:
+        message = _make_message(firm, [notice for notice, _ in going], now, machine_now)
+        for notice, decision in going:
+            notice.verdict, notice.reason, notice.message = decision.verdict, decision.reason, message
+        Notice.objects.bulk_update([notice for notice, _ in going], ["verdict", "reason", "message"])
+        taken.claims.append(Claimed(message.pk, going[0][0].pk, message.fence))
 
 
-def _claim_notice(firm: Firm, notice: Notice, now: datetime, machine_now: datetime, taken: Taken) -> None:
-    if notice.action:
-        notice.action.refresh_from_db()  # read again under the lock
-    decision = look_again(firm, notice, now)
-    if decision.verdict != Verdict.SEND:
-        write_verdict(notice, decision)
-        taken.decided_otherwise += 1
-        return
-    message = Message.objects.create(
+def _read_again(firm: Firm, notices: Sequence[Notice]) -> None:
+    """The requests as they are under the lock."""
+    ids = {notice.action_id for notice in notices if notice.action_id}
+    actions = Action.objects.filter(firm=firm).in_bulk(ids) if ids else {}
+    for notice in notices:
+        notice.action = actions[notice.action_id] if notice.action_id else None
+
+
+def _make_message(firm: Firm, notices: Sequence[Notice], now: datetime, machine_now: datetime) -> Message:
+    first = notices[0]
+    return Message.objects.create(
         firm=firm,
-        audience=notice.audience,
-        message_id=message_id_of(firm.pk, notice.key),
-        to_email=notice.email,
-        language=language_of((notice.copy_of or notice).values, firm),
+        audience=first.audience,
+        message_id=message_id_of(firm.pk, first.key if len(notices) == 1 else bundle_key(first.key)),
+        to_email=first.email,
+        language=language_of((first.copy_of or first).values, firm),
         outcome=Outcome.SENDING,
         tries=1,
         fence=1,
         lease_until=machine_now + LEASE,
         created_at=now,
     )
-    notice.verdict, notice.reason, notice.message = decision.verdict, decision.reason, message
-    notice.save(update_fields=["verdict", "reason", "message"])
-    taken.claims.append(Claimed(message.pk, notice.pk, message.fence))
 
 
 def _ready_messages(firm: Firm, machine_now: datetime) -> list[Message]:
@@ -77,22 +92,23 @@ def _ready_messages(firm: Firm, machine_now: datetime) -> list[Message]:
 
 
 def _claim_again(firm: Firm, message: Message, now: datetime, machine_now: datetime, taken: Taken) -> None:
-    notice = Notice.objects.select_related("action__account", "action__opened_by", "contact").get(firm=firm, message=message)
-    if message.outcome == Outcome.SENDING and message.handed_at is not None and not may_go_twice(message, notice):
-        give_up_in_doubt(firm, message, notice, now)
+    notices = list(Notice.objects.select_related(*CLAIMED_WITH).filter(firm=firm, message=message).order_by("pk"))
+    if message.outcome == Outcome.SENDING and message.handed_at is not None and not may_go_twice(message, notices):
+        give_up_in_doubt(firm, message, notices, now)
         taken.decided_otherwise += 1
         return
-    if not lock_what_decides(firm, notice):
+    if not lock_what_decides(firm, notices):
         return
-    if notice.action:
-        notice.action.refresh_from_db()
-    decision = look_again(firm, notice, now)
-    if decision.verdict != Verdict.SEND:
-        put_off(message, notice, decision, now, machine_now)
+    _read_again(firm, notices)
+    looked = look_at(firm, notices, now)
+    going = [notice for notice, decision in looked if decision.verdict == Verdict.SEND]
+    if not going:
+        put_off(message, looked, now, machine_now)
         taken.decided_otherwise += 1
         return
+    leave_out(looked)
     _lease(message, machine_now)
-    taken.claims.append(Claimed(message.pk, notice.pk, message.fence))
+    taken.claims.append(Claimed(message.pk, going[0].pk, message.fence))
 
 
 def _lease(message: Message, machine_now: datetime) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from firms.models import Firm
-from notifications.dispatch.look import look_again
-from notifications.dispatch.outcomes import put_off
+from notifications.dispatch.look import look_at
+from notifications.dispatch.outcomes import leave_out, put_off
 from notifications.enums import Outcome, Verdict
 from notifications.models import Message, Notice
 from notifications.transports import TIMEOUT
@@ -19,7 +19,7 @@ ENOUGH = timedelta(seconds=2 * TIMEOUT)  # what a hand-over may take at most, it
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that is ours until its lease runs out; `fence` proves it."""
+    """A message that is ours until its lease runs out; `fence` proves it. `notice_id` is the first of what it tells."""
 
     message_id: int
     notice_id: int
@@ -34,29 +34,39 @@ class NoLongerWanted(Exception):
     """Between claim and hand-over somebody acted: the message stays here."""
 
 
+class Dwindled(Exception):
+    """Somebody acted on a part of what the message tells: it is made anew without that."""
+
+
 def hand_over(firm_id: int, claimed: Claimed, now: datetime, machine_now: datetime) -> None:
     """The look just before DATA; from its commit until the answer is recorded the message is in doubt.
 
-    Raises `LeaseLost` or `NoLongerWanted`.
+    Raises `LeaseLost`, `NoLongerWanted` or `Dwindled`.
     """
     with firm_context(firm_id):
         commit_without_waiting()
-        wanted = _still_wanted(Firm.objects.get(pk=firm_id), claimed, now, machine_now)
+        refused = _look_last(Firm.objects.get(pk=firm_id), claimed, now, machine_now)
         mine = Message.objects.filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
-        if wanted and not mine.filter(lease_until__gt=machine_now + ENOUGH).update(handed_at=machine_now):
+        if refused is None and not mine.filter(lease_until__gt=machine_now + ENOUGH).update(handed_at=machine_now):
             raise LeaseLost(claimed.message_id)
-    if not wanted:
-        raise NoLongerWanted(claimed.message_id)
+    if refused:
+        raise refused(claimed.message_id)
 
 
-def _still_wanted(firm: Firm, claimed: Claimed, now: datetime, machine_now: datetime) -> bool:
-    notice = Notice.objects.select_related("action", "message").get(firm=firm, pk=claimed.notice_id)
-    decision = look_again(firm, notice, now)
-    if decision.verdict == Verdict.SEND:
-        return True
-    if notice.message and notice.message.fence == claimed.fence:
-        put_off(notice.message, notice, decision, now, machine_now)
-    return False
+def _look_last(firm: Firm, claimed: Claimed, now: datetime, machine_now: datetime) -> type[Exception] | None:
+    """Why it must not be handed over as it is; what was decided is kept, as long as the message is ours."""
+    notices = list(Notice.objects.select_related("action", "message").filter(firm=firm, message=claimed.message_id).order_by("pk"))
+    looked = look_at(firm, notices, now)
+    if looked and all(decision.verdict == Verdict.SEND for _, decision in looked):
+        return None
+    message = notices[0].message if notices else None
+    if message is None or message.fence != claimed.fence:
+        return LeaseLost
+    if any(decision.verdict == Verdict.SEND for _, decision in looked):
+        leave_out(looked)
+        return Dwindled
+    put_off(message, looked, now, machine_now)
+    return NoLongerWanted
 
 
 def commit_without_waiting() -> None:

@@ -1,5 +1,6 @@
 """Asking once more whether a notice should still go: the last word before a client is written to."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from actions.models import Action
@@ -14,44 +15,70 @@ from notifications.wanted import is_still_wanted
 
 GOES = Decision(Verdict.SEND, Reason.ASKED_FOR_IT)
 OUT_OF_DATE = Decision(Verdict.SKIP, Reason.OUT_OF_DATE)
+UNLINKED = Decision(Verdict.SKIP, Reason.UNLINKED)
 COPY_GOES, COPY_STAYS = Decision(Verdict.SEND, Reason.COPY), Decision(Verdict.SKIP, Reason.COPIES_OFF)
+
+type Looked = Sequence[tuple[Notice, Decision]]  # what was decided for each notice of a message
+
+
+def look_at(firm: Firm, notices: Sequence[Notice], now: datetime) -> Looked:
+    """The verdict for each as the rows stand now; as many queries for many as for one, apart from what is about no request."""
+    alone = [notice for notice in notices if not _is_about_request(notice)]
+    decided = {notice.pk: _look_alone(firm, notice, now) for notice in alone}
+    for is_reminder in (False, True):
+        among = [each for each in notices if each.pk not in decided and (each.priority == Priority.REMINDER) == is_reminder]
+        decided |= _look_at_requests(firm, among, is_reminder=is_reminder, now=now)
+    return [(notice, decided[notice.pk]) for notice in notices]
 
 
 def look_again(firm: Firm, notice: Notice, now: datetime) -> Decision:
-    """The verdict as the rows stand now. Codes and passwords were asked for by the reader: they go."""
+    """As `look_at`, of one."""
+    ((_, decision),) = look_at(firm, [notice], now)
+    return decision
+
+
+def _is_about_request(notice: Notice) -> bool:
+    return notice.copy_of_id is None and notice.action_id is not None and notice.priority != Priority.ACCESS
+
+
+def _look_alone(firm: Firm, notice: Notice, now: datetime) -> Decision:
+    """Codes and passwords were asked for by the reader: they go."""
     if notice.copy_of_id is not None:
         return COPY_GOES if firm.copy_on and firm.copy_to == notice.email else COPY_STAYS
     if told := account_event_of(notice):
         return _look_at_account(firm, notice, told.preference, now)
-    if notice.action is None:
-        return GOES if is_still_wanted(notice) else OUT_OF_DATE
-    if notice.priority == Priority.ACCESS:
-        return GOES
-    is_reminder = notice.priority == Priority.REMINDER
-    for resolved in resolve(firm, [notice.action], is_reminder=is_reminder, now=now, but=[notice.pk]):
-        if resolved.recipient.address_id == notice.address_id:
-            return resolved.decision
-    return Decision(Verdict.SKIP, Reason.UNLINKED)
+    return GOES if notice.action_id is not None or is_still_wanted(notice) else OUT_OF_DATE
 
 
 def _look_at_account(firm: Firm, notice: Notice, preference: str, now: datetime) -> Decision:
     for recipient, decision in resolve_account(firm, notice.account_id or 0, preference, now):
         if recipient.address_id == notice.address_id:
             return decision
-    return Decision(Verdict.SKIP, Reason.UNLINKED)
+    return UNLINKED
 
 
-def lock_what_decides(firm: Firm, notice: Notice) -> bool:
-    """Locks the action and the address against any act; False where somebody holds them: the next round will see."""
-    return _locked(Action, firm, notice.action_id) and _locked(Address, firm, notice.address_id)
+def _look_at_requests(firm: Firm, notices: Sequence[Notice], *, is_reminder: bool, now: datetime) -> dict[int, Decision]:
+    if not notices:
+        return {}
+    actions = {notice.action_id: notice.action for notice in notices if notice.action}
+    resolved = resolve(firm, list(actions.values()), is_reminder=is_reminder, now=now, but=[notice.pk for notice in notices])
+    found = {(r.action.pk, r.recipient.address_id): r.decision for r in resolved}
+    return {notice.pk: found.get((notice.action_id or 0, notice.address_id or 0), UNLINKED) for notice in notices}
 
 
-def _locked(model: type[Action] | type[Address], firm: Firm, pk: int | None) -> bool:
-    if pk is None:
+def lock_what_decides(firm: Firm, notices: Sequence[Notice]) -> bool:
+    """Locks the actions and the addresses against any act; False where somebody holds one of them: the next round will see."""
+    actions = {notice.action_id for notice in notices if notice.action_id}
+    addresses = {notice.address_id for notice in notices if notice.address_id}
+    return _locked(Action, firm, actions) and _locked(Address, firm, addresses)
+
+
+def _locked(model: type[Action] | type[Address], firm: Firm, ids: Collection[int]) -> bool:
+    if not ids:
         return True
     # FOR SHARE, not KEY SHARE: it must keep an act from committing until the claim has.
-    query = f"SELECT id FROM {model._meta.db_table} WHERE firm_id = %s AND id = %s FOR SHARE SKIP LOCKED"
-    return bool(list(model._default_manager.raw(query, [firm.pk, pk])))
+    query = f"SELECT id FROM {model._meta.db_table} WHERE firm_id = %s AND id = ANY(%s) ORDER BY id FOR SHARE SKIP LOCKED"
+    return len(list(model._default_manager.raw(query, [firm.pk, list(ids)]))) == len(ids)
 
 
 def write_verdict(notice: Notice, decision: Decision) -> None:

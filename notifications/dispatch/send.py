@@ -10,12 +10,13 @@ from firms.models import Firm
 from lib.clock import machine_now, now
 from notifications.copies import queue_copy
 from notifications.dispatch.claim import claim
-from notifications.dispatch.lease import Claimed, LeaseLost, NoLongerWanted, commit_without_waiting, hand_over
+from notifications.dispatch.lease import Claimed, Dwindled, LeaseLost, NoLongerWanted, commit_without_waiting, hand_over
 from notifications.dispatch.outcomes import wait_or_fail
 from notifications.enums import Outcome
 from notifications.errors import ErrorKind, SendError
 from notifications.models import Message, Notice
-from notifications.rendering import SHOWN, render_notice
+from notifications.rendering import SHOWN
+from notifications.several import render_message
 from notifications.transports import Transport, open_transport
 from templates_email.render import Rendered
 from tenancy.context import firm_context
@@ -55,6 +56,9 @@ def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = no
     try:
         rendered, copied = _render(firm_id, claimed, clock())
         answer = transport.send(rendered, before_data=lambda: hand_over(firm_id, claimed, clock(), machine_now()))
+    except Dwindled:
+        transport.close()
+        return send(firm_id, claimed, transport, clock)  # each time it tells of less
     except (LeaseLost, NoLongerWanted) as left:
         logger.info("Message %s is not sent: %s", claimed.message_id, type(left).__name__)
         transport.close()  # the server has the envelope already; the next message begins anew
@@ -70,9 +74,11 @@ def _render(firm_id: int, claimed: Claimed, at: datetime) -> tuple[Rendered, boo
     """The message, and whether the firm wants copies."""
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
-        notice = Notice.objects.select_related(*SHOWN).get(firm=firm, pk=claimed.notice_id)
+        notices = list(Notice.objects.select_related(*SHOWN).filter(firm=firm, message=claimed.message_id).order_by("pk"))
+        if not notices:
+            raise LeaseLost(claimed.message_id)
         try:
-            return render_notice(firm, notice, at), firm.copy_on
+            return render_message(firm, notices, at), firm.copy_on
         except ValueError as error:  # CannotRender, or an event that is none: set aside for a person, the others go on
             raise SendError(ErrorKind.NEVER, f"{type(error).__name__}: {error}") from error
 
@@ -91,7 +97,7 @@ def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str,
             template_version=rendered.template_version[:64],
         )
         if recorded and copied:
-            queue_copy(firm_id, claimed.notice_id, at)
+            queue_copy(firm_id, claimed.message_id, at)
 
 
 def record_error(firm_id: int, claimed: Claimed, error: SendError, at: datetime) -> None:
@@ -102,5 +108,5 @@ def record_error(firm_id: int, claimed: Claimed, error: SendError, at: datetime)
             .first()
         )
         if message:
-            notice = Notice.objects.get(firm_id=firm_id, pk=claimed.notice_id)
-            wait_or_fail(message, notice, error, at, machine_now())
+            notices = list(Notice.objects.filter(firm_id=firm_id, message=message).order_by("pk"))
+            wait_or_fail(message, notices, error, at, machine_now())

@@ -1,0 +1,98 @@
+"""From what goes in one message to its e-mail: of one notice its own, of several requests one that lists them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from actions.kinds import get_kind
+from firms.models import Firm
+from notifications.models import Notice
+from notifications.rendering import asked_on, brand_for, days_of, envelope_of, language_of, opening_values, render_notice, slot_values
+from notifications.rows import counts
+from notifications.secrets import item_url
+from templates_email.enums import EmailEvent
+from templates_email.envelope import Envelope
+from templates_email.render import Rendered, render
+
+SHARED = ("account", "context", "context_by")  # said once, where it is the same of all
+NAMED_IN_A_NOTE = 3
+
+
+def bundle_key(first_key: str) -> str:
+    """What the Message-ID of several is made from: not the first one's own, which it may need yet when it goes alone."""
+    return f"several:{first_key}"
+
+
+def render_message(firm: Firm, notices: Sequence[Notice], now: datetime) -> Rendered:
+    """The notices come with what is `SHOWN`. Raises CannotRender."""
+    return render_notice(firm, notices[0], now) if len(notices) == 1 else render_several(firm, notices, now)
+
+
+def render_several(firm: Firm, notices: Sequence[Notice], now: datetime) -> Rendered:
+    """One e-mail that lists requests, each with a link of its own; in a copy they open nothing (M6)."""
+    told = [notice.copy_of or notice for notice in notices]
+    values = shared_values(told)
+    language = language_of(values, firm)
+    with translation.override(language):
+        rows = [_row(each, days_of(values, firm, now), one_account=bool(values["account"])) for each in told]
+    links = [link_of(firm, notice) for notice in notices]
+    return render(
+        event=EmailEvent.SEVERAL_REQUESTS,
+        language=language,
+        brand=brand_for(firm, told[0]),
+        envelope=_envelope(firm, notices[0], told, values, now),
+        values={**slot_values(values, firm, now), **counts(rows), **opening_values(firm, notices[0])},
+        rows=[{**row, "ITEM_URL": link} for row, link in zip(rows, links, strict=True)],
+    )
+
+
+def shared_values(told: Sequence[Notice]) -> dict[str, Any]:
+    """The first one's raw values, without what differs among them."""
+    first = told[0].values
+    differs = [name for name in SHARED if any(each.values.get(name) != first.get(name) for each in told)]
+    return {**first, **dict.fromkeys(differs, ""), "rows": ()}
+
+
+def link_of(firm: Firm, notice: Notice) -> str:
+    return settings.SITE_URL + reverse("copy_of_link") if notice.copy_of_id else item_url(firm.pk, notice.key)
+
+
+def _row(notice: Notice, say_day: Callable[[str], str], *, one_account: bool) -> dict[str, str]:
+    """A request in the reader's language. Raises `ValueError` for a notice that is about none."""
+    if notice.action is None:
+        raise ValueError(f"{notice.key} is about no request.")
+    kind, values = get_kind(notice.action.kind), notice.values
+    return {
+        "ITEM_KIND": str(kind.noun),
+        "ITEM_ACCOUNT": "" if one_account else values.get("account", ""),
+        "ITEM_ASKED_ON": say_day(asked_on(values)),
+        "ITEM": values["title"],
+        "ITEM_DUE_ON": say_day(values.get("due_on", "")),
+        "ITEM_NOTE": _note(values),
+        "ITEM_NUMBER": str(notice.number) if notice.number else "",
+        "ITEM_OF": values.get("of", "") if notice.number else "",
+        "ITEM_ACT": str(kind.act),
+    }
+
+
+def _note(values: Mapping[str, Any]) -> str:
+    """What its own e-mail would list, where that says more than its title."""
+    items = [row["ITEM"] for row in values.get("rows", ()) if row.get("ITEM") and row["ITEM"] != values["title"]]
+    return ", ".join(items[:NAMED_IN_A_NOTE]) + (", …" if len(items) > NAMED_IN_A_NOTE else "")
+
+
+def _envelope(firm: Firm, first: Notice, told: Sequence[Notice], values: Mapping[str, Any], now: datetime) -> Envelope:
+    """In no thread, and switched off with one click only where all of it stands under one preference."""
+    envelope, account = envelope_of(firm, first, now), values["account"]
+    preferences = {get_kind(each.action.kind).preference for each in told if each.action}
+    return replace(
+        envelope,
+        from_name=f"{firm.name} - {account}" if account else firm.name,
+        references=(),
+        unsubscribe_url=envelope.unsubscribe_url if len(preferences) == 1 else None,
+    )
