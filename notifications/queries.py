@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from actions.models import Action
 from clients.enums import Preference
@@ -62,5 +62,7 @@ def who_will_get(*, firm: Firm, action: Action, now: datetime, is_reminder: bool
 
 
 def why_log(firm: Firm, action: Action) -> QuerySet[Notice]:
-    """Every decision about this request, newest first, with the people and the message it became."""
-    return Notice.objects.filter(firm=firm, action=action).select_related("contact", "address", "message")
+    """Every decision about this request, newest first, with the people and the message it became; `with_others`: one that told of more."""
+    others = Notice.objects.filter(firm=firm, message=OuterRef("message")).exclude(pk=OuterRef("pk"))
+    notices = Notice.objects.filter(firm=firm, action=action).select_related("contact", "address", "message")
+    return notices.annotate(with_others=Exists(others))

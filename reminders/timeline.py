@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, npgettext, pgettext
 
 from firms.enums import Verb
 from firms.models import ActivityLine
@@ -176,9 +176,17 @@ def what_of(notice: Notice) -> str:
         return reminder_name(notice.number, notice.values.get("of", ""))
     if notice.event == EmailEvent.ACT_CODE:
         return pgettext("sent to somebody", "Code")
-    if notice.key.startswith("resend:"):
-        return pgettext("sent to somebody", "Request, once more,")
-    return pgettext("sent to somebody", "Request")
+    if getattr(notice, "with_others", False):
+        return pgettext("sent to somebody", "Request, once more, in one e-mail with others,")
+    is_message, is_again = notice.event == EmailEvent.CHAT_MESSAGE, notice.key.startswith("resend:")
+    if is_again:
+        return pgettext("sent to somebody", "Message, once more,") if is_message else pgettext("sent to somebody", "Request, once more,")
+    return _messages(len(notice.values.get("rows", ()))) if is_message else pgettext("sent to somebody", "Request")
+
+
+def _messages(count: int) -> str:
+    """What was written within ten minutes is one e-mail."""
+    return npgettext("sent to somebody", "Message", "%(count)s messages", count) % {"count": count}
 
 
 def reminder_name(number: int, of: object) -> str:
