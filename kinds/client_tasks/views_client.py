@@ -47,16 +47,20 @@ def item_task(request: HttpRequest, code: str, task: str) -> HttpResponse:
     """One tick, or one taken back."""
     action, visitor = get_open_list(request, code)
     act = tick if TICK in request.POST else untick if UNTICK in request.POST else None
-    ended = False
     try:
         if act is not None:
-            ended = not act(action=action, code=task, by=visitor.actor(), now=clock.now()).is_open
+            action = act(action=action, code=task, by=visitor.actor(), now=clock.now())
     except (ActionClosed, Task.DoesNotExist):
         messages.error(request, _("The list has changed meanwhile. Here is how it stands now; nothing was ticked."))
-        ended = True
-    if ended and request.headers.get("HX-Request"):  # more of the page is other than the list alone
-        return HttpResponseClientRedirect(reverse("item_page", args=[code]))
-    return redirect("item_page", code)
+        return whole_page(request, code)
+    if request.htmx and action.is_open:  # type: ignore[attr-defined]
+        return render(request, "client_tasks/_client_answer.html", page_of(request, action, visitor))
+    return whole_page(request, code)
+
+
+def whole_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Where more has changed than the list alone, a script loads the page anew."""
+    return HttpResponseClientRedirect(reverse("item_page", args=[code])) if request.htmx else redirect("item_page", code)  # type: ignore[attr-defined]
 
 
 @client_page
