@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "desk",
     "portal",
     "kinds.client_tasks",
+    "kinds.approvals",
     "kinds.signatures",
     "reminders",
     "access",

@@ -11,5 +11,6 @@ urlpatterns = [
     path("portal/account/<slug:code>/", views.account_switch, name="account_switch"),
     path("a/<slug:code>/", views.item_page, name="item_page"),
     path("a/<slug:code>/", include("kinds.client_tasks.urls_client")),
+    path("a/<slug:code>/", include("kinds.approvals.urls_client")),
     path("a/<slug:code>/", include("kinds.signatures.urls_client")),
 ]

@@ -1,0 +1,128 @@
+"""The client's page: read, tick, enter the code; or refuse and say why. It works without JavaScript, and reading changes nothing."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access.acting import stage_of
+from access.code_step import ActWords, CodeStep, act_context, begin
+from access.doors import Visitor, client_page, get_item_for
+from access.rules import Stage
+from actions.models import Action
+from kinds.approvals.forms import ApproveForm, RefuseForm
+from kinds.approvals.pages import CLIENT, document_context, documents_for, send_file, send_page, send_picture
+from kinds.approvals.queries import approval_request, approvers_of, count_documents
+from kinds.approvals.services import APPROVE, REFUSE, finish, send_approval_code
+from lib import clock
+from reminders.page import zone_name
+from ui.forms import posted
+
+
+def client_view(request: HttpRequest, action: Action, visitor: Visitor) -> HttpResponse:
+    """For somebody whom the item's door has let through."""
+    return show(request, action, visitor, "approvals/client.html", form=approve_form(action))
+
+
+def approve_form(action: Action, data: Any = None) -> ApproveForm:
+    return ApproveForm(data, count=count_documents(action), account=action.account.name)
+
+
+@client_page
+@require_POST
+def item_approve(request: HttpRequest, code: str) -> HttpResponse:
+    """The first step: the tick; then the code is sent."""
+    action, visitor = get_item_for(request, code)
+    approval_request(action)
+    form = approve_form(action, request.POST)
+    if not form.is_valid():
+        return show(request, action, visitor, "approvals/client.html", form=form)
+    return begin(STEP, request, action, visitor, purpose=APPROVE, text="", form=form)
+
+
+@client_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def item_refuse(request: HttpRequest, code: str) -> HttpResponse:
+    """The first step of a refusal: the comment; then the code is sent."""
+    action, visitor = get_item_for(request, code)
+    approval_request(action)
+    form = RefuseForm(posted(request))
+    if stage_of(action, visitor, clock.now()) is not Stage.ACT:
+        return redirect("item_page", code)
+    if not form.is_valid():
+        return show(request, action, visitor, "approvals/client_refuse.html", form=form)
+    return begin(STEP, request, action, visitor, purpose=REFUSE, text=form.cleaned_data["comment"], form=form)
+
+
+@client_page
+@require_safe
+def item_document(request: HttpRequest, code: str, position: int) -> HttpResponse:
+    """One document, all its pages and what they say."""
+    action, visitor = get_item_for(request, code)
+    approval_request(action)
+    context = {**act_context(request, action, visitor, clock.now()), **document_context(action, position, CLIENT)}
+    return render(request, "approvals/client_document.html", context)
+
+
+@client_page
+@require_safe
+def item_file(request: HttpRequest, code: str, position: int) -> HttpResponseBase:
+    action, _visitor = get_item_for(request, code)
+    return send_file(action, position)
+
+
+@client_page
+@require_safe
+def item_document_page(request: HttpRequest, code: str, position: int, number: int) -> HttpResponse:
+    action, _visitor = get_item_for(request, code)
+    return send_page(action, position, number)
+
+
+@client_page
+@require_safe
+def item_picture(request: HttpRequest, code: str, position: int) -> HttpResponse:
+    action, _visitor = get_item_for(request, code)
+    return send_picture(action, position)
+
+
+# --- What the pages show -------------------------------------------------------------------------------------------------
+
+
+def show(request: HttpRequest, action: Action, visitor: Visitor, template: str, **more: Any) -> HttpResponse:
+    approval_request(action)
+    approvers = approvers_of(action)
+    context = {
+        **act_context(request, action, visitor, clock.now()),
+        "documents": documents_for(action, CLIENT),
+        "approvers": approvers,
+        "mine": next((each.answer for each in approvers if each.contact_id == visitor.contact.pk), None),
+        "refused": next((each.answer for each in approvers if each.answer and not each.answer.approved), None),
+        "missing": [each.name for each in approvers if each.answer is None],
+        "zone": zone_name(),
+        **more,
+    }
+    return render(request, template, context)
+
+
+STEP = CodeStep(
+    send=send_approval_code,
+    finish=finish,
+    show=show,
+    pages={APPROVE: "approvals/client.html", REFUSE: "approvals/client_refuse.html"},
+    template="approvals/client_code.html",
+    url="item_approval_code",
+    words={
+        APPROVE: ActWords(
+            button=_("Approve"),
+            undone=_("nothing is approved"),
+            then=_("%(name)s sees at once that you have approved. You get no further reminder."),
+        ),
+        REFUSE: ActWords(
+            button=_("Refuse"),
+            undone=_("nothing is refused"),
+            then=_("%(name)s is told, with your comment. Nobody is reminded any more."),
+        ),
+    },
+)
