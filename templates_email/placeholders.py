@@ -66,7 +66,7 @@ _ALL = (
     Placeholder(
         "ITEM_DUE_ON", Kind.LINE, {"en": "Friday 30 October", "fr": "vendredi 30 octobre"}, Trust.OURS, may_be_empty=True, content=True
     ),
-    Placeholder("SAID", Kind.LINES, _SAID, content=True),
+    Placeholder("SAID", Kind.LINES, _SAID, may_be_empty=True, content=True),
     Placeholder("SAID_BY", Kind.LINE, _same("Claire Moreau"), content=True),
     Placeholder("SAID_ON", Kind.LINE, {"en": "Monday 26 October", "fr": "lundi 26 octobre"}, Trust.OURS, may_be_empty=True, content=True),
     Placeholder("ITEM_KIND", Kind.LINE, {"en": "Approval", "fr": "Approbation"}, Trust.OURS),

@@ -93,6 +93,12 @@ def test_change_of_direction_ends_with_its_value() -> None:
     assert "“\u202efdp.exe\u202c”" in mail.html and "“\u202efdp.exe\u202c”" in mail.text
 
 
+def test_message_that_is_a_file_alone_has_no_empty_quote() -> None:
+    mail = rendered(EmailEvent.CHAT_MESSAGE, "en", rows=[{"SAID": "", "SAID_BY": "Claire Moreau", "SAID_ON": ""}])
+    assert "“”" not in mail.text + mail.html
+    assert "\n  Claire Moreau\n" in mail.text
+
+
 @every_email
 def test_missing_value_is_named(event: EmailEvent, language: str) -> None:
     for name in needed_values(event):
