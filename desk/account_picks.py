@@ -35,18 +35,22 @@ class Picked:
 
 def pick(request: HttpRequest, act: BulkAct | None, asked: Asked) -> Picked:
     """The accounts that are ticked, by their codes, or with `all` those that the filters show."""
-    if request.POST.get("all") == "on":
-        found = list(asked.accounts.order_by().values_list("pk", flat=True)[: MOST + 1])
-        wanted = len(found)
-    else:
-        codes = set(request.POST.getlist("row"))
-        found = list(visible_accounts(asked.staff).filter(code__in=[code for code in codes if code.isalnum()]).values_list("pk", flat=True))
-        wanted = len(codes)
+    found, wanted = find_chosen(request, asked)
     if wanted > MOST:
         return Picked([], too_many=True)
     able = set(changeable_accounts(asked.staff).filter(pk__in=found).order_by().values_list("pk", flat=True))
     busy = accounts_with_open(asked.staff.firm, able) if act == BulkAct.ARCHIVE else set()
     return Picked(sorted(able - busy), wanted - len(able), len(busy))
+
+
+def find_chosen(request: HttpRequest, asked: Asked) -> tuple[Sequence[int], int]:
+    """Ids of the accounts that are chosen and can be seen, and how many were wanted; one more than `MOST` where that is too many."""
+    if request.POST.get("all") == "on":
+        found = list(asked.accounts.order_by().values_list("pk", flat=True)[: MOST + 1])
+        return found, len(found)
+    codes = set(request.POST.getlist("row"))
+    seen = visible_accounts(asked.staff).filter(code__in=[code for code in codes if code.isalnum()])
+    return list(seen.order_by().values_list("pk", flat=True)), len(codes)
 
 
 def refuse(request: HttpRequest, picked: Picked) -> HttpResponse:

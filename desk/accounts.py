@@ -49,7 +49,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
     saved = saved_frame(request.GET, ListName.ACCOUNTS, asked.choices.saved)
     shown = account_rows(page, staff, now)
     context = {
-        "acts": bulk_acts(asked.view) if any(row.may_edit for row in shown) else [],
+        "acts": bulk_acts(asked.view, may_edit=any(row.may_edit for row in shown), may_ask=any(row.may_ask for row in shown)),
         "all_matching": all_matching(paginator) if page.has_other_pages() else "",
         "bar": bar_for(asked, paginator.said, said_count(counts["in_view"] or 0, most)),
         "columns": columns,

@@ -25,8 +25,13 @@ ICONS: Mapping[BulkAct, str] = {
 }
 
 
-def bulk_acts(view: str) -> list[BulkAction]:
-    """What a view of the list offers."""
+def bulk_acts(view: str, *, may_edit: bool, may_ask: bool) -> list[BulkAction]:
+    """What a view of the list offers to whoever may change some of its accounts, or ask something of them."""
+    asking = [BulkAction("ask", "checklist", _("Ask…"), reverse("account_ask"))] if may_ask and view != "archived" else []
+    return [*asking, *(editing_acts(view) if may_edit else [])]
+
+
+def editing_acts(view: str) -> list[BulkAction]:
     titles = {
         BulkAct.MANAGER: _("Manager"),
         BulkAct.GROUP: _("Group"),

@@ -53,12 +53,12 @@ def account_step(has_accounts: bool, may_add: bool) -> FirstStep:
 
 def request_step(has_accounts: bool, kinds: Sequence[Kind]) -> FirstStep:
     return FirstStep(
-        _("Ask for a first signature"),
-        _("Choose the account, add the document, switch reminders on. The client is told at once, and reminded until it is signed."),
+        _("Ask for something"),
+        _("A signature, documents, an approval: choose what, and of whom. The client is told at once, and reminded until it is done."),
         done=False,
-        icon="signature",
+        icon="send",
         button=_("New request"),
-        url=reverse("ask_new", args=[kinds[0].key]) if has_accounts and kinds else "",
+        url=reverse("ask_start") if has_accounts and kinds else "",
         note="" if has_accounts else _("once there is an account"),
         primary=has_accounts,
     )

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from firms.doors import powers, staff_of
+from firms.enums import Right
 from firms.models import Staff
-from firms.rules import may_change_settings
+from firms.rules import has_right, may_change_settings
 from ui.shell import Tab
 
 
@@ -36,7 +37,12 @@ def menu_for(staff: Staff, at: str) -> list[MenuGroup]:
     clients = [("settings_fields", _("Custom fields")), ("settings_groups", _("Groups")), ("settings_tags", _("Tags"))]
     mine = [("mfa_index", _("My sign-in"))]
     groups = [MenuGroup(_("Firm"), pages_of(firm, at)), MenuGroup(_("Clients"), pages_of(clients, at))]
-    return [*(groups if may_change_settings(powers(staff)) else []), MenuGroup(_("Me"), pages_of(mine, at))]
+    asking = [MenuGroup(_("Requests"), pages_of([("settings_templates", _("Request templates"))], at))]
+    return [
+        *(groups if may_change_settings(powers(staff)) else []),
+        *(asking if has_right(powers(staff), Right.MANAGE_ACTIONS) else []),
+        MenuGroup(_("Me"), pages_of(mine, at)),
+    ]
 
 
 def pages_of(pages: Sequence[tuple[str, str]], at: str) -> list[Tab]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import field_pages, group_pages, tag_pages
+from desk import field_pages, group_pages, request_templates, tag_pages
 
 urlpatterns = [
     path("fields/", field_pages.settings_fields, name="settings_fields"),
@@ -15,4 +15,9 @@ urlpatterns = [
     path("tags/<slug:code>/", tag_pages.settings_tag, name="settings_tag"),
     path("tags/<slug:code>/merge/", tag_pages.settings_tag_merge, name="settings_tag_merge"),
     path("tags/<slug:code>/delete/", tag_pages.settings_tag_delete, name="settings_tag_delete"),
+    path("request-templates/", request_templates.settings_templates, name="settings_templates"),
+    path("request-templates/new/<slug:kind>/", request_templates.settings_template_new, name="settings_template_new"),
+    path("request-templates/<slug:code>/", request_templates.settings_template, name="settings_template"),
+    path("request-templates/<slug:code>/duplicate/", request_templates.settings_template_duplicate, name="settings_template_duplicate"),
+    path("request-templates/<slug:code>/delete/", request_templates.settings_template_delete, name="settings_template_delete"),
 ]

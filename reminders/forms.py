@@ -57,7 +57,7 @@ def new_schedule_form(policy: Policy, data: Any = None) -> ScheduleForm:
     return ScheduleForm(data, initial=usual, auto_id="remind_%s")
 
 
-def many_schedule_form(asked: Asked, data: Any = None) -> ScheduleForm:
+def saved_schedule_form(asked: Asked, data: Any = None) -> ScheduleForm:
     """The form of a batch or a template, filled with what it says so far."""
     so_far = {"on": asked.reminders_on, "every_days": asked.remind_every_days, "at_most": asked.remind_max}
     return ScheduleForm(data, initial=so_far, auto_id="remind_%s")

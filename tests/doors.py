@@ -25,6 +25,12 @@ from firms.services import raise_failed_task, write_activity
 from kinds.client_tasks.attached import attach
 from kinds.client_tasks.models import Task
 from kinds.client_tasks.queries import tasks_of
+from reminders.asking.batches import start_batch, word_batch
+from reminders.asking.templates import TemplateWords, add_template
+from reminders.asking.words import Words
+from reminders.enums import PeopleRule
+from reminders.models import AskBatch, RequestTemplate
+from reminders.rules import Schedule
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.people import Lumiere, Peeters
@@ -56,6 +62,8 @@ class Scene:
     field: CustomField
     group: Group
     tag: Tag
+    batch: AskBatch  # Claire's
+    template: RequestTemplate
     list: Action  # of tasks, one of which has a file
     list_task: Task
     list_file: File
@@ -84,6 +92,8 @@ class Scene:
             "tag": self.tag.code,
             "bulk": self.bulk.code,
             "view": self.view.code,
+            "batch": self.batch.code,
+            "template": self.template.code,
             "list": self.list.code,
             "list_task": self.list_task.code,
             "list_file": self.list_file.code,
@@ -201,6 +211,20 @@ DOORS: Mapping[str, Door] = {
     "address_change": staff("account", "address"),
     "address_change_invite": staff("account", "address"),
     "address_change_finish": staff("account", "address"),
+    "ask_start": staff(),
+    "ask_many_list": staff(),
+    "ask_many_show": staff("batch"),
+    "ask_many_words": staff("batch"),
+    "ask_many_confirm": staff("batch"),
+    "ask_many_progress": staff("batch"),
+    "ask_many_stop": staff("batch"),
+    "account_ask": staff(query="q=zylberstein"),
+    "account_ask_start": staff(query="q=zylberstein"),
+    "settings_templates": staff(),
+    "settings_template_new": staff("signature"),
+    "settings_template": staff("template"),
+    "settings_template_duplicate": staff("template"),
+    "settings_template_delete": staff("template"),
     "ask_new": staff("signature", query="account={account}"),
     "ask_recipients": staff("signature", query="account={account}&people={contact}"),
     "signature_file": staff("action"),
@@ -340,6 +364,10 @@ def scene(two_firms: tuple[Lumiere, Peeters]) -> Scene:
         field = CustomField.objects.create(firm=lumiere.firm, name="Zylberstein", kind="text")
         group = Group.objects.create(firm=lumiere.firm, name="Zylberstein")
         tag = Tag.objects.create(firm=lumiere.firm, name="Zylberstein")
+        batch = start_batch(staff=lumiere.claire, kind="signature", accounts=[lumiere.bakery.pk], now=START)
+        word_batch(batch=batch, words=Words("Zylberstein"), usual_message=True, rule=PeopleRule.MAIN, payload={"document": ""})
+        words = TemplateWords("Zylberstein", "Lettre de mission", "", None, Schedule(), {})
+        template = add_template(firm=lumiere.firm, kind="signature", words=words, by=Actor.staff(lumiere.claire), now=START)
     tasks = tasked(lumiere, title="Tâches Zylberstein")
     with firm_context(lumiere.firm.pk):
         first = tasks_of(tasks)[0]
@@ -347,7 +375,10 @@ def scene(two_firms: tuple[Lumiere, Peeters]) -> Scene:
     nadia = make_client_user(lumiere.firm, lumiere.nadia_address)
     lotte = make_client_user(peeters.firm, peeters.lotte_address)
     passkey = give_passkey(lumiere.claire, "Zylberstein")
-    return Scene(lumiere, peeters, action, client_import, task, nadia, lotte, passkey, bulk, view, field, group, tag, tasks, first, file)
+    return Scene(
+        lumiere, peeters, action, client_import, task, nadia, lotte, passkey, bulk, view, field, group, tag, batch, template,
+        tasks, first, file,
+    )  # fmt: skip
 
 
 # Everybody who has no business with these codes, as a browser that reads English.
@@ -433,6 +464,8 @@ def try_codes_in_forms(scene: Scene) -> list[str]:
         ("address_change_invite", [garage, codes["address"]], {}),
         ("address_change_finish", [garage, codes["address"]], {}),
         ("account_bulk_do", [], {"bulk": "archive", "row": [codes["account"]]}),
+        ("account_ask", [], {"bulk": "ask", "row": [codes["account"]]}),
+        ("account_ask_start", [], {"chosen": "signature", "row": [codes["account"]]}),
         ("account_invite_ask", [], {"row": [codes["account"]]}),
         ("account_invite_many", [], {"row": [codes["account"]], "again": "on"}),
         ("account_bulk_do", [], {"bulk": "manager", "row": [garage], "chosen": claire}),

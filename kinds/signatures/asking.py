@@ -50,7 +50,7 @@ class AskSignatureForm(AskForm):
     def _read_document(self, upload: "UploadedFile[bytes] | None", draft: str) -> None:
         if upload is None:
             self.pdf = find_document(self.staff, draft)
-            if self.pdf is None and "document" not in self.errors:
+            if self.pdf is None and "document" not in self.errors and not self.is_template:
                 self.add_error("document", _("Choose the PDF that is to be signed."))
             return
         try:

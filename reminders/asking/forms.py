@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
 
 from clients.models import Account, Contact, language_of
 from clients.queries import contacts_of
@@ -17,6 +18,8 @@ from reminders.enums import PeopleRule
 from reminders.forms import MOST_SIGNS, ScheduleForm, one_line_break
 from ui.forms import LineField
 
+COMMON = ("title", "people", "rule", "message", "due_on", "expires_on")
+
 
 class DateInput(forms.DateInput):
     input_type = "date"
@@ -26,9 +29,10 @@ class DateInput(forms.DateInput):
 
 
 class AskForm(forms.Form):
-    """What every kind asks with: of `account`, or of many where there is none. A kind's form adds fields, and `payload` for what they hold.
+    """What every kind asks with: of `account`, or of many where there is none. A kind adds fields, and `payload` for what they hold.
 
-    Browsers forget the files of a form that comes back: a kind keeps them by itself (`keep_files`).
+    Browsers forget the files of a form that comes back: a kind keeps them by itself (`keep_files`). `is_template`: it is no
+    request yet but a template of one, which has neither people nor days, and for which no file may be required.
     """
 
     title = LineField(label=gettext_lazy("Title"), max_length=160)
@@ -41,37 +45,72 @@ class AskForm(forms.Form):
     expires_on = forms.DateField(label=gettext_lazy("Can be done until"), required=False, widget=DateInput)
     go_on = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, asking: Asking, staff: Staff, today: date, account: Account | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        asking: Asking,
+        staff: Staff,
+        today: date,
+        account: Account | None = None,
+        is_template: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.asking, self.staff, self.today = asking, staff, today
+        self.asking, self.staff, self.today, self.is_template = asking, staff, today, is_template
         self.contacts: dict[str, Contact] = {}
-        if account is None:
+        if is_template:
+            self._keep_as_template()
+        elif account is None:
             self._ask_many()
         else:
             self._ask_one(account)
+
+    def _keep_as_template(self) -> None:
+        for name in ("people", "rule", "due_on", "expires_on", "go_on"):
+            del self.fields[name]
+        self.fields["title"].required = False
+        self._propose_message(get_language() or "")
 
     def _ask_one(self, account: Account) -> None:
         del self.fields["rule"]
         self.contacts = {contact.code: contact for contact in contacts_of(account).filter(archived_at=None)}
         self.fields["people"].label = self.asking.people_label
         self.fields["people"].choices = [(code, contact.name) for code, contact in self.contacts.items()]  # type: ignore[attr-defined]
-        self.initial.setdefault("message", default_message(self.asking, language_for(account, list(self.contacts.values()))))
+        self._propose_message(language_for(account, list(self.contacts.values())))
 
     def _ask_many(self) -> None:
         """The people are a rule, for each account has its own; the usual message is put into each account's language."""
         del self.fields["people"]
         self.fields["rule"].label = self.asking.people_label
         self.initial.setdefault("rule", PeopleRule.MAIN if self.asking.people_needed else PeopleRule.EVERYBODY)
-        self.initial.setdefault("message", str(self.asking.default_message))
+        self._propose_message(get_language() or "")
+
+    def _propose_message(self, language: str) -> None:
+        """The kind's own text, unless there is another one already."""
+        self.usual_message = default_message(self.asking, language)
+        self.initial.setdefault("message", self.usual_message)
 
     @classmethod
     def initial_of(cls, payload: Payload) -> dict[str, Any]:
         """The kind's own fields as `payload` gave them, to be shown again; one of a template has no files."""
         return dict(payload)
 
+    @classmethod
+    def initial_in(cls, query: QueryDict) -> dict[str, Any]:
+        """What a link to the page says of the kind's own fields."""
+        return {}
+
     def payload(self) -> dict[str, Any]:
         """The kind's own fields as JSON; asked after `is_valid`."""
         return {}
+
+    def lasting_payload(self) -> dict[str, Any]:
+        """What of it a template keeps: no files, and for a kind with days of its own no days."""
+        return {key: value for key, value in self.payload().items() if key not in self.asking.files}
+
+    def typed(self) -> dict[str, Any]:
+        """What stands in the fields that every kind has, as it was typed."""
+        return {name: self[name].value() for name in COMMON if name in self.fields}
 
     def keep_files(self) -> None:
         """Called before the form is shown again, whatever was wrong."""

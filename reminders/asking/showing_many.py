@@ -104,5 +104,5 @@ def progress_of(batch: AskBatch) -> Progress:
 
 
 def with_counts(batches: QuerySet[AskBatch]) -> QuerySet[AskBatch]:
-    """Each with `asked`, `left_out` and `waiting`."""
-    return batches.annotate(**COUNTS)
+    """Each with `asked`, `left_out` and `waiting`, the newest first."""
+    return batches.annotate(**COUNTS).order_by("-created_at", "-pk")

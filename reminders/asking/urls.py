@@ -3,6 +3,7 @@ from django.urls import path
 from reminders.asking import views, views_many
 
 urlpatterns = [
+    path("new/", views.ask_start, name="ask_start"),
     path("new/several/", views_many.ask_many_list, name="ask_many_list"),
     path("new/several/<slug:code>/", views_many.ask_many_show, name="ask_many_show"),
     path("new/several/<slug:code>/words/", views_many.ask_many_words, name="ask_many_words"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from actions.kinds import get_kind
+from actions.kinds import all_kinds, get_kind
 from clients.enums import Relation
 from clients.models import Account, Contact
 from clients.queries import contacts_of
@@ -21,17 +21,35 @@ from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.models import Staff
 from lib import clock
-from reminders.asking.forms import AskForm, today_of, words_of
+from reminders.asking.forms import AskForm, words_of
+from reminders.asking.pages import AskPage, templates_context
 from reminders.asking.queries import accounts_to_ask, get_account_to_ask, would_get
-from reminders.asking.registry import Asking, find_asking, forget_files
+from reminders.asking.registry import Asking, find_asking, forget_files, get_asking
 from reminders.asking.words import AskRefused
-from reminders.forms import ScheduleForm, new_schedule_form
+from reminders.forms import ScheduleForm
 from reminders.page import count_people
 from reminders.services import NothingAskedOfArchived, NothingAskedOfSuppliers
 from ui.filters import search_of
 from ui.toasts import toast
 
 ACCOUNTS_SHOWN = 12
+
+
+@staff_only
+@require_safe
+def ask_start(request: HttpRequest) -> HttpResponse:
+    """What can be asked for, of one account or of several."""
+    accounts_to_ask(staff_of(request))  # 403 for whoever may ask nobody
+    kinds = [(kind, get_asking(kind.key)) for kind in all_kinds()]
+    return render(request, "reminders/ask_start.html", {"kinds": kinds, "kept": kept_query(request)})
+
+
+def kept_query(request: HttpRequest) -> str:
+    """What an address carries along while the account is chosen: a template, a chat thread, files."""
+    query = request.GET.copy()
+    for name in ("q", "page", "account"):
+        query.pop(name, None)
+    return query.urlencode()
 
 
 @staff_only
@@ -57,15 +75,16 @@ def choose_account(request: HttpRequest, staff: Staff, asking: Asking) -> HttpRe
     """The first step where no account is given."""
     found = accounts_matching(accounts_to_ask(staff), search_of(request.GET))
     page = Paginator(found.order_by("name_key", "pk"), ACCOUNTS_SHOWN).get_page(request.GET.get("page"))
-    return render(request, "reminders/choose_account.html", {"asking": asking, "page": page, "q": search_of(request.GET)})
+    context = {"asking": asking, "page": page, "q": search_of(request.GET), "kept": kept_query(request)}
+    return render(request, "reminders/choose_account.html", context)
 
 
 def ask_account(request: HttpRequest, staff: Staff, asking: Asking, account: Account) -> HttpResponse:
-    now = clock.now()
-    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = asking.form(data, files, asking=asking, staff=staff, today=today_of(account.firm, now), account=account)
-    schedule = new_schedule_form(get_kind(asking.kind).default_policy, data)
-    if request.method == "POST" and complete(form, schedule, account, now):
+    now, page = clock.now(), AskPage(request, asking, staff, account)
+    form, schedule = page.form, page.schedule
+    if request.method == "POST" and page.keeps_template:
+        form, schedule = page.keep_template(now)
+    elif request.method == "POST" and complete(form, schedule, account, now):
         answer = open_request(request, form, schedule, account, now)
         if answer is not None:
             return answer
@@ -130,6 +149,7 @@ def ask_context(request: HttpRequest, form: AskForm, schedule: ScheduleForm, acc
         "asking": form.asking,
         "kind": get_kind(form.asking.kind),
         "query": request.GET.urlencode(),
+        **templates_context(request, form.staff, form.asking),
         "today": form.today.isoformat(),
         **recipients_context(form.asking, account, form.ticked, now, go_on=form.data.get("go_on") == "on"),
     }

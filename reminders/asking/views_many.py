@@ -1,7 +1,5 @@
 """Asking many accounts at once: the words, what will happen, the confirmation, how far it is, what became of it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -17,11 +15,12 @@ from firms.doors import powers, staff_of, staff_only
 from firms.rules import sees_all_accounts
 from lib import clock
 from reminders.asking.batches import BEFORE, NotNow, confirm_batch, get_batch_for, stop_batch, word_batch
-from reminders.asking.forms import AskForm, default_message, today_of, words_of
+from reminders.asking.forms import AskForm, words_of
+from reminders.asking.pages import AskPage, templates_context
 from reminders.asking.registry import get_asking
 from reminders.asking.showing_many import preview_of, progress_of, with_counts
 from reminders.enums import BatchState, PeopleRule, RowState
-from reminders.forms import ScheduleForm, many_schedule_form
+from reminders.forms import ScheduleForm
 from reminders.models import AskBatch, AskBatchRow
 from ui.shell import Tab
 
@@ -45,9 +44,11 @@ def ask_many_words(request: HttpRequest, code: str) -> HttpResponse:
     batch = get_batch_for(staff_of(request), code)
     if batch.state not in BEFORE:
         return moved_on(request, batch)
-    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form, schedule = form_for(batch, data, files), many_schedule_form(batch, data)
-    if request.method == "POST" and all([form.is_valid(), schedule.is_valid()]):
+    page = AskPage(request, get_asking(batch.kind), batch.created_by, batch=batch)
+    form, schedule = page.form, page.schedule
+    if request.method == "POST" and page.keeps_template:
+        form, schedule = page.keep_template(clock.now())
+    elif request.method == "POST" and all([form.is_valid(), schedule.is_valid()]):
         return keep_words(request, batch, form, schedule)
     form.keep_files()
     context = {
@@ -57,27 +58,16 @@ def ask_many_words(request: HttpRequest, code: str) -> HttpResponse:
         "asking": form.asking,
         "count": AskBatchRow.objects.filter(firm=batch.firm_id, batch=batch).count(),
         "today": form.today.isoformat(),
+        **templates_context(request, batch.created_by, form.asking),
     }
     return render(request, "reminders/ask_many.html", context)
 
 
-def form_for(batch: AskBatch, data: Any, files: Any) -> AskForm:
-    """Filled with the words that it has already, if any."""
-    asking, initial = get_asking(batch.kind), {}
-    if batch.state == BatchState.READY:
-        initial = {name: getattr(batch, name) for name in ("title", "due_on", "expires_on", "rule")} | asking.form.initial_of(batch.payload)
-        initial |= {} if batch.usual_message else {"message": batch.message}
-    today = today_of(batch.firm, clock.now())
-    return asking.form(data, files, initial=initial, asking=asking, staff=batch.created_by, today=today)
-
-
 def keep_words(request: HttpRequest, batch: AskBatch, form: AskForm, schedule: ScheduleForm) -> HttpResponse:
     words = words_of(form, schedule)
-    usual = words.message == default_message(form.asking, request.LANGUAGE_CODE)
+    usual, rule = words.message == form.usual_message, PeopleRule(form.cleaned_data["rule"])
     try:
-        word_batch(
-            batch=batch, words=words, usual_message=usual, rule=PeopleRule(form.cleaned_data["rule"]), payload=form.payload()
-        )  # fmt: skip
+        word_batch(batch=batch, words=words, usual_message=usual, rule=rule, payload=form.payload())
     except NotNow:
         return moved_on(request, batch)
     return redirect("ask_many_show", batch.code)

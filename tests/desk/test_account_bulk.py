@@ -36,7 +36,9 @@ def test_the_bar_offers_what_can_be_done_in_each_view(lumiere: Lumiere, browser:
     def offered(query: str) -> list[str]:
         return [button.text for button in main_of(browser.get(f"/accounts/{query}")).find_all("button", name="bulk")]
 
-    assert offered("") == ["Manager", "Group", "Add a tag", "Take a tag away", "NOTIFY on", "NOTIFY off", "Send invitations", "Archive"]
+    assert offered("") == [
+        "Ask…", "Manager", "Group", "Add a tag", "Take a tag away", "NOTIFY on", "NOTIFY off", "Send invitations", "Archive",
+    ]  # fmt: skip
     Account.objects.filter(pk=lumiere.bakery.pk).update(archived_at="2026-11-02T09:00Z")
     assert offered("?view=archived") == ["Take out of the archive"]
 

@@ -283,7 +283,7 @@ def test_start_tells_what_was_done_last(lumiere: Lumiere, sign_in: SignIn) -> No
 def test_start_of_a_new_firm_shows_three_steps(lumiere_without_accounts: Staff, sign_in: SignIn) -> None:
     main = main_of(sign_in(lumiere_without_accounts).get("/"))
     assert main.find_all("h1")[0].text == "Welcome to Cabinet Lumière"
-    assert [h.text for h in main.find_all("h3")] == ["Import your client list", "Or add an account by hand", "Ask for a first signature"]
+    assert [h.text for h in main.find_all("h3")] == ["Import your client list", "Or add an account by hand", "Ask for something"]
     assert main.links == {"Import a list (CSV, Excel)": "/accounts/import/", "New account": "/accounts/new/"}
     assert "once there is an account" in main.text
 
@@ -307,7 +307,7 @@ def test_start_offers_the_import_to_those_alone_who_may_import(lumiere_without_a
 
 def test_start_with_accounts_but_without_requests_leads_to_the_first(lumiere: Lumiere, sign_in: SignIn) -> None:
     main = main_of(sign_in(lumiere.claire).get("/"))
-    assert main.links["New request"] == "/requests/new/signature/"
+    assert main.links["New request"] == "/requests/new/"
     assert [a.text for a in main.find_all("a", **{"class": "btn btn-primary"})] == ["New request"]
 
 
