@@ -4,10 +4,10 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    path("requests/", include("reminders.urls")),
     path("", include("desk.urls")),
     path("contacts/", include("desk.urls_contacts")),
     path("settings/", include("desk.urls_client_settings")),
-    path("requests/", include("reminders.urls")),
     path("accounts/import/", include("clients.importing.urls")),
     path("accounts/", include("clients.urls")),
     path("accounts/", include("desk.urls_accounts")),
