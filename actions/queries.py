@@ -33,11 +33,6 @@ def overdue(today: date) -> Q:
     return OPEN & Q(due_on__lt=today)
 
 
-def count_overdue_actions(staff: Staff, today: date, *, most: int) -> int:
-    """Up to `most` and one more: every page shows it, and none waits for a count of all."""
-    return visible_actions(staff).filter(overdue(today)).order_by().values("pk")[: most + 1].count()
-
-
 @dataclass(frozen=True, slots=True)
 class ActionCounts:
     """How many requests each saved view of the list holds."""

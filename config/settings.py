@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     *(["demo"] if DEMO else []),
     "desk",
     "portal",
+    "kinds.chats",
     "kinds.client_tasks",
     "kinds.approvals",
     "kinds.signatures",

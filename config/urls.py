@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("desk.urls_accounts")),
     path("client-tasks/", include("kinds.client_tasks.urls")),
     path("approvals/", include("kinds.approvals.urls")),
+    path("messages/", include("kinds.chats.urls")),
     path("signatures/", include("kinds.signatures.urls")),
     path("", include("portal.urls")),
     path("", include("access.urls")),

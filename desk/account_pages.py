@@ -104,7 +104,7 @@ def still_open(count: int) -> str:
 def frame(account: Account, staff: Staff, tab: str, now: datetime) -> dict[str, object]:
     """What stands above every tab."""
     owed = count_owed(staff.firm, [account.pk], today_of(staff.firm, now)).get(account.pk, Owed())
-    tabs = (("account_show", _("Info"), None), ("account_requests", _("Requests"), owed.open), ("account_activity", _("Activity"), None))
+    tabs = (("account_show", _("Info"), None), ("account_requests", _("Requests"), owed.open), ("account_chats", _("Messages"), None), ("account_activity", _("Activity"), None))
     return {
         "account": account,
         "asks": all_kinds() if may_ask(staff, account) else [],

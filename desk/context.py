@@ -9,17 +9,20 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from access.preview import is_previewed
-from actions.queries import count_overdue_actions
+from actions.queries import overdue, visible_actions
 from desk.pages import today_of
 from firms.doors import powers, staff_of
 from firms.enums import Role, Side
 from firms.models import Staff, User
 from firms.rules import may_change_settings
+from kinds.chats.queries import unread_threads
+from kinds.chats.rules import said_unread
 from lib import clock
+from lib.counts import Wanted, capped_counts
 from ui.paging import said_count
 from ui.shell import Member, NavItem
 
-MOST_LATE = 999  # that a badge counts
+MOST_COUNTED = 999  # by a badge
 SETTINGS_PAGES = ("/settings/", "/account/security/")
 
 
@@ -56,16 +59,20 @@ def is_desk_page(request: HttpRequest) -> bool:
 
 def navigation(request: HttpRequest, staff: Staff) -> list[NavItem]:
     """Only pages that exist; the one that stands under the request's path is active."""
-    pages = ("home", "account_list", "contact_list", "action_list", "activity_list")
-    home, accounts, contacts, requests, activity = map(reverse, pages)
-    path, late = request.path, count_late(staff)
+    pages = ("home", "account_list", "contact_list", "action_list", "thread_list", "activity_list")
+    home, accounts, contacts, requests, chats, activity = map(reverse, pages)
+    path, late, unread = request.path, *count_badges(staff)
     return [
         NavItem(_("Start"), home, "home", path == home),
         NavItem(_("Accounts"), accounts, "building-store", path.startswith(accounts)),
         NavItem(_("Contacts"), contacts, "users", path.startswith(contacts)),
         NavItem(
             _("Requests"), requests, "checklist", path.startswith(requests),
-            badge=said_count(late, MOST_LATE) if late else "", badge_title=_("overdue"), badge_color="red",
+            badge=said_count(late, MOST_COUNTED) if late else "", badge_title=_("overdue"), badge_color="red",
+        ),
+        NavItem(
+            _("Messages"), chats, "message-2", path.startswith(chats), badge=said_count(unread, MOST_COUNTED) if unread else "",
+            badge_title=said_unread(unread), badge_color="azure",
         ),
         NavItem(_("Activity"), activity, "activity", path.startswith(activity)),
         NavItem(_("Settings"), settings_of(staff), "settings", path.startswith(SETTINGS_PAGES)),
@@ -78,8 +85,12 @@ def settings_of(staff: Staff) -> str:
     return reverse("settings_firm" if may_change_settings(powers(staff)) else "mfa_index")
 
 
-def count_late(staff: Staff) -> int:
+def count_badges(staff: Staff) -> tuple[int, int]:
+    """How many requests are overdue, and how many conversations unread; one query for both, on every page."""
+    late = visible_actions(staff).filter(overdue(today_of(staff.firm, clock.now())))
+    wanted = {"late": Wanted(late, MOST_COUNTED), "unread": Wanted(unread_threads(staff), MOST_COUNTED)}
     try:
-        return count_overdue_actions(staff, today_of(staff.firm, clock.now()), most=MOST_LATE)
+        counts = capped_counts(wanted)
     except DatabaseError:
-        return 0
+        return 0, 0
+    return counts["late"] or 0, counts["unread"] or 0

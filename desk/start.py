@@ -22,12 +22,14 @@ from firms.doors import powers, staff_of, staff_only
 from firms.enums import Right, Side
 from firms.models import Staff, User
 from firms.rules import has_right, sees_all_accounts
+from kinds.chats.queries import unread_threads
 from lib import clock
 from notifications.facts import hours_of
 
 TROUBLES = 5
 OVERDUE = 7
 RECENT = 6
+UNREAD = 4
 
 Context = dict[str, object]
 
@@ -58,6 +60,7 @@ def start_context(staff: Staff, now: datetime, whose: str) -> Context:
         **waiting_context(staff, now, whose),
         "week": week_context(staff, now),
         "mails": count_mails(staff, since=midnight_of(staff.firm, today_of(staff.firm, now)), now=now),
+        "unread": unread_threads(staff).select_related("account", "last_message")[:UNREAD],
         "recent": entries_of(staff, visible_activity(staff)[:RECENT]),
         "today": today_of(staff.firm, now),
     }
