@@ -120,18 +120,50 @@ def item_by_link(request: HttpRequest, code: str, now: datetime) -> tuple[Action
     notice = notice_of_link(request, code)
     if notice is None or notice.action is None or notice.address is None:
         return None
-    action, address = notice.action, notice.address
-    entry = decide_link_entry(
-        standing_of(notice.firm, action.account_id, address),
-        same_email=email_key(notice.email) == address.email_key,
-        closed_at=action.closed_at,
-        now=now,
-    )
+    visitor = visitor_by_link(request, notice, notice.action.account, closed_at=notice.action.closed_at, now=now)
+    return None if visitor is None else (notice.action, visitor)
+
+
+def visitor_by_link(request: HttpRequest, notice: Notice, account: Account, *, closed_at: datetime | None, now: datetime) -> Visitor | None:
+    """The addressee of a notice whose link this browser has followed; nobody once the link is no longer good."""
+    address = notice.address
+    assert address is not None
+    same_email = email_key(notice.email) == address.email_key
+    entry = decide_link_entry(standing_of(notice.firm, account.pk, address), same_email=same_email, closed_at=closed_at, now=now)
     if entry is Entry.CLOSED:
         return None
     signed_in = client_of(request) is not None and address.user_id == request.user.pk
     way = Way.SIGNED_IN if signed_in else Way.BY_LINK
-    return action, Visitor(notice.firm, address.contact, address, action.account, way, entry, address_of(request))
+    return Visitor(notice.firm, address.contact, address, account, way, entry, address_of(request))
+
+
+def get_shared_for[Shared](
+    request: HttpRequest, code: str, find: Callable[[Firm, str], tuple[Shared, Account, datetime] | None]
+) -> tuple[Shared, Visitor]:
+    """As `get_item_for`, of something an account was told of that is no request: its own link, or a login, opens it.
+
+    `find` gives it with its account and the instant from which its links live thirty days. Raises `NoEntry`.
+    """
+    notice, preview, user = notice_of_link(request, code), preview_of(request), client_of(request)
+    firm = preview.seen.account.firm if preview else notice.firm if notice else user.firm if user else None
+    found = find(firm, code) if firm else None
+    if found is None:
+        raise NoEntry
+    shared, account, since = found
+    visitor = _visitor_of_shared(request, account, since, notice, preview)
+    if visitor is None:
+        raise NoEntry
+    return shared, visitor
+
+
+def _visitor_of_shared(
+    request: HttpRequest, account: Account, since: datetime, notice: Notice | None, preview: Preview | None
+) -> Visitor | None:
+    if is_previewed(request):
+        return _previewed(preview) if preview and preview.seen.account.pk == account.pk else None
+    by_link = visitor_by_link(request, notice, account, closed_at=since, now=clock.now()) if notice else None
+    mine = next((each for each in accounts_of(request) if each.account.pk == account.pk), None)
+    return by_link or (visitor_in(request, mine, entry=Entry.READ_ONLY) if mine else None)
 
 
 def item_by_login(request: HttpRequest, code: str) -> tuple[Action, Visitor] | None:

@@ -51,6 +51,7 @@ def _menu(visitor: Visitor, waiting: int, at: str) -> list[shell.NavItem]:
     pages = (
         ("portal_home", _("To do"), "checklist", waiting, ngettext("thing to do", "things to do", waiting)),
         ("portal_done", _("Done"), "circle-check", 0, ""),
+        ("portal_documents", _("Documents"), "files", 0, ""),
         *((each.name, str(each.title), each.icon, new[each.name], each.counted(new[each.name])) for each in entries),
         ("portal_preferences", _("My preferences"), "bell", 0, ""),
         ("portal_profile", _("My details"), "user", 0, ""),

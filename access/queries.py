@@ -6,6 +6,7 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.urls import reverse
 
 from access.models import Invitation
 from access.rules import Standing, may_use_portal
@@ -15,15 +16,31 @@ from clients.models import Account, AccountAddress, Address, Contact
 from firms.enums import Side
 from firms.models import Firm, Staff, User
 from firms.queries import active_staff
+from notifications.account_events import account_event_of
 from notifications.enums import SuppressionReason
 from notifications.models import Notice, Suppression
 from tenancy.context import firm_context
 
 
 def find_notice(firm_id: int, notice_id: int, code: str) -> Notice | None:
-    """The notice behind a link, if it is about the action `code`."""
-    notices = Notice.objects.select_related("firm", "action__account", "action__opened_by", "contact", "address", "account")
-    return notices.filter(firm_id=firm_id, pk=notice_id, action__code=code, address__isnull=False).first()
+    """The notice behind a link, if it is about the action `code`, or opens what else has that code."""
+    notices = Notice.objects.select_related("firm", "action__account", "action__opened_by", "contact", "address", "account__firm")
+    notice = notices.filter(firm_id=firm_id, pk=notice_id, address__isnull=False).first()
+    return notice if notice is not None and code_opened_by(notice) == code else None
+
+
+def code_opened_by(notice: Notice) -> str:
+    """Of the action, or of what else the link of a notice opens; empty for one that opens nothing."""
+    if notice.action is not None:
+        return notice.action.code
+    about = account_event_of(notice)
+    return about.code(notice) if about and about.code else ""
+
+
+def path_opened_by(notice: Notice) -> str:
+    """The page that its link leads to; empty for one that opens nothing."""
+    about, code = account_event_of(notice), code_opened_by(notice)
+    return about.opened(code) if about and code else reverse("item_page", args=[code]) if code else ""
 
 
 def find_action(firm: Firm, code: str) -> Action | None:

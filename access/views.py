@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from access.doors import SIGN_IN_FIRM, client_of, no_entry, private
 from access.links import remember_link, target_of_link
 from access.look import brand_of
+from access.queries import code_opened_by, path_opened_by
 from access.second_steps import note_new_password
 from firms.enums import Side
 from firms.models import Firm, User
@@ -30,12 +31,13 @@ def item_link(request: HttpRequest, token: str = "") -> HttpResponse:
     notice = None
     if target is not None:
         notice = Notice.objects.select_related("action").filter(firm=target.firm_id, pk=target.notice_id).first()
-    if target is None or notice is None or notice.action is None:
+    path = path_opened_by(notice) if notice else ""
+    if target is None or notice is None or not path:
         return no_entry(request)
-    remember_link(request.session, notice.action.code, target)
+    remember_link(request.session, code_opened_by(notice), target)
     if not request.user.is_authenticated:
         request.session[SIGN_IN_FIRM] = target.firm_id  # whoever goes on to the portal signs in at this firm's page
-    return private(redirect("item_page", notice.action.code))
+    return private(redirect(path))
 
 
 # --- Sign-in, in the look of whoever's page it is -----------------------------------------------------------------------

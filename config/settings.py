@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portal",
     "kinds.chats",
     "kinds.client_tasks",
+    "kinds.documents",
     "kinds.approvals",
     "kinds.signatures",
     "reminders",

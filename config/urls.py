@@ -14,6 +14,7 @@ urlpatterns = [
     path("client-tasks/", include("kinds.client_tasks.urls")),
     path("approvals/", include("kinds.approvals.urls")),
     path("messages/", include("kinds.chats.urls")),
+    path("documents/", include("desk.urls_documents")),
     path("signatures/", include("kinds.signatures.urls")),
     path("", include("portal.urls")),
     path("", include("access.urls")),

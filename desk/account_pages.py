@@ -26,6 +26,7 @@ from desk.feed import entries_of
 from desk.pages import PER_PAGE, today_of
 from desk.queries import with_row
 from desk.rows import rows_of
+from files.queries import files_of
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.models import Staff
@@ -104,7 +105,13 @@ def still_open(count: int) -> str:
 def frame(account: Account, staff: Staff, tab: str, now: datetime) -> dict[str, object]:
     """What stands above every tab."""
     owed = count_owed(staff.firm, [account.pk], today_of(staff.firm, now)).get(account.pk, Owed())
-    tabs = (("account_show", _("Info"), None), ("account_requests", _("Requests"), owed.open), ("account_chats", _("Messages"), None), ("account_activity", _("Activity"), None))
+    tabs = (
+        ("account_show", _("Info"), None),
+        ("account_requests", _("Requests"), owed.open),
+        ("account_chats", _("Messages"), None),
+        ("account_documents", _("Documents"), files_of(account).count() or None),
+        ("account_activity", _("Activity"), None),
+    )
     return {
         "account": account,
         "asks": all_kinds() if may_ask(staff, account) else [],

@@ -6,6 +6,7 @@ from django.db.models import Q
 from clients.models import Account
 from clients.names import name_key
 from files.enums import Area
+from files.types import icon_of
 from firms.enums import ActorKind
 from lib.codes import new_code
 from tenancy.constraints import walled
@@ -89,6 +90,11 @@ class File(TenantModel):
     def by_link(self) -> bool:
         """Whether whoever sent it had an e-mailed link and no login: they may be somebody it was forwarded to."""
         return self.uploader == ActorKind.LINK
+
+    @property
+    def icon(self) -> str:
+        """Of Tabler, by what it is."""
+        return icon_of(self.content_type)
 
     @property
     def in_trash(self) -> bool:

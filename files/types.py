@@ -86,6 +86,13 @@ OPEN_DOCUMENT = {
 }
 ZIPPED_PROGRAMS = ("META-INF/MANIFEST.MF", "AndroidManifest.xml")
 
+ICONS = (
+    ("pdf", "file-type-pdf"), ("image/", "photo"), ("spreadsheet", "file-spreadsheet"), ("excel", "file-spreadsheet"),
+    ("word", "file-text"),
+    ("opendocument.text", "file-text"), ("rtf", "file-text"), ("presentation", "presentation"), ("powerpoint", "presentation"),
+    ("zip", "file-zip"), ("rfc822", "mail"), ("outlook", "mail"), ("xml", "file-code"), ("text/", "file-text"),
+)  # fmt: skip
+
 MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|script|iframe|svg)[\s>/]", re.IGNORECASE)
 PAGE = re.compile(r"<!doctype\s+html", re.IGNORECASE)
 BEFORE_ROOT = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!doctype\s+[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
@@ -122,6 +129,11 @@ def type_of(file: IO[bytes]) -> FileType | NotKept:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip(file)
     return _by_magic(head) or _text(file, head)
+
+
+def icon_of(content_type: str) -> str:
+    """The icon of what has this type."""
+    return next((icon for part, icon in ICONS if part in content_type), "file")
 
 
 def promised_by(extension: str) -> Family | None:

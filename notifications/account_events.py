@@ -1,4 +1,4 @@
-"""E-mails about an account and no request: each stands under a preference, and its button leads to a page of the portal."""
+"""E-mails about an account and no request: each stands under a preference, and its button leads to a page for clients."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,17 +13,23 @@ if TYPE_CHECKING:  # named in the contract only
 
 @dataclass(frozen=True, slots=True)
 class AccountEvent:
-    """`page` gives the path of the page that the button leads to."""
+    """`page` gives the path of the page that the button leads to.
+
+    With `code` the button is a link of the reader's own, as those about requests are: it opens what has the code that this gives for
+    a notice, at `opened(code)`, also for whoever has no login.
+    """
 
     preference: Preference
     page: Callable[[Account], str]
+    code: Callable[["Notice"], str] | None = None
+    opened: Callable[[str], str] = str
 
 
 _registered: dict[str, AccountEvent] = {}
 
 
-def register_account_event(event: str, *, preference: Preference, page: Callable[[Account], str]) -> None:
-    _registered[event] = AccountEvent(preference, page)
+def register_account_event(event: str, about: AccountEvent) -> None:
+    _registered[event] = about
 
 
 def get_account_event(event: str) -> AccountEvent:

@@ -36,6 +36,7 @@ class Stream:
     event: str
     account: Account
     action: Action | None = None
+    linked: bool = True  # whether its button is a link of the reader's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,10 @@ def gather_for(*, account: Account, event: str, rows: Sequence[Row], now: dateti
     A row may bring a `ref`, by which `forget_gathered` finds it.
     """
     account = locked_account(account)
-    decided = list(resolve_account(account.firm, account.pk, get_account_event(event).preference, now))
+    about = get_account_event(event)
+    decided = list(resolve_account(account.firm, account.pk, about.preference, now))
     hearers = [Hearer(recipient, decision, _values(account, recipient, now)) for recipient, decision in decided]
-    until = _gather(Stream(account.firm, f"{event}:{account.pk}", event, account), hearers, rows, now)
+    until = _gather(Stream(account.firm, f"{event}:{account.pk}", event, account, linked=about.code is not None), hearers, rows, now)
     return [(recipient, _held(decision, until)) for recipient, decision in decided]
 
 
@@ -118,7 +120,7 @@ def _opened(
             firm=stream.firm, event=stream.event, key=key, action=stream.action, account=stream.account, contact_id=recipient.contact_id,
             address_id=recipient.address_id, email=recipient.email, verdict=decision.verdict, reason=decision.reason, decided_at=now,
             not_before=decision.until, values={**hearer.values, "rows": [*map(dict, rows)]},
-            link_digest=digest(item_token(stream.firm.pk, key)) if stream.action and hearer.hears else None,
+            link_digest=digest(item_token(stream.firm.pk, key)) if stream.linked and hearer.hears else None,
         )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
 from firms.models import FailedTask, User
 from firms.services import raise_failed_task, write_activity
+from kinds.chats.models import ChatMessage, MessageFile
 from kinds.client_tasks.attached import attach
 from kinds.client_tasks.models import Task
 from kinds.client_tasks.queries import tasks_of
@@ -32,6 +33,9 @@ from reminders.enums import PeopleRule
 from reminders.models import AskBatch, RequestTemplate
 from reminders.rules import Schedule
 from tenancy.context import firm_context
+from tests.approving import approval
+from tests.chatting import wrote
+from tests.documenting import Papers, make_papers, shared_link
 from tests.factories import START
 from tests.people import Lumiere, Peeters
 from tests.second_steps import give_passkey
@@ -67,11 +71,16 @@ class Scene:
     list: Action  # of tasks, one of which has a file
     list_task: Task
     list_file: File
+    papers: Papers
+    chat: Action
+    message: ChatMessage  # in it, with a file
+    chat_file: File
+    approval: Action
 
     @property
     def items(self) -> tuple[Action, ...]:
         """One request of each kind, all asked of Nadia: she has opened the link of each."""
-        return self.action, self.list
+        return self.action, self.list, self.papers.request, self.chat, self.approval
 
     @property
     def codes(self) -> Mapping[str, str]:
@@ -94,9 +103,15 @@ class Scene:
             "view": self.view.code,
             "batch": self.batch.code,
             "template": self.template.code,
+            **self.papers.codes,
             "list": self.list.code,
             "list_task": self.list_task.code,
             "list_file": self.list_file.code,
+            "chat": self.chat.code,
+            "thread": self.chat.topic,
+            "message": self.message.code,
+            "chat_file": self.chat_file.code,
+            "approval": self.approval.code,
             "token": "a" * 32,  # of nobody's link: the right one is a key, and tried in tests/access
         }
 
@@ -227,6 +242,40 @@ DOORS: Mapping[str, Door] = {
     "settings_template_delete": staff("template"),
     "ask_new": staff("signature", query="account={account}"),
     "ask_recipients": staff("signature", query="account={account}&people={contact}"),
+    "account_chats": staff("account"),
+    "thread_list": staff(query="q=zylberstein"),
+    "thread_show": staff("thread"),
+    "thread_side": staff("thread"),
+    "thread_since": staff("thread", query="after={message}"),
+    "thread_earlier": staff("thread", query="before={message}"),
+    "thread_write": staff("thread"),
+    "thread_read": staff("thread"),
+    "thread_people": staff("thread"),
+    "thread_archive": staff("thread"),
+    "thread_reopen": staff("thread"),
+    "thread_file": staff("thread", "chat_file"),
+    "portal_chats": Door(whose="client"),
+    "portal_chat_new": Door(whose="client"),
+    "portal_chat": Door(("thread",), whose="client"),
+    "portal_chat_since": Door(("thread",), "after={message}", "client"),
+    "portal_chat_earlier": Door(("thread",), "before={message}", "client"),
+    "portal_chat_write": Door(("thread",), whose="client"),
+    "portal_chat_read": Door(("thread",), whose="client"),
+    "portal_chat_file": Door(("thread", "chat_file"), whose="client"),
+    "item_chat_since": Door(("chat",), "after={message}", "link"),
+    "item_chat_earlier": Door(("chat",), "before={message}", "link"),
+    "item_chat_write": by_link("chat"),
+    "item_chat_read": by_link("chat"),
+    "item_chat_file": by_link("chat", "chat_file"),
+    "approval_list": staff(query="q=zylberstein"),
+    "account_approvals": staff("account"),
+    "approval_files": staff(query="account={account}&file={pdf}"),
+    "approval_request_ask": staff(),
+    "approval_request_send": staff(),
+    "approval_document": staff("approval", 1),
+    "approval_file": staff("approval", 1),
+    "approval_page": staff("approval", 1, 1),
+    "approval_picture": staff("approval", 2),
     "signature_file": staff("action"),
     "signature_page": staff("action", 1),
     "task_add": staff("list"),
@@ -236,6 +285,35 @@ DOORS: Mapping[str, Door] = {
     "task_attach": staff("list", "list_task"),
     "task_detach": staff("list", "list_task", "list_file"),
     "task_file": staff("list", "list_file"),
+    "document_list": staff(query="q=zylberstein"),
+    "file_show": staff("pdf"),
+    "file_version": staff("pdf"),
+    "file_rename": staff("pdf"),
+    "file_move": staff("pdf"),
+    "file_trash": staff("pdf"),
+    "file_restore": staff("pdf"),
+    "file_download": staff("pdf", 1),
+    "file_picture": staff("photo", 1),
+    "file_page": staff("pdf", 1, 1),
+    "account_documents": staff("account", query="folder={folder}"),
+    "documents_upload": staff("account"),
+    "documents_bulk": staff("account"),
+    "documents_restore": staff("account", query="row={pdf}"),
+    "documents_trash": staff("account"),
+    "folder_make": staff("account"),
+    "folder_rename": staff("account", "folder"),
+    "folder_delete": staff("account", "folder"),
+    "vat_rhythm": staff("account"),
+    "period_reopen": staff("account", "period"),
+    "portal_documents": Door(query="folder={folder}", whose="client"),
+    "portal_upload": Door(whose="client"),
+    "portal_complete": Door(whose="client"),
+    "portal_file": Door(("pdf",), whose="client"),
+    "item_documents_upload": by_link("documents"),
+    "item_documents_complete": by_link("documents"),
+    "item_documents_file": by_link("documents", "received"),
+    "shared_show": by_link("shared"),
+    "shared_file": by_link("shared", "pdf"),
     "portal_home": Door(whose="client"),
     "account_switch": Door(("account",), whose="client"),
     "account_choice": Door(whose="client"),
@@ -248,6 +326,14 @@ DOORS: Mapping[str, Door] = {
     "item_task": by_link("list", "list_task"),
     "item_task_attach": by_link("list", "list_task"),
     "item_task_file": by_link("list", "list_file"),
+    "item_approval_approve": by_link("approval"),
+    "item_approval_refuse": by_link("approval"),
+    "item_approval_code": by_link("approval"),
+    "item_approval_code_again": by_link("approval"),
+    "item_approval_document": by_link("approval", 1),
+    "item_approval_file": by_link("approval", 1),
+    "item_approval_page": by_link("approval", 1, 1),
+    "item_approval_picture": by_link("approval", 2),
     "item_signature_sign": by_link("action"),
     "item_signature_decline": by_link("action"),
     "item_signature_code": by_link("action"),
@@ -300,7 +386,7 @@ UNNAMED = {r"^invitation(?:/(?P<token>[\s\S]*))?\Z", r"^l(?:/(?P<token>[\s\S]*))
 
 # Whatever the forms behind these addresses might take: a POST that gets through would change something.
 POSTED: dict[str, object] = {
-    **dict.fromkeys(("account", "first_name", "last_name", "message", "name", "reason", "title", "typed_name"), "Stolen"),
+    **dict.fromkeys(("account", "first_name", "last_name", "message", "name", "reason", "text", "title", "typed_name"), "Stolen"),
     **dict.fromkeys(("agree", "confirm", "notify", "on", "value"), "on"),
     "at_most": "9",
     "code": "123456",
@@ -372,12 +458,17 @@ def scene(two_firms: tuple[Lumiere, Peeters]) -> Scene:
     with firm_context(lumiere.firm.pk):
         first = tasks_of(tasks)[0]
         file = attach(action=tasks, code=first.code, area=Area.FIRM, upload=pdf_upload(), by=Actor.staff(lumiere.claire), now=START)
+        chat = wrote(lumiere, title="Bail Zylberstein", people=[lumiere.nadia], uploads=[pdf_upload()])
+        message = ChatMessage.objects.get()
+        chat_file = MessageFile.objects.get().file
+    papers = make_papers(lumiere, "Zylberstein")
+    pictures = [File.objects.get(code=papers.codes["photo"])] if papers else []
     nadia = make_client_user(lumiere.firm, lumiere.nadia_address)
     lotte = make_client_user(peeters.firm, peeters.lotte_address)
     passkey = give_passkey(lumiere.claire, "Zylberstein")
     return Scene(
         lumiere, peeters, action, client_import, task, nadia, lotte, passkey, bulk, view, field, group, tag, batch, template,
-        tasks, first, file,
+        tasks, first, file, papers, chat, message, chat_file, approve,
     )  # fmt: skip
 
 
@@ -399,6 +490,8 @@ def browser_of(whose: str, scene: Scene) -> Client:
     browser = Client()
     for item in scene.items if whose == "link" else ():
         follow_link(browser, item, scene.lumiere.nadia_address)
+    if whose == "link":
+        browser.get(shared_link(scene.lumiere.bakery, scene.lumiere.nadia_address))
     return browser
 
 
@@ -470,10 +563,18 @@ def try_codes_in_forms(scene: Scene) -> list[str]:
         ("account_invite_many", [], {"row": [codes["account"]], "again": "on"}),
         ("account_bulk_do", [], {"bulk": "manager", "row": [garage], "chosen": claire}),
         ("account_bulk_ask", [], {"bulk": "manager", "row": [codes["account"], garage]}),
+        ("documents_bulk", [garage], {"bulk": "trash", "row": [codes["pdf"]]}),
+        ("documents_bulk", [garage], {"bulk": "move", "row": [codes["pdf"]], "to": codes["folder"]}),
+        ("documents_restore", [garage], {"row": [codes["pdf"]]}),
+        ("documents_upload", [garage], {"folder": codes["folder"], "files": pdf_upload()}),
+        ("folder_make", [garage], {"folder": codes["folder"], "name": "Stolen"}),
+        ("folder_rename", [garage, codes["folder"]], {"name": "Stolen"}),
+        ("period_reopen", [garage, codes["period"]], {}),
         ("contact_merge", [scene.peeters.lotte.code], {"with": codes["contact"]}),
         ("contact_account", [scene.peeters.lotte.code], {"account": codes["account"]}),
         ("settings_groups", [], {"name": "Thieves", "members": [claire]}),
         ("team_remove", [scene.peeters.wim.code], {"successor": claire}),
+        ("ask_new", ["chat"], {"title": "Thieves", "message": "Thieves", "people": [codes["contact"]], "every_days": "3", "at_most": "1"}),
         ("ask_new", ["signature"], {"document": pdf_upload(), "people": [codes["contact"], str(scene.lumiere.nadia.pk)], "go_on": "on"}),
     ]
     wrongs = []

@@ -1,0 +1,159 @@
+"""A client sends documents for a request, and says that all is sent."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from actions.models import Action
+from clients.models import AccountAddress
+from files.models import File
+from firms.models import ActivityLine
+from kinds.documents.enums import Rhythm
+from kinds.documents.models import PeriodComplete
+from kinds.documents.rules import Period
+from notifications.models import Notice
+from tenancy.context import firm_context
+from tests.documenting import documents_asked, kept_for, texts
+from tests.factories import START
+from tests.files.contents import HTML, SVG
+from tests.people import Lumiere, Peeters
+from tests.signing import follow_link, fresh, signed_in
+
+Firms = tuple[Lumiere, Peeters]
+OCTOBER = Period.of(Rhythm.MONTH, date(2026, 10, 1))
+
+
+@pytest.fixture
+def lumiere(two_firms: Firms) -> Lumiere:
+    return two_firms[0]
+
+
+def by_link(lumiere: Lumiere, action: Action) -> Client:
+    client = follow_link(Client(), action, lumiere.nadia_address)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def send(client: Client, action: Action, *uploads: SimpleUploadedFile) -> None:
+    assert client.post(f"/a/{action.code}/upload/", {"files": [*uploads]}).status_code == 302
+
+
+def names_of(lumiere: Lumiere) -> list[tuple[str, str, bool, bool]]:
+    with firm_context(lumiere.firm.pk):
+        return [(file.name, file.area, file.by_client, file.by_link) for file in File.objects.order_by("pk")]
+
+
+def test_several_files_arrive_at_once_and_stand_on_both_pages(lumiere: Lumiere) -> None:
+    action = documents_asked(lumiere)
+    client = by_link(lumiere, action)
+    send(client, action, *texts("a.csv", "b.csv"))
+    assert names_of(lumiere) == [("a.csv", "client", True, True), ("b.csv", "client", True, True)]
+    page = client.get(f"/a/{action.code}/").content.decode()
+    assert "2 files sent" in page
+    staff = signed_in(lumiere.claire).get(f"/requests/{action.code}/").content.decode()
+    assert "2 files received" in staff
+    assert "by link" in staff
+
+
+HOSTILE = [
+    SimpleUploadedFile("facture.pdf", HTML),
+    SimpleUploadedFile("logo.svg", SVG),
+    SimpleUploadedFile("vide.pdf", b""),
+    SimpleUploadedFile('../../=cmd|\' <b>"x".csv', b"=cmd|' /C calc'!A0;1\n"),
+]
+
+
+def test_hostile_files_get_a_sentence_each_and_stop_no_other(lumiere: Lumiere) -> None:
+    action = documents_asked(lumiere)
+    client = by_link(lumiere, action)
+    page = client.post(f"/a/{action.code}/upload/", {"files": HOSTILE}, follow=True).content.decode()
+    for sentence in (
+        "“facture.pdf” is a web page, which can hold a program. Print it to a PDF, then choose that file.",
+        "“logo.svg” is an SVG drawing, which can hold a program. Save it as PNG or PDF, then choose it again.",
+        "“vide.pdf” is empty. Open it, save it once more, then choose it again.",
+    ):
+        assert sentence in page
+    assert [name for name, *_ in names_of(lumiere)] == ['=cmd|\' <b>"x".csv']
+    assert "=cmd|&#x27; &lt;b&gt;&quot;x&quot;.csv" in page
+
+
+def test_script_gets_a_word_about_its_one_file(lumiere: Lumiere) -> None:
+    action = documents_asked(lumiere)
+    client = by_link(lumiere, action)
+    answers = [
+        client.post(f"/a/{action.code}/upload/", {"files": [file]}, headers={"X-Upload": "one"}) for file in (*texts("a.csv"), HOSTILE[2])
+    ]
+    assert [(answer.status_code, answer.json()) for answer in answers] == [
+        (200, {"refused": []}),
+        (422, {"refused": ["“vide.pdf” is empty. Open it, save it once more, then choose it again."]}),
+    ]
+
+
+def test_file_of_another_request_is_not_handed_out(lumiere: Lumiere) -> None:
+    action, other = documents_asked(lumiere), documents_asked(lumiere, title="Autre")
+    client = by_link(lumiere, action)
+    send(client, action, *texts("a.csv"))
+    with firm_context(lumiere.firm.pk):
+        mine = File.objects.get()
+    private = kept_for(lumiere.bakery, lumiere.claire)
+    follow_link(client, other, lumiere.nadia_address)
+    paths = [
+        f"/a/{action.code}/received/{mine.code}/",
+        f"/a/{other.code}/received/{mine.code}/",
+        f"/a/{action.code}/received/{private.code}/",
+    ]
+    assert [client.get(path).status_code for path in paths] == [200, 404, 404]
+
+
+@pytest.mark.rule("B15")
+def test_all_sent_needs_its_tick_and_settles_the_request_and_the_period(lumiere: Lumiere) -> None:
+    action = documents_asked(lumiere, period=OCTOBER)
+    client = by_link(lumiere, action)
+    page = client.post(f"/a/{action.code}/complete/", {})
+    assert "Please tick this once everything is sent." in page.content.decode()
+    assert fresh(action).is_open
+    assert client.post(f"/a/{action.code}/complete/", {"sure": "on"}).status_code == 302
+    assert (fresh(action).state, fresh(action).closed_by) == ("done", "Nadia Lefèvre")
+    with firm_context(lumiere.firm.pk):
+        complete = PeriodComplete.objects.get()
+        assert (complete.period_from, complete.by_name, complete.by_link) == (date(2026, 10, 1), "Nadia Lefèvre", True)
+        notice = Notice.objects.get(event="documents_complete")
+        assert (notice.email, notice.values["client"], notice.values["period"]) == (
+            "claire@lumiere.example",
+            "Boulangerie Lefèvre SRL",
+            "octobre 2026",
+        )
+        lines = list(ActivityLine.objects.filter(verb="documents_complete").values_list("subject", "actor_name"))
+    assert lines == [("octobre 2026", "Nadia Lefèvre")]
+
+
+def test_nothing_is_received_once_it_is_over(lumiere: Lumiere) -> None:
+    action = documents_asked(lumiere, expires_on=date(2026, 11, 5))
+    client = by_link(lumiere, action)
+    with time_machine.travel(START + timedelta(days=4), tick=False):
+        send(client, action, *texts("late.csv"))
+        assert "The time to send is over" in client.get(f"/a/{action.code}/").content.decode()
+    assert names_of(lumiere) == []
+
+
+def test_preview_changes_nothing(lumiere: Lumiere) -> None:
+    action = documents_asked(lumiere)
+    browser = signed_in(lumiere.claire)
+    with firm_context(lumiere.firm.pk):
+        AccountAddress.objects.filter(address=lumiere.nadia_address).update(login=True)
+    browser.post(f"/accounts/{lumiere.bakery.code}/addresses/{lumiere.nadia_address.code}/preview/")
+    assert browser.get(f"/a/{action.code}/").status_code == 200
+    assert browser.post(f"/a/{action.code}/upload/", {"files": texts("a.csv")}).status_code == 403
+    assert names_of(lumiere) == []
+
+
+def test_scanner_that_posts_everything_without_the_tick_changes_nothing(lumiere: Lumiere) -> None:
+    action = documents_asked(lumiere)
+    client = by_link(lumiere, action)
+    for page in ("upload", "complete"):
+        client.post(f"/a/{action.code}/{page}/", {})
+    assert fresh(action).is_open
+    assert names_of(lumiere) == []
