@@ -12,8 +12,9 @@ from django.db import models
 from access.models import ActCode, Invitation
 from actions.models import Action
 from clients.importing.models import ImportRemoval
-from clients.models import Address, CustomField, CustomValue
+from clients.models import Address, Contact, CustomField, CustomValue
 from firms.models import Firm, User
+from kinds.chats.models import ChatMessage, ReadMark
 from kinds.client_tasks.models import Task
 from notifications.models import Message, Notice
 from reminders.models import AskBatchRow
@@ -53,6 +54,8 @@ ASKED: dict[type[models.Model], Callable[[Firm], Values]] = {
     Invitation: lambda firm: {"digest": next(numbers).to_bytes(32), "user": any_row(User, firm)},
     ImportRemoval: lambda firm: {"kind": "address", "address": any_row(Address, firm)},
     CustomField: lambda firm: {"kind": "text"},
+    ChatMessage: lambda firm: {"contact": any_row(Contact, firm)},
+    ReadMark: lambda firm: {"contact": any_row(Contact, firm)},
     CustomValue: lambda firm: {"text": "v"},
     Task: lambda firm: {"doer": ""},
     AskBatchRow: lambda firm: {"state": "asked", "reason": "", "action": any_row(Action, firm)},
