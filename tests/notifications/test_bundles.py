@@ -2,10 +2,11 @@
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from actions.models import Action
 from clients.models import Address
@@ -71,6 +72,11 @@ def claim_all(people: Lumiere) -> list[Claimed]:
 
 def take_back(action: Action) -> None:
     withdraw(action=action, by=Actor.system(), now=START + DAY)
+
+
+def take_all_back(actions: Iterable[Action]) -> None:
+    for action in actions:
+        take_back(action)
 
 
 def titles_in(text: str) -> list[str]:
@@ -167,7 +173,7 @@ def test_what_is_settled_just_before_data_drops_out(
     """The envelope has been spoken already: the message is made anew without it."""
     tell_all(lumiere, three)
     claimed, _ = claim_all(lumiere)
-    during_rcpt(transport, lambda: [take_back(three[place]) for place in settled])
+    during_rcpt(transport, lambda: take_all_back(three[place] for place in settled))
     assert send(lumiere.firm.pk, claimed, transport, lambda: START + DAY) is True
     left = [title for place, title in enumerate(TITLES) if place not in settled]
     ((address, mail),) = mailbox.accepted
@@ -182,7 +188,7 @@ def test_when_all_is_settled_just_before_data_nothing_goes(
 ) -> None:
     tell_all(lumiere, three)
     claimed, _ = claim_all(lumiere)
-    during_rcpt(transport, lambda: [take_back(action) for action in three])
+    during_rcpt(transport, lambda: take_all_back(three))
     assert send(lumiere.firm.pk, claimed, transport, lambda: START + DAY) is False
     assert (mailbox.accepted, Message.objects.get(pk=claimed.message_id).outcome) == ([], Outcome.CANCELLED)
 
@@ -271,7 +277,7 @@ def test_more_than_a_batch_goes_in_one_e_mail(lumiere: Lumiere, mailbox: Mailbox
 
 
 def test_looking_at_many_costs_what_looking_at_two_does(
-    three: list[Action], lumiere: Lumiere, django_assert_num_queries: Callable[..., object]
+    three: list[Action], lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     counts = []
     for actions in (three[:2], three):
@@ -324,7 +330,7 @@ class TestAtOnce:
         with firm_context(people.firm.pk):
             held = Notice.objects.filter(key__startswith="resend", address=people.nadia_address).order_by("pk")[:1]
             list(held.select_for_update(of=("self",)))
-            assert [len(claims) for claims in at_once(lambda: claim_all(people))] == [1]  # Paul's alone
+            assert at_once(lambda: len(claim_all(people))) == [1]  # Paul's alone
         send_all()
         assert [titles_in(text_of(mail)) for mail in mailbox.to(NADIA)] == [TITLES]
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from actions.models import Action
 from clients.addresses import change_preferences, change_switches
@@ -233,7 +234,7 @@ def test_hidden_context_keeps_messages_and_file_names_here(uploads: Lumiere, mai
     assert [[mark in text for mark in ("secretmark", "filemark", "Bail", "Claire Moreau")] for text in said] == [[False] * 4] * 2
 
 
-def test_telling_costs_the_same_whoever_waits(lumiere: Lumiere, django_assert_num_queries: Callable[..., object]) -> None:
+def test_telling_costs_the_same_whoever_waits(lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     action = conversation(lumiere)
     for number in range(3):
         write(action, f"Message {number}", START)
@@ -263,7 +264,7 @@ class TestAtOnce:
 
         for number in range(20):
             now = START + number * WINDOW
-            works = [post(f"m{number}a.", now), post(f"m{number}b.", now), partial(send_at, now)]
+            works: list[Callable[[], object]] = [post(f"m{number}a.", now), post(f"m{number}b.", now), partial(send_at, now)]
             dice.shuffle(works)
             at_once(*works)
             if number % 4 == 3:  # what was locked when the dispatcher came by; an e-mail shows no more than twenty
