@@ -18,6 +18,7 @@ from actions.models import Action
 from actions.queries import OPEN, ActionCounts, actions_matching, count_actions, get_action_for, overdue, visible_actions
 from desk.pages import PER_PAGE, today_of
 from desk.queries import with_row
+from desk.request_bulk_words import all_matching, request_acts
 from desk.rows import rows_of
 from desk.sorting import Column, columns_for
 from desk.start import kinds_to_ask_for
@@ -26,7 +27,7 @@ from firms.models import Staff
 from firms.queries import active_staff
 from firms.rules import sees_all_accounts
 from lib import clock
-from ui.filters import Filter, FilterBar, active_filters, filter_bar, search_of
+from ui.filters import PAGE, Filter, FilterBar, active_filters, filter_bar, search_of, without
 from ui.shell import Tab
 
 NOBODY = "nobody"
@@ -42,22 +43,31 @@ def action_list(request: HttpRequest) -> HttpResponse:
     view = view_in(request.GET)
     filters = filters_for(staff, view)
     columns = columns_for(request.GET, SORTS, default="due" if view in ("open", "overdue") else "-asked")
-    shown = narrow(in_view(visible_actions(staff), view, today), staff, active_filters(request.GET, filters), today)
-    shown = actions_matching(shown, staff, search_of(request.GET))
+    shown = chosen_actions(staff, request.GET, filters, today)
     page = Paginator(with_row(shown).order_by(*order_by(columns)), PER_PAGE).get_page(request.GET.get("page"))
     counts = count_actions(staff, today)
+    rows = rows_of(page, staff, now)
     context = {
+        "acts": request_acts() if any(row.may_act for row in rows) else [],
+        "all_matching": all_matching(page.paginator.count) if page.has_other_pages() else "",
+        "query": without(request.GET, PAGE),
         "bar": bar_for(request.GET, filters, page.paginator.count, getattr(counts, view)),
         "columns": columns,
         "counts": counts,
         "page": page,
-        "rows": rows_of(page, staff, now),
+        "rows": rows,
         "tabs": tabs_for(counts, view),
         "today": today,
         "view": view,
         "new_kinds": kinds_to_ask_for(staff),
     }
     return render(request, "desk/requests.html", context)
+
+
+def chosen_actions(staff: Staff, query: QueryDict, filters: Sequence[Filter], today: date) -> QuerySet[Action]:
+    """The requests that view, filters and search of an address leave."""
+    shown = narrow(in_view(visible_actions(staff), view_in(query), today), staff, active_filters(query, filters), today)
+    return actions_matching(shown, staff, search_of(query))
 
 
 @staff_only

@@ -6,6 +6,7 @@ from desk.failed_tasks import failed_task_list, failed_task_resolve
 from desk.firm_settings import settings_firm, settings_firm_effect, settings_firm_preview, settings_firm_sample
 from desk.health import healthz
 from desk.place import settings_place
+from desk.request_bulk import action_bulk_ask, action_bulk_do, action_bulk_undo
 from desk.requests import action_list, action_show
 from desk.saved_views import saved_view_add, saved_view_change, saved_view_delete
 from desk.search import search
@@ -22,6 +23,9 @@ urlpatterns = [
     path("needs-a-person/", failed_task_list, name="failed_task_list"),
     path("needs-a-person/<slug:code>/done/", failed_task_resolve, name="failed_task_resolve"),
     path("requests/", action_list, name="action_list"),
+    path("requests/bulk/", action_bulk_ask, name="action_bulk_ask"),
+    path("requests/bulk/do/", action_bulk_do, name="action_bulk_do"),
+    path("requests/bulk/undo/<slug:token>/", action_bulk_undo, name="action_bulk_undo"),
     path("requests/<slug:code>/", action_show, name="action_show"),
     path("settings/firm/", settings_firm, name="settings_firm"),
     path("settings/firm/preview/", settings_firm_preview, name="settings_firm_preview"),

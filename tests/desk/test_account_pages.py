@@ -126,7 +126,7 @@ def test_the_heading_says_what_is_overdue(lumiere: Lumiere, sign_in: SignIn) -> 
         "Requests 2": url(lumiere.bakery, "requests/"),
         "Activity": url(lumiere.bakery, "activity/"),
     }
-    assert main.links["New request"] == f"/requests/new/signature/?account={lumiere.bakery.code}"
+    assert main.links["Signature"] == f"/requests/new/signature/?account={lumiere.bakery.code}"
 
 
 def test_info_costs_the_same_with_one_person_and_with_three(
@@ -213,8 +213,8 @@ def test_requests_lists_open_ones_first(lumiere: Lumiere, sign_in: SignIn) -> No
     open_action(lumiere.bakery, lumiere.claire, due_on=TODAY - DAY, opened_at=NOW - 9 * DAY)
     open_action(lumiere.tilleuls, lumiere.claire, "Not here")
     main = main_of(sign_in(lumiere.claire).get(url(lumiere.bakery, "requests/")))
-    assert [row[1] for row in main.rows] == ["Lettre de mission 2027", "Lettre de mission 2026"]
-    assert "1 day late" in main.rows[0][4]
+    assert [row[2] for row in main.rows] == ["Lettre de mission 2027", "Lettre de mission 2026"]
+    assert "1 day late" in main.rows[0][5]
 
 
 def test_requests_and_activity_cost_the_same_with_one_row_and_with_three(

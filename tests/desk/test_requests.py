@@ -49,6 +49,7 @@ def test_requests_show_what_each_is_and_what_happens_next(lumiere: Lumiere, brow
     main = main_of(browser.get("/requests/"))
     assert main.rows == [
         [
+            "",
             "Signature",
             "Lettre de mission 2027 Boulangerie Lefèvre SRL",
             "1 of 2 signed",
@@ -192,7 +193,8 @@ def test_requests_of_a_new_firm_say_what_a_request_is(lumiere: Lumiere, browser:
     main = main_of(browser.get("/requests/"))
     assert main.find_all("h2")[0].text == "Nothing has been asked yet"
     assert main.find_all("form", role="search") == []
-    assert [a.text for a in main.find_all("a")] == ["New request"]
+    assert main.links["Signature"] == "/requests/new/signature/"
+    assert main.links["Several accounts at once"] == "/accounts/?relation=client"
 
 
 def test_requests_without_a_result_lead_back(of_every_kind: Lumiere, browser: Client) -> None:
