@@ -25,6 +25,7 @@ from desk.account_rows import Owed, count_owed, may_ask
 from desk.feed import entries_of
 from desk.pages import PER_PAGE, today_of
 from desk.queries import with_row
+from desk.request_bulk_words import request_acts
 from desk.rows import rows_of
 from files.queries import files_of
 from firms.actors import Actor
@@ -57,7 +58,9 @@ def account_requests(request: HttpRequest, code: str) -> HttpResponse:
     account = get_account_for(staff, code)
     actions = with_row(Action.objects.filter(firm=staff.firm_id, account=account)).order_by(*OPEN_FIRST)
     page = Paginator(actions, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": rows_of(page, staff, now), "today": today_of(staff.firm, now)}
+    rows = rows_of(page, staff, now)
+    acts = request_acts() if any(row.may_act for row in rows) else []
+    context = {"page": page, "rows": rows, "acts": acts, "today": today_of(staff.firm, now)}
     return render(request, "desk/account_requests.html", {**frame(account, staff, "account_requests", now), **context})
 
 
