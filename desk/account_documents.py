@@ -18,6 +18,7 @@ from clients.enums import Preference
 from clients.models import Account
 from clients.queries import get_account_for, get_account_to_change, may_change
 from desk.account_pages import frame
+from desk.approvals import document_subtabs
 from desk.document_place import Place, crumbs_of, place_in, place_named, places_of
 from desk.pages import PER_PAGE, today_of
 from files.enums import Area
@@ -52,6 +53,7 @@ def account_documents(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         **frame(account, staff, TAB, now),
+        "subtabs": document_subtabs(account, TAB),
         "place": place,
         "q": q,
         "page": page,

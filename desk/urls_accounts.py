@@ -12,6 +12,7 @@ from desk import (
     account_switches,
     accounts,
     address_change,
+    approvals,
 )
 
 urlpatterns = [
@@ -29,6 +30,7 @@ urlpatterns = [
     path("<slug:code>/edit/", account_edit.account_edit, name="account_edit"),
     path("<slug:code>/requests/", account_pages.account_requests, name="account_requests"),
     path("<slug:code>/messages/", account_chats.account_chats, name="account_chats"),
+    path("<slug:code>/approvals/", approvals.account_approvals, name="account_approvals"),
     path("<slug:code>/activity/", account_pages.account_activity, name="account_activity"),
     path("<slug:code>/archive/", account_pages.account_archive, name="account_archive"),
     path("<slug:code>/restore/", account_pages.account_restore, name="account_restore"),

@@ -18,6 +18,7 @@ from kinds.approvals.services import request_approval
 from reminders.rules import Schedule
 from tenancy.context import firm_context
 from tests.factories import START
+from tests.files.contents import picture
 from tests.people import Lumiere
 from tests.signing import make_pdf, newest_digits
 
@@ -28,11 +29,22 @@ def upload(name: str = "comptes-2026.pdf", content: bytes | None = None) -> Simp
     return SimpleUploadedFile(name, make_pdf(text="Comptes 2026") if content is None else content)
 
 
-def kept(lumiere: Lumiere, name: str = "bilan.csv", *, account: Account | None = None, area: Area = Area.FIRM, content: bytes = CSV) -> File:
+def content_for(name: str) -> bytes | None:
+    return {"pdf": None, "png": picture()}.get(name.rpartition(".")[2], CSV)
+
+
+def kept(
+    lumiere: Lumiere, name: str = "bilan.csv", *, account: Account | None = None, area: Area = Area.FIRM, content: bytes = CSV
+) -> File:
     """A file that the bakery has already; enters the firm by itself."""
     with firm_context(lumiere.firm.pk):
         return keep_file(
-            account=account or lumiere.bakery, area=area, folder=None, upload=upload(name, content), by=Actor.staff(lumiere.claire), now=START
+            account=account or lumiere.bakery,
+            area=area,
+            folder=None,
+            upload=upload(name, content),
+            by=Actor.staff(lumiere.claire),
+            now=START,
         )
 
 
@@ -46,7 +58,7 @@ def approval(
 ) -> Action:
     """Claire asks the bakery to approve documents, Nadia unless told otherwise (nobody by name: `()`); enters the firm by itself."""
     with firm_context(lumiere.firm.pk):
-        drafts = [keep_draft(lumiere.claire, upload(name, None if name.endswith(".pdf") else CSV)) for name in names]
+        drafts = [keep_draft(lumiere.claire, upload(name, content_for(name))) for name in names]
         return request_approval(
             **{
                 "firm": lumiere.firm, "account": lumiere.bakery, "staff": lumiere.claire, "by": Actor.staff(lumiere.claire), "now": now,

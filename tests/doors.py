@@ -465,7 +465,7 @@ def scene(two_firms: tuple[Lumiere, Peeters]) -> Scene:
         message = ChatMessage.objects.get()
         chat_file = MessageFile.objects.get().file
     papers = make_papers(lumiere, "Zylberstein")
-    pictures = [File.objects.get(code=papers.codes["photo"])] if papers else []
+    approve = approval(lumiere, title="Comptes Zylberstein", names=("zylberstein.pdf", "plan.png"))
     nadia = make_client_user(lumiere.firm, lumiere.nadia_address)
     lotte = make_client_user(peeters.firm, peeters.lotte_address)
     passkey = give_passkey(lumiere.claire, "Zylberstein")
@@ -579,6 +579,9 @@ def try_codes_in_forms(scene: Scene) -> list[str]:
         ("contact_account", [scene.peeters.lotte.code], {"account": codes["account"]}),
         ("settings_groups", [], {"name": "Thieves", "members": [claire]}),
         ("team_remove", [scene.peeters.wim.code], {"successor": claire}),
+        ("approval_request_send", [], {"row": [codes["approval"]], "message": "Stolen"}),
+        ("approval_request_send", [], {"all": "on", "account": codes["account"], "message": "Stolen"}),
+        ("ask_new", ["approval"], {"file": [codes["pdf"]], "uploads": pdf_upload(), "people": [codes["contact"]], "go_on": "on"}),
         ("ask_new", ["chat"], {"title": "Thieves", "message": "Thieves", "people": [codes["contact"]], "every_days": "3", "at_most": "1"}),
         ("ask_new", ["signature"], {"document": pdf_upload(), "people": [codes["contact"], str(scene.lumiere.nadia.pk)], "go_on": "on"}),
     ]

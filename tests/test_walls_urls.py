@@ -21,6 +21,8 @@ from tests.doors import (
 )
 from tests.factories import START
 
+DRAWN = ("approval_page", "approval_picture", "file_page", "file_picture", "signature_page")
+
 pytestmark = pytest.mark.usefixtures("clock")
 
 
@@ -48,7 +50,7 @@ def test_no_page_behind_a_door_is_kept(scene: Scene, whose: str) -> None:
     browser = browser_of(whose, scene)
     answers = {name: browser.get(path_of(name, scene)) for name, door in DOORS.items() if door.whose == whose}
     kept = {name: answer.headers.get("Cache-Control") for name, answer in answers.items()}
-    drawn = {"signature_page": "private, max-age=3600"} if whose == "staff" else {}
+    drawn = dict.fromkeys(DRAWN, "private, max-age=3600") if whose == "staff" else {}
     assert {name: how for name, how in kept.items() if how not in ("no-store", "private, no-store")} == drawn
 
 

@@ -6,7 +6,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = place.querySelector(".modal");
   if (!dialog) return;
   const before = document.activeElement;
-  dialog.addEventListener("shown.bs.modal", () => dialog.querySelector("select, input:not([type=hidden]), [type=submit]")?.focus(), { once: true });
+  dialog.addEventListener("shown.bs.modal", () => dialog.querySelector("select, textarea, input:not([type=hidden]), [type=submit]")?.focus(), { once: true });
   dialog.addEventListener("hidden.bs.modal", () => {
     place.replaceChildren();
     before?.focus();
