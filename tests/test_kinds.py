@@ -1,99 +1,182 @@
-"""The contract of every kind: asked, told, reminded, resent, settled, withdrawn, expired, with both pages in each state."""
+"""The contract of every kind, cell by cell of the table in docs/kinds.md: what each can do, its states, its pages, its e-mails."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import time_machine
 from django.apps import apps
-from django.test import Client
-from django.urls import reverse
 
 from actions.checks import check_kinds
 from actions.enums import ActionState, Stop
 from actions.kinds import Kind, all_kinds, get_kind, register_kind
 from actions.models import Action
+from clients.models import Contact
+from files.pdf import Pdf
 from firms.actors import Actor
+from firms.models import Firm
 from notifications.models import Notice
 from notifications.secrets import item_token
-from reminders.rules import Schedule
-from reminders.services import refuse, resend, settle_party, withdraw
-from tests.approving import approval
+from reminders.services import refuse, withdraw
 from tests.factories import START
+from tests.kinds.abilities import DRIVERS, FIRST, MESSAGE, NADIA, REMINDED, TITLE, World, client_page, fresh
+from tests.kinds.cases import CASES, LATER, Able
 from tests.mail import Mailbox, html_of, text_of
 from tests.people import Lumiere
-from tests.signing import asked
+from tests.signing import signed_in
 from tests.story import live
-from tests.tasking import tasked
 
-THREE_DAYS = timedelta(days=3)
-NADIA = "nadia@lefevre.example"
+KINDS = sorted(CASES)
 
 
-@dataclass(frozen=True)
-class Case:
-    """How a kind is asked of Nadia for the bakery, reminders on, expiring after 20 November."""
-
-    ask: Callable[[Lumiere], Action]
-
-
-def ask_for_signature(lumiere: Lumiere) -> Action:
-    return asked(lumiere, schedule=Schedule(on=True, at_most=2), expires_on=date(2026, 11, 20))
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Stands still, and is moved by hand."""
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
 
 
-def ask_for_tasks(lumiere: Lumiere) -> Action:
-    return tasked(lumiere, schedule=Schedule(on=True, at_most=2), expires_on=date(2026, 11, 20))
+@pytest.fixture(autouse=True)
+def quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a document can be signed is asked of a process of its own, and tested elsewhere."""
+    monkeypatch.setattr("kinds.signatures.asking.read_pdf", lambda name, content: Pdf(name, content, 1))
 
 
-def ask_for_approval(lumiere: Lumiere) -> Action:
-    return approval(lumiere, schedule=Schedule(on=True, at_most=2), expires_on=date(2026, 11, 20))
+@pytest.fixture
+def world(request: pytest.FixtureRequest, lumiere: Lumiere, mailbox: Mailbox) -> World:
+    key = request.node.callspec.params["key"]
+    return World(key, CASES[key], lumiere, mailbox, signed_in(lumiere.claire))
 
 
-CASES = {"signature": Case(ask_for_signature), "approval": Case(ask_for_approval), "client_task": Case(ask_for_tasks)}
+ALL = (
+    pytest.param(Able.ASK_ONE, marks=pytest.mark.rule("A02", "D03", "D05"), id="ask one"),
+    pytest.param(Able.ASK_MANY, id="ask many"),
+    pytest.param(Able.MESSAGE, marks=pytest.mark.rule("D33"), id="message"),
+    pytest.param(Able.WHO, marks=pytest.mark.rule("X22"), id="who gets it"),
+    pytest.param(Able.DUE, id="due date"),
+    pytest.param(Able.FORM_REMINDERS, marks=pytest.mark.rule("D13", "D14", "D15"), id="reminders on the form"),
+    pytest.param(Able.PAGE_REMINDERS, marks=pytest.mark.rule("D12", "D26"), id="reminders on its page"),
+    pytest.param(Able.RESEND, marks=pytest.mark.rule("D06", "D09", "D10", "D11"), id="resend"),
+    pytest.param(Able.WITHDRAW, id="withdraw"),
+    pytest.param(Able.EXPIRE, id="expire"),
+    pytest.param(Able.TEMPLATES, id="templates"),
+    pytest.param(Able.BULK, id="bulk"),
+    pytest.param(Able.TIMELINE, marks=pytest.mark.rule("X01"), id="timeline"),
+)
 
 
-def finish(action: Action, lumiere: Lumiere) -> None:
-    settle_party(action=action, contact=lumiere.nadia, by=Actor.system(), now=START + timedelta(days=1))
+@pytest.mark.parametrize("able", ALL)
+@pytest.mark.parametrize("key", KINDS)
+def test_every_kind_can(world: World, key: str, able: Able) -> None:
+    if able in world.case.lacks:
+        pytest.skip(world.case.lacks[able])
+    DRIVERS[able](world)
 
 
-def decline(action: Action, lumiere: Lumiere) -> None:
-    refuse(action=action, by=Actor.system(), now=START + timedelta(days=1), reason="Non")
+# --- Its life -----------------------------------------------------------------------------------------------------------
 
 
-def take_back(action: Action, lumiere: Lumiere) -> None:
-    withdraw(action=action, by=Actor.staff(lumiere.claire), now=START + timedelta(days=1))
+def finish(world: World, action: Action) -> None:
+    world.case.act(action, world.lumiere)
 
 
-def let_expire(action: Action, lumiere: Lumiere) -> None:
+def decline(world: World, action: Action) -> None:
+    refuse(action=action, by=Actor.system(), now=LATER, reason="Non")
+
+
+def take_back(world: World, action: Action) -> None:
+    withdraw(action=action, by=Actor.staff(world.lumiere.claire), now=LATER)
+
+
+def let_expire(world: World, action: Action) -> None:
     live(START + timedelta(days=19))
 
 
-ENDS = {
-    "done": (finish, ActionState.DONE, Stop.DONE),
+ENDS: Mapping[str, tuple[Callable[[World, Action], None], ActionState, Stop | None]] = {
+    "done": (finish, ActionState.DONE, None),
     "refused": (decline, ActionState.DONE, Stop.REFUSED),
     "withdrawn": (take_back, ActionState.WITHDRAWN, Stop.WITHDRAWN),
     "expired": (let_expire, ActionState.EXPIRED, Stop.EXPIRED),
 }
+LIVES = [(key, end) for key in KINDS for end in CASES[key].over if end != "open"]
 
 
-@pytest.fixture(params=[kind.key for kind in all_kinds()])
-def action(request: pytest.FixtureRequest, lumiere: Lumiere, mailbox: Mailbox) -> Action:
-    return CASES[request.param].ask(lumiere)
+@pytest.mark.parametrize(("key", "end"), LIVES)
+def test_every_end_stops_the_reminders_with_its_reason_and_both_pages_say_so(world: World, key: str, end: str) -> None:
+    bring_about, state, stop = ENDS[end]
+    action = world.ask()
+    live(FIRST)
+    bring_about(world, action)
+    told, ended = len(world.mailbox.to(NADIA)), fresh(action)
+    assert (ended.state, ended.stop_reason, ended.next_reminder_at) == (state, stop or world.case.done, None)
+    with time_machine.travel(START + timedelta(days=1 if end != "expired" else 19), tick=False):
+        says_its_state(world, ended, end)
+    live(START + timedelta(days=21))
+    assert len(world.mailbox.to(NADIA)) == told
 
 
-def client_page(action: Action) -> tuple[int, str]:
-    """The item's page as Nadia's link opens it."""
-    client = Client()
-    notice = Notice.objects.filter(action=action, email=NADIA, link_digest__isnull=False).earliest("id")
-    response = client.get(f"/l/{item_token(action.firm_id, notice.key)}/", follow=True)
-    return response.status_code, response.content.decode()
+@pytest.mark.parametrize("key", KINDS)
+def test_an_open_one_says_so_on_both_pages(world: World, key: str) -> None:
+    says_its_state(world, world.ask(message="" if key != "chat" else MESSAGE), "open")
 
 
-def staff_page(action: Action, lumiere: Lumiere) -> tuple[int, str]:
-    client = Client()
-    client.force_login(lumiere.claire.user)
-    response = client.get(reverse("action_show", args=[action.code]))
-    return response.status_code, response.content.decode()
+def says_its_state(world: World, action: Action, end: str) -> None:
+    staff, client = world.page(action), client_page(action)
+    assert [staff.status_code, client[0]] == [200, 200]
+    word = str(get_kind(world.key).describe(fresh(action)).state)
+    assert [word in staff.content.decode(), world.case.over[end] in client[1]] == [True, True]
+
+
+@pytest.mark.rule("A03", "D02")
+@pytest.mark.parametrize("key", KINDS)
+def test_it_is_reminded_of_as_often_as_was_chosen(world: World, key: str) -> None:
+    action = world.ask()
+    live(FIRST)
+    for days in (3, 6, 9, 12):
+        live(START + timedelta(days=days, minutes=11))
+    numbers = [int(notice.number) for notice in Notice.objects.filter(action=action, email=NADIA).order_by("id")]
+    assert (numbers, len(world.mailbox.to(NADIA)), fresh(action).stop_reason) == ([0, 1, 2], 3, Stop.COUNT_REACHED)
+    assert [message["References"] is not None for message in world.mailbox.to(NADIA)][1:] == [True, True]
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_acting_a_second_before_the_reminder_stops_it(world: World, key: str) -> None:
+    action = world.ask()
+    live(FIRST)
+    Action.objects.filter(pk=action.pk).update(next_reminder_at=LATER + timedelta(seconds=1))
+    world.case.act(action, world.lumiere)
+    live(LATER + timedelta(seconds=1))
+    assert (len(world.mailbox.to(NADIA)), fresh(action).stop_reason) == (1, world.case.done)
+
+
+# --- Its e-mails --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("A18")
+@pytest.mark.parametrize(("language", "shown"), [("en", (True, False)), ("fr", (False, True))], ids=["en", "fr"])
+@pytest.mark.parametrize("key", KINDS)
+def test_its_emails_hold_their_link_and_what_the_firm_lets_them_say(
+    world: World, key: str, language: str, shown: tuple[bool, bool]
+) -> None:
+    """`shown`: whether the firm shows message context in the request, and in its reminder."""
+    Contact.objects.filter(pk=world.lumiere.nadia.pk).update(language=language)
+    action = world.ask()
+    for at, shows in zip((FIRST, REMINDED), shown, strict=True):
+        Firm.objects.filter(pk=world.lumiere.firm.pk).update(show_context=shows)
+        live(at)
+    notices = Notice.objects.filter(action=action, email=NADIA).order_by("id")
+    for message, notice, shows in zip(world.mailbox.to(NADIA), notices, shown, strict=True):
+        parts = [text_of(message), html_of(message)]
+        assert [f"/l/{item_token(action.firm_id, notice.key)}/" in part for part in parts] == [True, True]
+        assert ("Bonjour Nadia" in parts[0], "Hello Nadia" in parts[0]) == (language == "fr", language == "en")
+        said = (MESSAGE, *world.case.rows)
+        assert [(text, text in part) for text in said for part in parts] == [(text, shows) for text in said for _ in parts]
+        assert (TITLE in f"{message['Subject']} {parts}") == shows
+
+
+# --- The registry and the table -----------------------------------------------------------------------------------------
 
 
 def test_every_kind_has_its_case() -> None:
@@ -113,55 +196,11 @@ def test_two_kinds_of_one_name_are_refused() -> None:
     assert get_kind("signature") is taken
 
 
-@pytest.mark.rule("A02")
-def test_asking_tells_and_both_pages_open(action: Action, lumiere: Lumiere, mailbox: Mailbox) -> None:
-    live(START)
-    assert mailbox.addresses == [NADIA]
-    assert [status for status, _ in (client_page(action), staff_page(action, lumiere))] == [200, 200]
-
-
-@pytest.mark.rule("A03", "D05")
-def test_it_is_reminded_of_and_can_be_resent(action: Action, lumiere: Lumiere, mailbox: Mailbox) -> None:
-    live(START)
-    live(START + THREE_DAYS)
-    resend(action=action, by=Actor.staff(lumiere.claire), now=START + THREE_DAYS + timedelta(hours=1))
-    live(START + THREE_DAYS + timedelta(hours=1))
-    assert [message["References"] is not None for message in mailbox.to(NADIA)] == [False, True, True]
-
-
-@pytest.mark.rule("D13")
-def test_reminders_can_be_switched_on_in_the_form_that_asks(action: Action, lumiere: Lumiere) -> None:
-    client = Client()
-    client.force_login(lumiere.claire.user)
-    page = client.get(reverse("ask_new", args=[action.kind]), {"account": lumiere.bakery.code}).content.decode()
-    assert page.count('name="on"') == 1
-
-
-@pytest.mark.parametrize("end", ENDS)
-def test_every_end_stops_the_reminders_and_both_pages_still_open(action: Action, lumiere: Lumiere, mailbox: Mailbox, end: str) -> None:
-    bring_about, state, stop = ENDS[end]
-    live(START)
-    told = len(mailbox.accepted)
-    bring_about(action, lumiere)
-    ended = Action.objects.get(pk=action.pk)
-    wanted = get_kind(action.kind).done if stop == Stop.DONE else stop
-    assert (ended.state, ended.stop_reason, ended.next_reminder_at) == (state, wanted, None)
-    told = len(mailbox.accepted)
-    live(START + timedelta(days=21))
-    assert len(mailbox.accepted) == told
-    assert [status for status, _ in (client_page(action), staff_page(action, lumiere))] == [200, 200]
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_its_emails_hold_their_link_in_both_parts(action: Action, lumiere: Lumiere, mailbox: Mailbox, language: str) -> None:
-    Notice.objects.filter(action=action).update(values=values_in(action, language))
-    live(START)
-    (message,) = mailbox.to(NADIA)
-    notice = Notice.objects.get(action=action, email=NADIA)
-    link = f"/l/{item_token(action.firm_id, notice.key)}/"
-    assert [link in part for part in (text_of(message), html_of(message))] == [True, True]
-    assert ("Bonjour Nadia" in text_of(message), "Hello Nadia" in text_of(message)) == (language == "fr", language == "en")
-
-
-def values_in(action: Action, language: str) -> dict[str, str]:
-    return {**Notice.objects.get(action=action, email=NADIA).values, "language": language}
+def test_docs_say_what_each_can_do() -> None:
+    docs = Path(__file__).parents[1] / "docs" / "kinds.md"
+    table = [line.strip("|").split("|") for line in docs.read_text(encoding="utf-8").splitlines() if re.match(r"\| [^-]", line)]
+    head, *rows = [[cell.strip(" `") for cell in row] for row in table[: len(Able) + 1]]
+    keys = head[1:]
+    assert (set(keys), [row[0] for row in rows]) == (set(CASES), [able.value for able in Able])
+    said = {(row[0], key): cell for row in rows for key, cell in zip(keys, row[1:], strict=True)}
+    assert said == {(able.value, key): case.lacks.get(able, "yes") for able in Able for key, case in CASES.items()}

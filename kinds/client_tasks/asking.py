@@ -83,6 +83,10 @@ class AskTasksForm(AskForm):
     def payload(self) -> dict[str, Any]:
         return {"tasks": [_kept(task, self.today) for task in self.new_tasks]}
 
+    def lasting_payload(self) -> dict[str, Any]:
+        """A template counts the days from its asking."""
+        return {"tasks": [{**task, "due_on": None} for task in self.payload()["tasks"]]}
+
 
 def _kept(task: NewTask, today: date) -> dict[str, Any]:
     """As JSON: the day itself, and how many days it is away, for a template's later lists."""

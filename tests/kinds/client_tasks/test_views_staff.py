@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -18,12 +19,13 @@ from firms.enums import ActorKind
 from kinds.client_tasks.attached import attach
 from kinds.client_tasks.models import TaskFile
 from kinds.client_tasks.services import tick
+from reminders.models import RequestTemplate
 from reminders.services import withdraw
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.people import Lumiere, Peeters
 from tests.signing import asked, fresh, pdf_upload, signed_in
-from tests.tasking import THREE, tasked, tasks
+from tests.tasking import DAY, THREE, tasked, tasks
 
 Firms = tuple[Lumiere, Peeters]
 
@@ -119,6 +121,16 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(claire: Client, two_fir
     assert (said in shown, count_actions(two_firms), "Merci." in shown) == (True, 0, True)
     if "task_text" not in changes:
         assert [row.text for row in page.context["form"].rows if row.text] == ["Send the statements", "Tell the insurer"]
+
+
+def test_a_template_counts_the_days_from_the_day_on_which_it_is_used(claire: Client, two_firms: Firms) -> None:
+    claire.post(new(two_firms[0].bakery), form(save_template="on"))
+    with firm_context(two_firms[0].firm.pk):
+        code = RequestTemplate.objects.get().code
+    with time_machine.travel(START + 7 * DAY, tick=False):
+        page = signed_in(two_firms[0].claire).get(f"{new(two_firms[0].bakery)}&template={code}")
+    rows = [(row.text, row.due_on, row.details) for row in page.context["form"].rows]
+    assert rows == [("Send the statements", "2026-11-16", "Of both accounts"), ("Tell the insurer", "2026-11-13", "")]
 
 
 # --- The page of a list -------------------------------------------------------------------------------------------------
