@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from kinds.chats import views_list, views_staff as views
+from kinds.chats import views_list
+from kinds.chats import views_staff as views
 
 urlpatterns = [
     path("", views_list.thread_list, name="thread_list"),

@@ -20,7 +20,7 @@ from kinds.chats.errors import NobodyLeft, ThreadArchived
 from kinds.chats.forms import PeopleForm, StaffMessageForm, composer_schedule
 from kinds.chats.keeping import archive_thread, change_people, reopen_thread
 from kinds.chats.models import ChatMessage, Thread
-from kinds.chats.pages_staff import addresses_for_staff, composer_context, stream_context, thread_context
+from kinds.chats.pages_staff import composer_context, stream_context, thread_context
 from kinds.chats.queries import (
     colleagues_for,
     get_file_in,
@@ -44,7 +44,7 @@ from ui.toasts import toast
 
 
 def staff_view(request: HttpRequest, action: Action) -> HttpResponse:
-    """The page of one of its requests, for staff whom the action's door has let through: the conversation, and the history of the request."""
+    """The page of one of its requests, for staff whom the action's door has let through: the conversation, and its history."""
     thread, now = thread_of_action(action), clock.now()
     context = {**thread_context(request, thread, now), **page_context(request, action, now), "asked_here": action}
     return render(request, "chats/thread.html", context)
@@ -132,7 +132,7 @@ def answer_errors(request: HttpRequest, thread: Thread, form: StaffMessageForm, 
     """Beside the composer, which keeps what was typed and chosen; without htmx the page, with what was typed."""
     if request.htmx:  # type: ignore[attr-defined]
         response = render(request, "chats/_errors.html", {"form": form, "schedule_form": schedule}, status=422)
-        response.headers |= {"HX-Retarget": "#composer-errors", "HX-Reswap": "innerHTML"}  # type: ignore[operator]
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#composer-errors", "innerHTML"
         return response
     context = {**thread_context(request, thread, now), **composer_context(request, thread, form, schedule)}
     return render(request, "chats/thread.html", context, status=422)
