@@ -13,7 +13,9 @@ from clients.queries import visible_accounts
 from desk.account_contacts import suppressions
 from desk.address_states import State, state_in_words
 from firms.models import Staff
+from notifications.account_events import account_event_of
 from notifications.models import Notice
+from notifications.samples import CLIENT_EVENTS
 from reminders.timeline import Entry, entry_of_notice, what_of
 from templates_email.enums import EmailEvent
 
@@ -89,4 +91,6 @@ def what_it_was(notice: Notice) -> str:
         return _("Invitation to the client portal")
     if notice.event == EmailEvent.PASSWORD_RESET:
         return _("Link for a new password")
+    if account_event_of(notice):
+        return str(CLIENT_EVENTS[EmailEvent(notice.event)])
     return what_of(notice) if notice.action else _("Message about signing in")

@@ -14,7 +14,9 @@ from clients.enums import FieldKind
 from clients.models import Account, AccountAddress, AccountContact, Address, Contact, CustomField
 from firms.actors import Actor
 from firms.models import User
+from notifications.enums import Reason, Verdict
 from notifications.models import Notice
+from templates_email.enums import EmailEvent
 from tests.desk.conftest import SignIn
 from tests.desk.reading import card, main_of, read
 from tests.factories import START, AddressFactory, ContactFactory
@@ -53,6 +55,16 @@ def test_the_page_shows_accounts_addresses_fields_and_emails(lumiere: Lumiere, c
     assert f"Note {HOSTILE} Waited for in 1 open request" in card(answer, "about").text
     assert "Request Lettre de mission 2027 nadia@lefevre.example" in card(answer, "emails").text
     assert "<script>alert(1)" not in answer.content.decode()
+
+
+def test_an_e_mail_about_the_firms_documents_is_called_so(lumiere: Lumiere, claire: Client) -> None:
+    Notice.objects.create(
+        firm=lumiere.firm, event=EmailEvent.DOCUMENTS_UPLOADED, key="documents_uploaded:1", account=lumiere.bakery, contact=lumiere.nadia,
+        address=lumiere.nadia_address, email=lumiere.nadia_address.email, verdict=Verdict.HOLD, reason=Reason.GATHERING, decided_at=START,
+        not_before=START,
+    )  # fmt: skip
+    emails = card(claire.get(f"/contacts/{lumiere.nadia.code}/"), "emails").text
+    assert "New documents from the firm nadia@lefevre.example" in emails
 
 
 def test_a_person_is_linked_to_one_more_account_from_their_page(lumiere: Lumiere, claire: Client) -> None:
