@@ -36,7 +36,7 @@ def account_ask(request: HttpRequest) -> HttpResponse:
         "codes": request.POST.getlist("row"),
         "do_url": reverse("account_ask_start"),
         "meaning": _(
-            "Next you write what you ask for. You see who will be told, and which accounts are left out, before anything is sent."
+            "Next you write what you ask for. Before anything is sent you see who will be told, and which accounts are left out."
         ),
         "query": without(request.GET),
         "title": title,

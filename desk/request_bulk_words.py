@@ -42,7 +42,7 @@ def meaning_of(act: RequestAct, wanted: Sorted) -> str:
     meanings: dict[RequestAct, str] = {
         RequestAct.RESEND: told
         + " "
-        + _("Who has several open with one account gets one e-mail that lists them. It does not count as a reminder."),
+        + _("Several requests of one account go in one e-mail, which lists them. It does not count as a reminder."),
         RequestAct.REMIND_ON: _("Counted from the last automatic e-mail of each. Nothing is sent now."),
         RequestAct.REMIND_OFF: _("No automatic e-mail about them goes out any more, until reminders are switched on again."),
         RequestAct.WITHDRAW: _("The clients can no longer act on them, and nothing about them goes out any more. It cannot be undone."),

@@ -1,0 +1,150 @@
+"""Asking one account, whatever its kind, from the choice to the message that the client gets."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from actions.kinds import all_kinds
+from actions.models import Action
+from notifications.models import Notice
+from reminders.services import schedule_of
+from tenancy.context import firm_context
+from tests.factories import START
+from tests.mail import Mailbox, text_of
+from tests.people import Lumiere, Peeters
+from tests.signing import asked, fresh, pdf_upload, signed_in
+from tests.story import live
+
+Firms = tuple[Lumiere, Peeters]
+USUAL = "Veuillez lire le document et le signer. Si quelque chose n’est pas clair, demandez-nous."
+
+
+def new(lumiere: Lumiere) -> str:
+    return f"/requests/new/signature/?account={lumiere.bakery.code}"
+
+
+def show_messages(lumiere: Lumiere) -> None:
+    with firm_context(lumiere.firm.pk):
+        lumiere.firm.show_context = True
+        lumiere.firm.save()
+
+
+def send(client: Client, lumiere: Lumiere, **changes: Any) -> Action:
+    body = {"document": pdf_upload(), "people": [lumiere.nadia.code], "every_days": "3", "at_most": "1", **changes}
+    assert client.post(new(lumiere), body).status_code == 302
+    with firm_context(lumiere.firm.pk):
+        return Action.objects.get()
+
+
+@pytest.mark.rule("D33")
+def test_a_message_left_alone_is_the_usual_one_in_the_client_s_language(two_firms: Firms, mailbox: Mailbox) -> None:
+    lumiere, _ = two_firms
+    show_messages(lumiere)
+    claire = signed_in(lumiere.claire)
+    proposed = claire.get(new(lumiere)).context["form"]["message"].value()
+    assert proposed == USUAL
+    send(claire, lumiere, message=proposed)
+    live(START)
+    (message,) = mailbox.to("nadia@lefevre.example")
+    assert USUAL in " ".join(text_of(message).split())
+
+
+@pytest.mark.rule("D33")
+def test_an_edited_message_is_what_the_client_gets(two_firms: Firms, mailbox: Mailbox) -> None:
+    lumiere, _ = two_firms
+    show_messages(lumiere)
+    send(signed_in(lumiere.claire), lumiere, message="Chère Nadia,\r\nla lettre de cette année.")
+    live(START)
+    (message,) = mailbox.to("nadia@lefevre.example")
+    assert ("Chère Nadia,\nla lettre de cette année." in text_of(message), USUAL in text_of(message)) == (True, False)
+
+
+@pytest.mark.rule("D06", "D33")
+def test_the_message_may_be_edited_before_a_resend(two_firms: Firms, mailbox: Mailbox) -> None:
+    lumiere, _ = two_firms
+    show_messages(lumiere)
+    action = asked(lumiere, message="La première.")
+    live(START)
+    claire = signed_in(lumiere.claire)
+    page = claire.get(f"/requests/{action.code}/")
+    assert page.context["resend_form"]["message"].value() == "La première."
+    claire.post(f"/requests/{action.code}/resend/", {"message": "La seconde."})
+    live(START)
+    first, second = mailbox.to("nadia@lefevre.example")
+    assert [("La première." in text_of(each), "La seconde." in text_of(each)) for each in (first, second)] == [(True, False), (False, True)]
+
+
+def test_a_message_that_is_too_long_is_not_sent_again(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    action = asked(lumiere, message="Bonjour.")
+    page = signed_in(lumiere.claire).post(f"/requests/{action.code}/resend/", {"message": "x" * 2001}, follow=True)
+    assert "at most 2000 characters" in page.content.decode()
+    assert fresh(action).message == "Bonjour."
+
+
+@pytest.mark.rule("D13", "D14", "D15")
+def test_reminders_are_switched_on_in_the_form(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    claire = signed_in(lumiere.claire)
+    schedule = claire.get(new(lumiere)).context["schedule_form"]
+    assert {name: schedule[name].value() for name in ("on", "every_days", "at_most")} == {"on": False, "every_days": 3, "at_most": 1}
+    action = send(claire, lumiere, on="on", every_days="6", at_most="3")
+    assert (schedule_of(action).on, action.remind_every_days, action.remind_max) == (True, 6, 3)
+
+
+def test_a_topic_is_carried_along(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    claire = signed_in(lumiere.claire)
+    chosen = claire.get("/requests/new/signature/?topic=ABCDEFGH2345").content.decode()
+    assert f"/requests/new/signature/?account={lumiere.bakery.code}&amp;topic=ABCDEFGH2345" in chosen
+    body = {"document": pdf_upload(), "people": [lumiere.nadia.code], "every_days": "3", "at_most": "1"}
+    claire.post(new(lumiere) + "&topic=ABCDEFGH2345", body)
+    with firm_context(lumiere.firm.pk):
+        assert Action.objects.get().topic == "ABCDEFGH2345"
+
+
+@pytest.mark.parametrize("kind", [kind.key for kind in all_kinds()])
+def test_every_kind_can_be_asked_for_by_whoever_may(two_firms: Firms, kind: str) -> None:
+    lumiere, peeters = two_firms
+    path = f"/requests/new/{kind}/?account={lumiere.bakery.code}"
+    page = signed_in(lumiere.claire).get(path)
+    assert (page.status_code, page.content.decode().count('name="on"'), page.context["form"]["message"].value() != "") == (200, 1, True)
+    assert [signed_in(other).get(path).status_code for other in (lumiere.paulo, peeters.wim)] == [404, 404]
+
+
+def test_a_kind_that_is_none_is_not_found(two_firms: Firms) -> None:
+    claire = signed_in(two_firms[0].claire)
+    assert [claire.get(f"/requests/new/{kind}/").status_code for kind in ("letter", "several-x", "recipients")] == [404, 404, 404]
+
+
+def test_the_beginning_offers_every_kind(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    page = signed_in(lumiere.claire).get("/requests/new/?account=X&file=Y").content.decode()
+    assert [f"/requests/new/{kind.key}/?file=Y" in page for kind in all_kinds()] == [True] * len(all_kinds())
+    assert signed_in(lumiere.paulo).get("/requests/new/").status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_form_costs_the_same_however_many_templates(two_firms: Firms, count: int, django_assert_num_queries: Any) -> None:
+    lumiere, _ = two_firms
+    claire = signed_in(lumiere.claire)
+    for _number in range(count):
+        body = {"title": "Bilan", "every_days": "3", "at_most": "1", "save_template": "on"}
+        claire.post(new(lumiere), body)
+    claire.get(new(lumiere))
+    with django_assert_num_queries(13):
+        claire.get(new(lumiere))
+
+
+@pytest.mark.rule("X22")
+def test_nobody_ticked_where_nobody_must_be_means_everybody_who_is_notified(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    claire = signed_in(lumiere.claire)
+    shown = claire.get("/requests/new/client_task/recipients/", {"account": lumiere.bakery.code})
+    assert (shown.context["meant"], shown.context["told"]) == (True, 2)
+    body = {"title": "Papiers", "task_text": ["Relevés"], "every_days": "3", "at_most": "1"}
+    claire.post(f"/requests/new/client_task/?account={lumiere.bakery.code}", body)
+    with firm_context(lumiere.firm.pk):
+        written = {(notice.email, notice.verdict != "skip") for notice in Notice.objects.all()}
+    assert {(row.address, row.gets_it) for row in shown.context["gets"]} == written
