@@ -24,7 +24,17 @@ from desk.pages import PER_PAGE, today_of
 from files.enums import Area
 from files.errors import FileHeld, FolderRefused
 from files.models import File, Folder
-from files.queries import RIGHT, files_in, files_matching, files_of, files_to_change, get_folder_of, list_folders, trashed_files
+from files.queries import (
+    RIGHT,
+    count_files,
+    files_in,
+    files_matching,
+    files_of,
+    files_to_change,
+    get_folder_of,
+    list_folders,
+    trashed_files,
+)
 from files.services import delete_folder, keep_file, make_folder, rename_folder, restore
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
@@ -37,6 +47,7 @@ from lib import clock
 from notifications.queries import who_would_get
 from reminders.page import count_people, rows
 from ui.filters import search_of
+from ui.paging import CappedPaginator
 from ui.shell import BulkAction
 from ui.toasts import toast
 
@@ -50,13 +61,14 @@ def account_documents(request: HttpRequest, code: str) -> HttpResponse:
     account = get_account_for(staff, code)
     place, q, folders = place_in(account, request.GET), search_of(request.GET), list_folders(account)
     found = files_matching(files_of(account).select_related("folder"), q) if q else files_in(account, place.area, place.folder)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    counts = count_files(account, found)
+    rhythm = rhythm_of(account)
     context = {
-        **frame(account, staff, TAB, now),
+        **frame(account, staff, TAB, now, files=counts.all),
         "subtabs": document_subtabs(account, TAB),
         "place": place,
         "q": q,
-        "page": page,
+        "page": CappedPaginator(found, PER_PAGE, counted=counts.shown, most=counts.shown).get_page(request.GET.get("page")),
         "folders": []
         if q
         else [each for each in folders if each.area == place.area and each.parent_id == (place.folder and place.folder.pk)],
@@ -64,10 +76,10 @@ def account_documents(request: HttpRequest, code: str) -> HttpResponse:
         "areas": [(area, Place(account, area).url, area == place.area) for area in Area],
         "may_upload": may_change(staff, account, RIGHT),
         "actions": [BulkAction("move", "folder-symlink", _("Move")), BulkAction("trash", "trash", _("Trash"))],
-        "rhythm": rhythm_of(account),
+        "rhythm": rhythm,
         "rhythms": Rhythm.choices,
-        "periods": states_of_periods(account, today_of(staff.firm, now)),
-        **who_context(account, place, now),
+        "periods": states_of_periods(account, rhythm, today_of(staff.firm, now)),
+        "tells": place.area == Area.FIRM,
     }
     return render(request, "desk/account_documents.html", context)
 
@@ -77,12 +89,21 @@ def folders_at(place: Place, folders: Sequence[Folder]) -> list[Folder]:
     return [each for each in folders if (each.area, each.parent_id) == (place.area, inside)]
 
 
-def who_context(account: Account, place: Place, now: datetime) -> dict[str, Any]:
-    """Who will be told of an upload (X22); of what is private to the firm, or came from the client, nobody is."""
-    if place.area != Area.FIRM:
-        return {"tells": False}
-    gets = rows(who_would_get(firm=account.firm, account=account, preference=Preference.UPLOADS, named=(), now=now))
-    return {"tells": True, "gets": gets, "told": count_people(gets)}
+@staff_only
+@require_safe
+def documents_count(request: HttpRequest, code: str) -> HttpResponse:
+    """For the tab, after the page."""
+    return render(request, "desk/_tab_count.html", {"count": files_of(get_account_for(staff_of(request), code)).count(), "color": "grey"})
+
+
+@staff_only
+@require_safe
+def documents_who(request: HttpRequest, code: str) -> HttpResponse:
+    """Who will be told of an upload (X22); a part of the page, asked for by htmx."""
+    account = get_account_for(staff_of(request), code)
+    who = who_would_get(firm=account.firm, account=account, preference=Preference.UPLOADS, named=(), now=clock.now())
+    gets = rows(who)
+    return render(request, "desk/_documents_who.html", {"gets": gets, "told": count_people(gets)})
 
 
 @staff_only

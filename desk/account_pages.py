@@ -27,7 +27,6 @@ from desk.pages import PER_PAGE, today_of
 from desk.queries import with_row
 from desk.request_bulk_words import request_acts
 from desk.rows import rows_of
-from files.queries import files_of
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.models import Staff
@@ -105,20 +104,29 @@ def still_open(count: int) -> str:
     ) % {"count": count}
 
 
-def frame(account: Account, staff: Staff, tab: str, now: datetime) -> dict[str, object]:
-    """What stands above every tab."""
+def frame(account: Account, staff: Staff, tab: str, now: datetime, *, files: int | None = None) -> dict[str, object]:
+    """What stands above every tab; `files` where they are counted already, else their number comes after the page."""
     owed = count_owed(staff.firm, [account.pk], today_of(staff.firm, now)).get(account.pk, Owed())
-    tabs = (
-        ("account_show", _("Info"), None),
-        ("account_requests", _("Requests"), owed.open),
-        ("account_chats", _("Messages"), None),
-        ("account_documents", _("Documents"), files_of(account).count() or None),
-        ("account_activity", _("Activity"), None),
-    )
     return {
         "account": account,
         "asks": all_kinds() if may_ask(staff, account) else [],
         "may_edit": may_change(staff, account),
         "owed": owed,
-        "tabs": [Tab(title, reverse(name, args=[account.code]), name == tab, count) for name, title, count in tabs],
+        "tabs": tabs_of(account, tab, owed, files),
     }
+
+
+def tabs_of(account: Account, active: str, owed: Owed, files: int | None) -> list[Tab]:
+    counts = {"account_requests": owed.open, "account_documents": files}
+    later = {} if files is not None else {"account_documents": reverse("documents_count", args=[account.code])}
+    pages = (
+        ("account_show", _("Info")),
+        ("account_requests", _("Requests")),
+        ("account_chats", _("Messages")),
+        ("account_documents", _("Documents")),
+        ("account_activity", _("Activity")),
+    )
+    return [
+        Tab(title, reverse(name, args=[account.code]), name == active, counts.get(name), count_url=later.get(name, ""))
+        for name, title in pages
+    ]

@@ -1,9 +1,10 @@
 """Reads about folders and files. Whoever asks stands first; the doors are here."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -84,6 +85,20 @@ def files_of(account: Account) -> QuerySet[File]:
 def client_files(account: Account) -> QuerySet[File]:
     """What the account's clients see: from the firm and from themselves."""
     return files_of(account).filter(area__in=OPEN_AREAS)
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """How many files an account has, and how many of them a page shows."""
+
+    all: int
+    shown: int
+
+
+def count_files(account: Account, shown: QuerySet[File]) -> FileCounts:
+    """One query."""
+    among = Count("pk", filter=Q(pk__in=shown.order_by().values("pk")))
+    return FileCounts(**files_of(account).aggregate(all=Count("pk"), shown=among))
 
 
 def trashed_files(account: Account) -> QuerySet[File]:

@@ -30,7 +30,7 @@ from files.services import keep_file
 from files.serving import file_response
 from files.stored import Stored
 from kinds.documents.forms import CompleteForm
-from kinds.documents.queries import states_of_periods
+from kinds.documents.queries import rhythm_of, states_of_periods
 from kinds.documents.rules import Period
 from kinds.documents.services import PeriodIsComplete, complete_period
 from kinds.documents.uploading import answer, keep_each
@@ -84,7 +84,7 @@ def periods_of(account: Account, failed: CompleteForm | None, of: Period | None)
             "complete": complete,
             "form": failed if failed and period == of else CompleteForm(what=period.name, auto_id=f"{period.first:%Y%m%d}_%s"),
         }
-        for period, complete in states_of_periods(account, today)
+        for period, complete in states_of_periods(account, rhythm_of(account), today)
     ]
 
 
@@ -106,7 +106,7 @@ def portal_complete(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     account = visitor.account
     today = clock.now().astimezone(account.firm.zone).date()
     period = Period.from_key(request.POST.get("period", ""))
-    if period is None or period not in [each for each, _complete in states_of_periods(account, today)]:
+    if period is None or period not in [each for each, _complete in states_of_periods(account, rhythm_of(account), today)]:
         messages.error(request, _("This period is no longer offered. Please look at the page anew."))
         return redirect("portal_documents")
     form = CompleteForm(request.POST, what=period.name, auto_id=f"{period.first:%Y%m%d}_%s")

@@ -85,9 +85,8 @@ def completed_among(account: Account, periods: Iterable[Period]) -> Mapping[Peri
     return {Period(each.period_from, each.period_until): each for each in found}
 
 
-def states_of_periods(account: Account, today: date) -> list[tuple[Period, PeriodComplete | None]]:
+def states_of_periods(account: Account, rhythm: Rhythm | None, today: date) -> list[tuple[Period, PeriodComplete | None]]:
     """The period before and the one under way, and whether each is complete; nothing for an account without a rhythm."""
-    rhythm = rhythm_of(account)
     periods = periods_to_send(rhythm, today) if rhythm else []
     complete = completed_among(account, periods) if periods else {}
     return [(period, complete.get(period)) for period in periods]

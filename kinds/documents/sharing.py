@@ -65,5 +65,6 @@ def _open_batch(account: Account, now: datetime) -> UploadBatch:
 
 
 def code_of_page(notice: Notice) -> str:
-    """The batch that a notice tells of."""
-    return str(notice.values["rows"][0]["page"])
+    """The batch that a notice tells of; nothing where all of it was taken back in time."""
+    rows = notice.values["rows"]
+    return str(rows[0]["page"]) if rows else ""

@@ -124,6 +124,8 @@ def test_the_heading_says_what_is_overdue(lumiere: Lumiere, sign_in: SignIn) -> 
     assert tabs.links == {
         "Info": url(lumiere.bakery),
         "Requests 2": url(lumiere.bakery, "requests/"),
+        "Messages": url(lumiere.bakery, "messages/"),
+        "Documents": f"/documents/{lumiere.bakery.code}/",
         "Activity": url(lumiere.bakery, "activity/"),
     }
     assert main.links["Signature"] == f"/requests/new/signature/?account={lumiere.bakery.code}"

@@ -153,8 +153,9 @@ def test_signed_in_client_lands_there_too_and_others_do_not(two_firms: Firms) ->
     assert [browser.get(path).status_code for browser in browsers] == [200, 404, 404, 404, 404]
 
 
-def test_taken_away_file_is_gone_from_the_page(lumiere: Lumiere) -> None:
+def test_taken_away_file_is_gone_from_the_page(lumiere: Lumiere, mailbox: Mailbox) -> None:
     file = shared_with(lumiere.bakery, lumiere.claire)
+    live(START + 10 * MINUTE)
     with firm_context(lumiere.firm.pk):
         trash_files(files=[file], by=Actor.staff(lumiere.claire), now=START + timedelta(hours=1))
     page = opened(Client(), shared_link(lumiere.bakery, lumiere.nadia_address)).content.decode()
