@@ -347,7 +347,7 @@ def test_start_costs_the_same_however_much_there_is(
             firm=lumiere.firm, by=Actor.staff(lumiere.claire), verb=Verb.ACTION_OPENED, now=NOW, account_id=account.pk, action_id=action.pk
         )
     browser = sign_in(lumiere.claire)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         browser.get("/")
 
 
@@ -358,4 +358,13 @@ def test_start_in_french(lumiere: Lumiere, sign_in: SignIn) -> None:
     response = browser.get("/")
     assert main_of(response).find_all("h1")[0].text == "Aujourd’hui"
     assert card(response, "waiting").items[0].endswith("1 jour de retard Le rappel 1 sur 1 part jeu. 5 nov. à 14:02")
-    assert list(nav_of(response)) == ["Accueil", "Comptes", "Contacts", "Demandes 1 en retard", "Activité", "Paramètres"]
+    assert list(nav_of(response)) == [
+        "Accueil",
+        "Comptes",
+        "Contacts",
+        "Demandes 1 en retard",
+        "Messages",
+        "Documents",
+        "Activité",
+        "Paramètres",
+    ]

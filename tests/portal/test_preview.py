@@ -221,7 +221,7 @@ def test_next_who_signs_in_here_finds_no_preview(lumiere: Lumiere) -> None:
 
 def test_preview_costs_little(lumiere: Lumiere, action: Action, django_assert_num_queries: Any) -> None:
     browser = previewing(lumiere)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         browser.get("/portal/")
 
 

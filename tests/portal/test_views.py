@@ -132,7 +132,7 @@ def test_lists_cost_the_same_however_long(nadia: Client, two_firms: Firms, count
         with firm_context(lumiere.firm.pk):
             withdraw(action=asked(lumiere, title=f"Retiré {number}"), by=Actor.staff(lumiere.claire), now=START)
     nadia.get("/portal/")
-    for path, queries in (("/portal/", 12), ("/portal/done/", 11)):  # three of them the tests' own: a savepoint in their transaction
+    for path, queries in (("/portal/", 13), ("/portal/done/", 12)):  # three of them the tests' own: a savepoint in their transaction
         with django_assert_num_queries(queries):
             nadia.get(path)
 
