@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("relance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["clients.importing"])
+app.autodiscover_tasks(["clients.importing", "reminders.asking"])
 
 
 @worker_init.connect

@@ -35,9 +35,7 @@ def account_ask(request: HttpRequest) -> HttpResponse:
         "choices": [(kind.key, kind.noun) for kind in all_kinds()],
         "codes": request.POST.getlist("row"),
         "do_url": reverse("account_ask_start"),
-        "meaning": _(
-            "Next you write what you ask for. Before anything is sent you see who will be told, and which accounts are left out."
-        ),
+        "meaning": _("Next you write what you ask for. Before anything is sent you see who will be told, and which accounts are left out."),
         "query": without(request.GET),
         "title": title,
     }

@@ -70,11 +70,11 @@ def edit(request: HttpRequest, staff: Staff, kind: str, template: RequestTemplat
     name, form = TemplateForm(posted(request), template=template), ask_form(request, staff, kind, template)
     schedule = schedule_form(kind, template, posted(request))
     if request.method == "POST" and all([name.is_valid(), form.is_valid(), schedule.is_valid()]):
-        words = words_of_template(name.cleaned_data["template_name"], name.cleaned_data["days_until_due"], form, schedule)
+        words = words_of_template(name.cleaned_data["kept_as"], name.cleaned_data["days_until_due"], form, schedule)
         try:
             save(request, staff, kind, template, words)
         except TemplateNameTaken:
-            name.add_error("template_name", _("Another template of this kind has this name."))
+            name.add_error("kept_as", _("Another template of this kind has this name."))
         else:
             toast(request, _("The template “%(name)s” is saved.") % {"name": words.name})
             return redirect("settings_templates")

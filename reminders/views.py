@@ -57,7 +57,7 @@ def action_resend(request: HttpRequest, code: str) -> HttpResponse:
     staff = staff_of(request)
     action, form = get_action_to_change(staff, code), ResendForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["message"]))
+        messages.error(request, " ".join(map(str, form.errors["message"])))
         return redirect("action_show", code)
     message = form.cleaned_data["message"] if "message" in request.POST else None
     try:

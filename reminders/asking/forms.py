@@ -1,18 +1,18 @@
 """The form that asks, of one account or of many; each kind adds its own fields to it."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from clients.models import Account, Contact, language_of
+from clients.models import Account, Contact
 from clients.queries import contacts_of
 from firms.models import Firm, Staff
 from reminders.asking.registry import Asking
+from reminders.asking.usual import default_message, language_for
 from reminders.asking.words import Payload, Words
 from reminders.enums import PeopleRule
 from reminders.forms import MOST_SIGNS, ScheduleForm, one_line_break
@@ -74,14 +74,14 @@ class AskForm(forms.Form):
     def _ask_one(self, account: Account) -> None:
         del self.fields["rule"]
         self.contacts = {contact.code: contact for contact in contacts_of(account).filter(archived_at=None)}
-        self.fields["people"].label = self.asking.people_label
+        self.fields["people"].label = str(self.asking.people_label)
         self.fields["people"].choices = [(code, contact.name) for code, contact in self.contacts.items()]  # type: ignore[attr-defined]
         self._propose_message(language_for(account, list(self.contacts.values())))
 
     def _ask_many(self) -> None:
         """The people are a rule, for each account has its own; the usual message is put into each account's language."""
         del self.fields["people"]
-        self.fields["rule"].label = self.asking.people_label
+        self.fields["rule"].label = str(self.asking.people_label)
         self.initial.setdefault("rule", PeopleRule.MAIN if self.asking.people_needed else PeopleRule.EVERYBODY)
         self._propose_message(get_language() or "")
 
@@ -147,16 +147,6 @@ class AskForm(forms.Form):
         if due_on and expires_on and expires_on < due_on:
             self.add_error("expires_on", _("It must still be possible on the day on which it is due."))
         return data
-
-
-def default_message(asking: Asking, language: str) -> str:
-    with override(language):
-        return str(asking.default_message)
-
-
-def language_for(account: Account, people: Sequence[Contact]) -> str:
-    """That of the first of them, else the account's."""
-    return language_of(people[0], account) if people else account.language or account.firm.language
 
 
 def words_of(form: AskForm, schedule: ScheduleForm, topic: str = "") -> Words:

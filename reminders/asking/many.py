@@ -14,9 +14,9 @@ from firms.models import Staff
 from notifications.enums import Verdict
 from notifications.facts import Recipient, recipients_of
 from notifications.queries import who_of
-from reminders.asking.forms import language_for
 from reminders.asking.registry import get_asking
 from reminders.asking.rules import AccountFacts, decide_account
+from reminders.asking.usual import language_for
 from reminders.enums import LeftOut, PeopleRule
 
 

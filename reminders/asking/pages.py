@@ -23,6 +23,7 @@ from reminders.asking.templates import add_template, find_template, free_name, i
 from reminders.enums import BatchState
 from reminders.forms import ScheduleForm, new_schedule_form, saved_schedule_form
 from reminders.models import AskBatch, RequestTemplate
+from ui.forms import posted
 from ui.toasts import toast
 
 SAVE = "save_template"  # the button's name
@@ -39,7 +40,7 @@ class AskPage:
     ) -> None:
         self.request, self.asking, self.staff, self.account, self.batch = request, asking, staff, account, batch
         self.today = today_of(staff.firm, clock.now())
-        self.data, self.files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        self.data, self.files = posted(request), request.FILES if request.method == "POST" else None
 
     @cached_property
     def template(self) -> RequestTemplate | None:

@@ -17,9 +17,9 @@ from firms.enums import FailedTaskKind
 from firms.services import raise_failed_task
 from lib.jobs import wake
 from reminders.asking.batches import TASK, end_batch, wanted_of
-from reminders.asking.forms import default_message
 from reminders.asking.many import Meant, meant_of
 from reminders.asking.registry import get_asking
+from reminders.asking.usual import default_message
 from reminders.asking.words import AskRefused, Words
 from reminders.enums import BatchState, LeftOut, RowState
 from reminders.models import AskBatch, AskBatchRow

@@ -19,11 +19,11 @@ class TemplateForm(forms.Form):
 
     required_css_class = "required"
 
-    template_name = LineField(label=_("Name of the template"), max_length=LONGEST_NAME)
+    kept_as = LineField(label=_("Name of the template"), max_length=LONGEST_NAME)
     days_until_due = forms.IntegerField(label=_("Due after"), min_value=0, max_value=MOST_DAYS, required=False)
 
     def __init__(self, data: Any = None, *, template: RequestTemplate | None = None) -> None:
-        initial = {"template_name": template.name, "days_until_due": template.days_until_due} if template else {}
+        initial = {"kept_as": template.name, "days_until_due": template.days_until_due} if template else {}
         super().__init__(data, initial=initial, auto_id="template_%s")
 
 

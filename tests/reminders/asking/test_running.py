@@ -15,8 +15,9 @@ from firms.models import ActivityLine, FailedTask, Staff
 from kinds.signatures.models import SignatureRequest
 from notifications.enums import Verdict
 from notifications.models import Notice
-from reminders.asking import running
+from reminders.asking import running, tasks
 from reminders.asking.batches import NotNow, confirm_batch, start_batch, stop_batch
+from reminders.asking.many import meant_of
 from reminders.asking.running import ask_next, ask_row, firms_with_waiting_batches, take_turn
 from reminders.asking.showing_many import preview_of
 from reminders.enums import BatchState, LeftOut, PeopleRule, RowState
@@ -76,10 +77,9 @@ def test_what_was_archived_or_became_a_supplier_since_is_left_out(lumiere: Lumie
 
 def test_what_is_archived_at_the_very_moment_is_left_out(lumiere: Lumiere, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the worker's look and its asking."""
-    look = running.meant_of
 
     def archived_after_the_look(staff: Staff, *args: Any) -> Any:
-        meant = look(staff, *args)
+        meant = meant_of(staff, *args)
         archive_account(account=lumiere.bakery, by=Actor.system(), now=START)
         return meant
 
@@ -253,3 +253,15 @@ def test_whom_the_preview_says_is_whom_the_outbox_then_holds(lumiere: Lumiere) -
     assert {(row.address, row.gets_it) for row in preview.first.gets} == {
         (notice.email, notice.verdict != Verdict.SKIP) for notice in Notice.objects.filter(account=lumiere.bakery)
     }
+
+
+def test_the_tick_wakes_each_firm_where_accounts_wait(lumiere: Lumiere, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[object] = []
+    monkeypatch.setattr(tasks, "wake", lambda task, **arguments: woken.append(arguments["firm_id"]))
+    tasks.ask_many()
+    batch = confirmed(lumiere.claire, [lumiere.bakery])
+    tasks.ask_many()
+    assert woken == [lumiere.firm.pk]
+    tasks.ask_many(lumiere.firm.pk)
+    tasks.ask_many()
+    assert (outcome(batch), woken) == ([(BAKERY, RowState.ASKED, "")], [lumiere.firm.pk])

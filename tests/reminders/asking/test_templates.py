@@ -18,7 +18,7 @@ LIST = "/settings/request-templates/"
 NEW = f"{LIST}new/signature/"
 HOSTILE = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "{{ firm }}{% load x %}", "@TITLE@ %(name)s"]
 FILLED = {
-    "template_name": "Mission letter", "title": "Lettre de mission", "message": "Bonjour.", "days_until_due": "14",
+    "kept_as": "Mission letter", "title": "Lettre de mission", "message": "Bonjour.", "days_until_due": "14",
     "on": "on", "every_days": "5", "at_most": "2",
 }  # fmt: skip
 
@@ -37,7 +37,7 @@ def sentences(lumiere: Lumiere) -> list[str]:
 def made(lumiere: Lumiere, **changes: str) -> RequestTemplate:
     answer = signed_in(lumiere.claire).post(NEW, {**FILLED, **changes})
     assert answer.status_code == 302, answer.context["name_form"].errors
-    return next(template for template in templates(lumiere) if template.name == changes.get("template_name", "Mission letter"))
+    return next(template for template in templates(lumiere) if template.name == changes.get("kept_as", "Mission letter"))
 
 
 def test_a_template_is_made_changed_duplicated_and_deleted(two_firms: Firms) -> None:
@@ -45,7 +45,7 @@ def test_a_template_is_made_changed_duplicated_and_deleted(two_firms: Firms) -> 
     claire, template = signed_in(lumiere.claire), made(lumiere)
     assert (template.title, template.message, template.days_until_due) == ("Lettre de mission", "Bonjour.", 14)
     assert (template.reminders_on, template.remind_every_days, template.remind_max, template.payload) == (True, 5, 2, {})
-    claire.post(f"{LIST}{template.code}/", {**FILLED, "template_name": "Letter", "days_until_due": ""})
+    claire.post(f"{LIST}{template.code}/", {**FILLED, "kept_as": "Letter", "days_until_due": ""})
     claire.post(f"{LIST}{template.code}/duplicate/")
     claire.post(f"{LIST}{template.code}/duplicate/")
     assert [(each.name, each.days_until_due) for each in templates(lumiere)] == [
@@ -66,7 +66,7 @@ def test_a_name_is_another_template_s_only_once(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     made(lumiere)
     page = signed_in(lumiere.claire).post(NEW, FILLED)
-    assert page.context["name_form"].errors == {"template_name": ["Another template of this kind has this name."]}
+    assert page.context["name_form"].errors == {"kept_as": ["Another template of this kind has this name."]}
     assert page.context["form"]["message"].value() == "Bonjour."
 
 
@@ -132,7 +132,7 @@ def test_what_is_being_asked_is_kept_as_a_template_and_stays_in_the_form(two_fir
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_stay_texts(two_firms: Firms, text: str) -> None:
     lumiere, _ = two_firms
-    template = made(lumiere, template_name=text, title=text, message=text)
+    template = made(lumiere, kept_as=text, title=text, message=text)
     claire = signed_in(lumiere.claire)
     pages = [claire.get(path).content.decode() for path in (LIST, f"{LIST}{template.code}/")]
     pages.append(form_of(claire, lumiere, f"template={template.code}").content.decode())
@@ -160,10 +160,10 @@ def test_templates_are_the_firm_s_and_changed_by_whoever_manages_requests(two_fi
 def test_the_list_costs_the_same_however_many(two_firms: Firms, count: int, django_assert_num_queries: Any) -> None:
     lumiere, _ = two_firms
     for number in range(count):
-        made(lumiere, template_name=f"Letter {number}")
+        made(lumiere, kept_as=f"Letter {number}")
     claire = signed_in(lumiere.claire)
     claire.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         claire.get(LIST)
 
 

@@ -57,7 +57,8 @@ def test_an_edited_message_is_what_the_client_gets(two_firms: Firms, mailbox: Ma
     send(signed_in(lumiere.claire), lumiere, message="Chère Nadia,\r\nla lettre de cette année.")
     live(START)
     (message,) = mailbox.to("nadia@lefevre.example")
-    assert ("Chère Nadia,\nla lettre de cette année." in text_of(message), USUAL in text_of(message)) == (True, False)
+    said = " ".join(text_of(message).split())
+    assert ("Chère Nadia, la lettre de cette année." in said, USUAL in said) == (True, False)
 
 
 @pytest.mark.rule("D06", "D33")
@@ -109,7 +110,7 @@ def test_every_kind_can_be_asked_for_by_whoever_may(two_firms: Firms, kind: str)
     lumiere, peeters = two_firms
     path = f"/requests/new/{kind}/?account={lumiere.bakery.code}"
     page = signed_in(lumiere.claire).get(path)
-    assert (page.status_code, page.content.decode().count('name="on"'), page.context["form"]["message"].value() != "") == (200, 1, True)
+    assert (page.status_code, page.content.decode().count('name="on"')) == (200, 1)
     assert [signed_in(other).get(path).status_code for other in (lumiere.paulo, peeters.wim)] == [404, 404]
 
 
@@ -133,7 +134,7 @@ def test_the_form_costs_the_same_however_many_templates(two_firms: Firms, count:
         body = {"title": "Bilan", "every_days": "3", "at_most": "1", "save_template": "on"}
         claire.post(new(lumiere), body)
     claire.get(new(lumiere))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         claire.get(new(lumiere))
 
 
