@@ -17,9 +17,11 @@ from demo.mailbox import forget_letters
 from demo.seed.accounts import LUMIERE_ACCOUNTS, PEETERS_ACCOUNTS
 from demo.seed.cast import LUMIERE_OWNER, PASSWORD, PEETERS_OWNER
 from demo.seed.clients import make_accounts
+from demo.seed.everyday import LUMIERE_EVERYDAY
 from demo.seed.firms import make_lumiere, make_peeters
 from demo.seed.requests import LUMIERE_BOUNCES, LUMIERE_REQUESTS, PEETERS_REQUESTS
 from demo.seed.telling import Telling, tell
+from demo.seed.working import Working
 from demo.ticks import living
 from firms.enums import Role, Side
 from firms.models import Firm, Staff, User
@@ -51,7 +53,12 @@ def make_firms(now: datetime, *, send: bool) -> None:
         with firm_context(firm.pk):
             make_accounts(firm, accounts, began, password)
     with living(send=send) as live:
-        told = Telling(lumiere, now, live).events(LUMIERE_REQUESTS, LUMIERE_BOUNCES), Telling(peeters, now, live).events(PEETERS_REQUESTS)
+        work = Working(lumiere, now, live)
+        told = (
+            work.events(LUMIERE_REQUESTS, LUMIERE_BOUNCES),
+            work.everyday(LUMIERE_EVERYDAY),
+            Telling(peeters, now, live).events(PEETERS_REQUESTS),
+        )
         tell([*chain(*told)], now, live)
 
 

@@ -102,7 +102,7 @@ class Telling:
             contacts = contacts_by_email(self.firm)
             staff = self._staff(request.by)
             signers = [contacts[email] for email in request.signers]
-            title, filename, content = self._paper(request, account, [each.name for each in signers], at)
+            title, filename, content = self._paper(request.paper, account, [each.name for each in signers], at)
             return request_signature(
                 firm=self.firm,
                 account=account,
@@ -118,9 +118,9 @@ class Telling:
                 schedule=Schedule(request.at_most > 0, request.every, max(1, request.at_most)),
             )
 
-    def _paper(self, request: Request, account: Account, signers: list[str], at: datetime) -> tuple[str, str, bytes]:
+    def _paper(self, key: str, account: Account, signers: list[str], at: datetime) -> tuple[str, str, bytes]:
         """Title, file name and PDF."""
-        paper = PAPERS[request.paper]
+        paper = PAPERS[key]
         day = format_date(at.astimezone(self.firm.zone).date(), "long", locale=paper.language)
         values = {**self.years, "account": account.name, "day": day}
         letterhead = Letterhead(self.firm.name, tuple(self.firm.address_line.split(", ")), LOGO if self.firm.logo else None)

@@ -56,6 +56,8 @@ def check_states(firm: Firm) -> None:
         (ActionState.OPEN, False, Stop.COUNT_REACHED),
         (ActionState.OPEN, False, Stop.SWITCHED_OFF),
         (ActionState.DONE, False, Stop.DONE),
+        (ActionState.DONE, False, Stop.ANSWERED),
+        (ActionState.DONE, False, Stop.APPROVED),
         (ActionState.DONE, True, Stop.REFUSED),
         (ActionState.WITHDRAWN, False, Stop.WITHDRAWN),
         (ActionState.EXPIRED, False, Stop.EXPIRED),
@@ -88,7 +90,7 @@ def check_people(firm: Firm) -> None:
     assert AccountContact.objects.filter(firm=firm, contact=nadia.contact).count() == 2
     assert {"Claire Fontenoy", "Marc Delvaux"} <= set(Staff.objects.filter(firm=firm).values_list("name", flat=True))
     kinds = set(FailedTask.objects.filter(firm=firm).values_list("kind", flat=True))
-    assert kinds == {FailedTaskKind.NOBODY_TO_NOTIFY, FailedTaskKind.BOUNCED, FailedTaskKind.REFUSED}
+    assert kinds == {FailedTaskKind.NOBODY_TO_NOTIFY, FailedTaskKind.BOUNCED, FailedTaskKind.REFUSED, FailedTaskKind.EXPIRED}
 
 
 def test_seed_makes_every_state_and_seeding_again_changes_nothing(client: Client, demo: Path, mailbox: Mailbox) -> None:
