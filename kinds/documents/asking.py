@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from actions.models import Action
 from clients.models import Account, Contact
@@ -17,6 +17,7 @@ from kinds.documents.rules import Period, periods_to_ask, periods_to_send
 from kinds.documents.services import request_documents
 from reminders.asking.forms import AskForm
 from reminders.asking.registry import Asking
+from reminders.asking.usual import language_for
 from reminders.asking.words import Payload, Words
 from ui.forms import LineField
 
@@ -29,6 +30,7 @@ class AskDocumentsForm(AskForm):
 
     def __init__(self, *args: Any, account: Account | None = None, **kwargs: Any) -> None:
         super().__init__(*args, account=account, **kwargs)
+        self.account = account
         periods = [(period.key, period.name) for period in periods_to_ask(self.today)]
         self.fields["period"].choices = [("", _("No period")), *periods]  # type: ignore[attr-defined]
         rhythm = rhythm_of(account) if account else None
@@ -42,8 +44,13 @@ class AskDocumentsForm(AskForm):
             if period is None:
                 self.add_error("title", _("Say what it is about, or choose a period."))
             else:
-                data["title"] = _("Documents for %(period)s") % {"period": period.name}
+                data["title"] = self._title_of(period)
         return data
+
+    def _title_of(self, period: Period) -> str:
+        """In the language of the account's people; of many accounts in that of whoever asks."""
+        with override(language_for(self.account, list(self.contacts.values())) if self.account else get_language()):
+            return _("Documents for %(period)s") % {"period": period.name}
 
     def payload(self) -> dict[str, Any]:
         return {"period": self.cleaned_data["period"]}

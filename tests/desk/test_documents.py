@@ -222,6 +222,21 @@ def test_firm_s_documents_are_those_of_the_accounts_in_sight(lumiere: Lumiere, s
     assert ["bilan.csv" in page, "bail.csv" in page] == [False, True]
 
 
+def test_folder_of_five_thousand_files_is_paged(
+    browser: Client, lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    folder = folder_of(lumiere)
+    one = kept_for(lumiere.bakery, lumiere.claire, folder=folder)
+    values = {
+        field: getattr(one, field) for field in ("firm", "account", "area", "folder", "content_type", "size", "uploaded_at", "uploaded_by")
+    }
+    File.objects.bulk_create(File(**values, uploader="staff", name=f"{n}.csv", name_key=f"{n}.csv") for n in range(4999))
+    browser.get(tab(lumiere.bakery, f"?folder={folder.code}"))
+    with django_assert_num_queries(11 + 3):  # the folder itself, too
+        page = page_of(browser, tab(lumiere.bakery, f"?folder={folder.code}&page=2"))
+    assert "of 5,000" in page
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_cost_the_same_however_many_files(
     browser: Client, lumiere: Lumiere, count: int, django_assert_num_queries: DjangoAssertNumQueries

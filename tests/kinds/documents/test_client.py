@@ -157,3 +157,12 @@ def test_scanner_that_posts_everything_without_the_tick_changes_nothing(lumiere:
         client.post(f"/a/{action.code}/{page}/", {})
     assert fresh(action).is_open
     assert names_of(lumiere) == []
+
+
+def test_what_is_asked_speaks_the_client_s_language(lumiere: Lumiere) -> None:
+    browser = signed_in(lumiere.claire)
+    path = f"/requests/new/documents/?account={lumiere.bakery.code}"
+    assert "Merci de nous envoyer ces documents." in browser.get(path).content.decode()
+    browser.post(path, {"period": OCTOBER.key, "message": "", "every_days": "3", "at_most": "1"})
+    with firm_context(lumiere.firm.pk):
+        assert [action.title for action in Action.objects.all()] == ["Documents pour octobre 2026"]

@@ -1,5 +1,5 @@
 /* <form data-upload>: files that are dropped or chosen are sent at once, each in a request of its own with a bar of its own; one that
-   is refused keeps its sentence while the others go on. In the end the part of the page that data-upload-refresh names is asked for again.
+   is refused keeps its sentence while the others go on. In the end the parts of the page that data-upload-refresh names are asked for again.
    Without this script the form sends all of them with its button. */
 "use strict";
 {
@@ -55,8 +55,8 @@
     });
 
   const refresh = (form) => {
-    const part = form.dataset.uploadRefresh;
-    if (part) window.htmx.ajax("GET", window.location.href, { target: part, select: part, swap: "outerHTML" });
+    const parts = form.dataset.uploadRefresh?.split(",") ?? [];
+    for (const part of parts) window.htmx.ajax("GET", window.location.href, { target: part, select: part, swap: "outerHTML" });
   };
 
   const sendAll = async (form, files) => {
