@@ -24,13 +24,12 @@ from kinds.chats.queries import gathers, named_in, people_of, said_row
 from kinds.chats.rules import Effect, Standing, decide_effect
 from kinds.chats.saying import add_message, join_thread, lock_thread, log_thread
 from lib.jobs import wake
-from notifications.gathering import gather_about
 from notifications.resolver import Resolved
 from notifications.services import DISPATCH
 from reminders import anew
 from reminders.rules import Schedule
 from reminders.services import ask, end, lock_action, log_act, settle
-from templates_email.enums import EmailEvent
+from reminders.telling import tell_message
 
 KIND = "chat"
 Uploads = Sequence["Content[Any]"]
@@ -137,10 +136,8 @@ def _ask_on(
 
 
 def _tell(action: Action, message: ChatMessage, now: datetime) -> list[Resolved]:
-    """Messages of ten minutes are told in one e-mail."""
-    return gather_about(
-        action=action, event=EmailEvent.CHAT_MESSAGE, stream=f"chat:{action.topic}", rows=[said_row(message)], now=now
-    )  # fmt: skip
+    """Messages of ten minutes are told in one e-mail; the office hears of it where nobody can be told (M28)."""
+    return tell_message(action.firm, action, now, stream=f"chat:{action.topic}", rows=[said_row(message)])
 
 
 def _named(thread: Thread) -> list[Contact]:

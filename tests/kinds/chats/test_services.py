@@ -13,7 +13,7 @@ from actions.models import Action, ActionParty
 from clients.models import AccountAddress
 from firms.actors import Actor
 from firms.enums import ActorKind, Verb
-from firms.models import ActivityLine
+from firms.models import ActivityLine, FailedTask
 from kinds.chats.errors import AnsweredMeanwhile, NobodyLeft, ThreadArchived
 from kinds.chats.keeping import archive_thread, change_people, reopen_thread
 from kinds.chats.models import ChatMessage, ReadMark, Thread, ThreadStaff
@@ -63,6 +63,13 @@ def test_message_is_told_to_everybody_with_notify_ten_minutes_later(lumiere: Lum
     assert mailbox.accepted == []
     live(START + WINDOW)
     assert mailbox.addresses == [NADIA, PAUL]
+
+
+@pytest.mark.rule("M28")
+def test_message_that_nobody_can_be_told_of_is_a_task_for_the_office(lumiere: Lumiere) -> None:
+    AccountAddress.objects.update(notify=False)
+    wrote(lumiere)
+    assert [(task.kind, task.subject) for task in FailedTask.objects.all()] == [("nobody_to_notify", "Boulangerie Lefèvre SRL")]
 
 
 def test_messages_of_ten_minutes_are_told_in_one_email(lumiere: Lumiere, mailbox: Mailbox) -> None:
