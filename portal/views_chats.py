@@ -1,7 +1,7 @@
 """A client's conversations in the portal: the list, one of them, and a first message of their own."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -36,7 +36,7 @@ def portal_chat_new(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         thread = start_thread_as_client(
-            visitor=visitor, title=data["title"], text=data["text"], uploads=data["files"], now=clock.now()
+            visitor=visitor, title=data["title"], text=data["text"], uploads=data["uploads"], now=clock.now()
         )  # fmt: skip
         toast(request, _("Sent. %(firm)s will answer here, and you will be told by e-mail.") % {"firm": visitor.firm.name})
         return redirect("portal_chat", thread.code)
@@ -77,5 +77,5 @@ def portal_chat_read(request: HttpRequest, visitor: Visitor, code: str) -> HttpR
 
 @portal_page
 @require_safe
-def portal_chat_file(request: HttpRequest, visitor: Visitor, code: str, file_code: str) -> HttpResponseBase:
+def portal_chat_file(request: HttpRequest, visitor: Visitor, code: str, file_code: str) -> HttpResponse:
     return pages.send_file(Seat(get_thread_of(visitor, code), visitor), file_code)

@@ -26,7 +26,7 @@ class AskChatForm(AskForm):
     """The message is what is asked. Files that came with a form in error are kept by the server (`drafts`), since browsers forget them."""
 
     title = LineField(label=gettext_lazy("What is it about?"), max_length=160)
-    files = CheckedFilesField(label=gettext_lazy("Files"), required=False)
+    uploads = CheckedFilesField(label=gettext_lazy("Files"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +39,7 @@ class AskChatForm(AskForm):
         """Those of the form before that were not taken out, and what was just uploaded."""
         data = self.data if isinstance(self.data, QueryDict) else QueryDict()
         kept = [find_draft(self.staff, name) for name in data.getlist("drafts")]
-        new = [keep_draft(self.staff, upload) for upload in self.cleaned_data.get("files", [])]
+        new = [keep_draft(self.staff, upload) for upload in self.cleaned_data.get("uploads", [])]
         return [*(draft for draft in kept if draft), *new]
 
     def payload(self) -> dict[str, Any]:

@@ -103,8 +103,7 @@ def _files(message: ChatMessage, for_firm: bool) -> tuple[File, ...]:
 
 
 def _zone() -> ZoneInfo:
-    zone = timezone.get_current_timezone()
-    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+    return ZoneInfo(timezone.get_current_timezone_name())
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class MessageForm(forms.Form):
     """A text, which no mail scanner types, and files if there are any."""
 
     text = forms.CharField(label=gettext_lazy("Your message"), max_length=MOST_SIGNS, widget=forms.Textarea(attrs={"rows": 3}))
-    files = CheckedFilesField(label=gettext_lazy("Files"), required=False)
+    uploads = CheckedFilesField(label=gettext_lazy("Files"), required=False)
 
     def __init__(self, data: QueryDict | None = None, files: "MultiValueDict[str, UploadedFile[bytes]] | None" = None, **more: Any) -> None:
         super().__init__(data, files, **{"auto_id": "say_%s", **more})
@@ -72,7 +72,7 @@ class ClientThreadForm(MessageForm):
 
     title = LineField(label=gettext_lazy("What is it about?"), max_length=160)
 
-    field_order = ["title", "text", "files"]
+    field_order = ["title", "text", "uploads"]
 
 
 def composer_schedule(action: Action | None, data: Any = None) -> ScheduleForm:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -97,7 +97,7 @@ def say(request: HttpRequest, seat: Seat) -> HttpResponse | None:
         return refuse(request, seat, form)
     data = form.cleaned_data
     try:
-        write_as_client(thread=seat.thread, visitor=seat.visitor, text=data["text"], uploads=data["files"], now=clock.now())
+        write_as_client(thread=seat.thread, visitor=seat.visitor, text=data["text"], uploads=data["uploads"], now=clock.now())
     except ThreadArchived:
         form.add_error(None, _("This conversation was closed in the meantime. Please reply to our e-mail, or begin a new message."))
     except AnsweredMeanwhile:
@@ -130,5 +130,5 @@ def read(request: HttpRequest, seat: Seat) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def send_file(seat: Seat, code: str) -> FileResponse:
+def send_file(seat: Seat, code: str) -> HttpResponse:
     return file_response(Stored.version(last_version(get_client_file_in(seat.thread, code, seat.until).file)))

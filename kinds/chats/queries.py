@@ -234,7 +234,7 @@ def email_rows(actions: Sequence[Action]) -> Mapping[int, Sequence[Row]]:
         .distinct("thread_id")
         .annotate(topic=F("thread__code"))
     )
-    last = {message.topic: message for message in said}  # type: ignore[attr-defined]
+    last = {message.topic: message for message in said}
     found: dict[int, Sequence[Row]] = defaultdict(list)
     for action in actions:
         if message := last.get(action.topic):

@@ -64,8 +64,9 @@ def start_thread(
     ThreadContact.objects.bulk_create(ThreadContact(firm=account.firm, thread=thread, contact=contact) for contact in people)
     message = _ask(thread, staff, text, schedule, by, now, due_on=due_on, expires_on=expires_on, verb=Verb.ACTION_OPENED)
     attach(message=message, uploads=uploads, by=by, now=now)
-    assert thread.action is not None
-    return thread.action
+    action: Action | None = thread.action
+    assert action is not None
+    return action
 
 
 @transaction.atomic

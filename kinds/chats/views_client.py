@@ -1,6 +1,6 @@
 """The conversation behind an e-mailed link. Whoever is signed in finds it in the portal, where more can be done."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -55,5 +55,5 @@ def item_read(request: HttpRequest, code: str) -> HttpResponse:
 
 @client_page
 @require_safe
-def item_file(request: HttpRequest, code: str, file_code: str) -> HttpResponseBase:
+def item_file(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     return pages.send_file(seat_at(request, code), file_code)

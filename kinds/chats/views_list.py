@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -78,8 +78,8 @@ def in_view(staff: Staff, view: str) -> QuerySet[Thread]:
 
 
 def ordered(threads: QuerySet[Thread]) -> QuerySet[Thread]:
-    """What is unread comes first, then what was written in last."""
-    return threads.order_by("-unread", "-last_message_at", "-pk")
+    """What is unread comes first, then what was written in last; `unread` is added by `with_row` and `with_client_row`."""
+    return threads.order_by(F("unread").desc(), "-last_message_at", "-pk")
 
 
 def rows_of(threads: Iterable[Thread]) -> list[ThreadRow]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -115,7 +115,7 @@ def write(
     try:
         return write_as_staff(
             thread=thread, staff=staff, text=data["text"], schedule=schedule.schedule, answer_needed=not data["nothing_needed"],
-            by=Actor.staff(staff, request), now=now, uploads=data["files"],
+            by=Actor.staff(staff, request), now=now, uploads=data["uploads"],
         )  # fmt: skip
     except ThreadArchived:
         form.add_error(None, _("The conversation was archived in the meantime. Reopen it, then send the message."))
@@ -198,6 +198,6 @@ def thread_reopen(request: HttpRequest, code: str) -> HttpResponse:
 
 @staff_only
 @require_safe
-def thread_file(request: HttpRequest, code: str, file_code: str) -> FileResponse:
+def thread_file(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     attached = get_file_in(get_thread_for(staff_of(request), code), file_code)
     return file_response(Stored.version(last_version(attached.file)))

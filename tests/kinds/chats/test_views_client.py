@@ -184,16 +184,19 @@ def test_client_sees_the_firm_s_lines_without_reloading(nadia: Client, lumiere: 
 
 def test_new_messages_are_counted_in_the_menu_until_they_are_read(nadia: Client, lumiere: Lumiere) -> None:
     action = wrote(lumiere)
-    badges = lambda: [item.badge for item in nadia.get("/portal/").context["nav"] if item.title == "Messages"]  # noqa: E731
-    assert badges() == ["1"]
+    assert badges_of(nadia) == ["1"]
     code = ChatMessage.objects.get().code
     nadia.post(f"/portal/messages/{action.topic}/read/", {"up_to": code, "seen": code[::-1]})
-    assert badges() == [""]
+    assert badges_of(nadia) == [""]
+
+
+def badges_of(browser: Client) -> list[str]:
+    return [item.badge for item in browser.get("/portal/").context["nav"] if item.title == "Messages"]
 
 
 def test_first_message_of_their_own_opens_a_conversation(nadia: Client, lumiere: Lumiere) -> None:
     assert "No messages yet" in shown(nadia, "/portal/messages/")
-    form = {"title": "Une question", "text": "Bonjour <b>", "files": [pdf_upload("bail.pdf")]}
+    form = {"title": "Une question", "text": "Bonjour <b>", "uploads": [pdf_upload("bail.pdf")]}
     answer = nadia.post("/portal/messages/new/", form)
     thread = Thread.objects.get()
     assert (answer["Location"], thread.action, MessageFile.objects.get().file.area) == (f"/portal/messages/{thread.code}/", None, "client")

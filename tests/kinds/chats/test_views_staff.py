@@ -49,8 +49,9 @@ def thread(lumiere: Lumiere) -> Thread:
 
 
 def wrote_action(thread: Thread) -> Action:
-    assert thread.action is not None
-    return thread.action
+    action: Action | None = thread.action
+    assert action is not None
+    return action
 
 
 def page_of(browser: Client, thread: Thread, more: str = "") -> str:
@@ -152,9 +153,9 @@ def test_with_htmx_the_answer_holds_what_is_new_and_an_empty_composer(claire: Cl
     [
         ({"text": " "}, "Please write something first."),
         ({"text": "x" * 2001}, "at most 2000"),
-        ({"files": ("plan.svg", b"<svg/>")}, "SVG drawing"),
-        ({"files": ("leer.pdf", b"")}, "is empty"),
-        ({"files": ("bilan.pdf", b"<html><script>1</script></html>")}, "web page"),
+        ({"uploads": ("plan.svg", b"<svg/>")}, "SVG drawing"),
+        ({"uploads": ("leer.pdf", b"")}, "is empty"),
+        ({"uploads": ("bilan.pdf", b"<html><script>1</script></html>")}, "web page"),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_composer_which_keeps_all(
@@ -171,7 +172,7 @@ def test_what_is_wrong_is_said_beside_the_composer_which_keeps_all(
 
 
 def test_files_go_along_and_are_the_account_s_documents(claire: Client, thread: Thread) -> None:
-    claire.post(f"/messages/{thread.code}/write/", {**SAY, "files": [pdf_upload('b"ail.pdf'), pdf_upload("plan.pdf")]})
+    claire.post(f"/messages/{thread.code}/write/", {**SAY, "uploads": [pdf_upload('b"ail.pdf'), pdf_upload("plan.pdf")]})
     files = [attached.file for attached in MessageFile.objects.select_related("file__folder")]
     assert [(file.area, file.folder and file.folder.name) for file in files] == [("firm", "Messages")] * 2
     answer = claire.get(f"/messages/{thread.code}/files/{files[0].code}/")
