@@ -24,15 +24,23 @@ from tenancy.context import firm_context
 
 def find_notice(firm_id: int, notice_id: int, code: str) -> Notice | None:
     """The notice behind a link, if it is about the action `code`, or opens what else has that code."""
-    notices = Notice.objects.select_related("firm", "action__account", "action__opened_by", "contact", "address", "account__firm")
+    notices = Notice.objects.select_related("firm", "action__account", "action__opened_by", "contact", "address__contact", "account")
     notice = notices.filter(firm_id=firm_id, pk=notice_id, address__isnull=False).first()
-    return notice if notice is not None and code_opened_by(notice) == code else None
+    return _in_its_firm(notice) if notice is not None and code_opened_by(notice) == code else None
+
+
+def _in_its_firm(notice: Notice) -> Notice:
+    """One and the same firm wherever a page asks for it, read once."""
+    for row in (notice.account, notice.action, notice.action.account if notice.action else None):
+        if row is not None:
+            row.firm = notice.firm
+    return notice
 
 
 def code_opened_by(notice: Notice) -> str:
     """Of the action, or of what else the link of a notice opens; empty for one that opens nothing."""
     if notice.action is not None:
-        return notice.action.code
+        return str(notice.action.code)
     about = account_event_of(notice)
     return about.code(notice) if about and about.code else ""
 

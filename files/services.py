@@ -40,7 +40,7 @@ def keep_file(
             uploaded_at=now, uploaded_by=by.name, uploader=by.kind,
         )  # fmt: skip
         _add_row(file, 1, file.name, checked, path, by, now)
-        _log(file, Verb.FILE_ADDED, by, now, detail=Area(area).label)
+        _log(file, Verb.FILE_ADDED, by, now, detail=str(Area(area).label))
     return file
 
 
@@ -160,7 +160,7 @@ def _refuse_taken(account: Account, area: Area, parent: Folder | None, name: str
     # The account's lock keeps two from making the same at once; the unique key would answer with an error page.
     Account.objects.select_for_update(no_key=True).get(firm=account.firm_id, pk=account.pk)
     beside = Folder.objects.filter(firm=account.firm_id, account=account, area=area, parent=parent, name_key=name_key(name))
-    if beside.exclude(pk=but.pk if but else None).exists():
+    if (beside.exclude(pk=but.pk) if but else beside).exists():
         raise FolderRefused(_("There is a folder “%(name)s” here already. Choose another name.") % {"name": name})
 
 
@@ -210,8 +210,9 @@ def _place(area: str, folder: Folder | None) -> str:
 
 
 def _log(file: File, verb: Verb, by: Actor, now: datetime, *, detail: str = "", old: str = "", new: str = "") -> None:
-    about = {"account_id": file.account_id, "subject": file.name}
-    write_activity(firm=file.firm, by=by, verb=verb, now=now, detail=detail, old=old, new=new, **about)
+    write_activity(
+        firm=file.firm, by=by, verb=verb, now=now, account_id=file.account_id, subject=file.name, detail=detail, old=old, new=new
+    )
 
 
 def _log_folder(folder: Folder, by: Actor, now: datetime, detail: str) -> None:

@@ -64,7 +64,7 @@ def check_upload(upload: "File[Any]", name: str = "") -> Checked:
 
 def _known_type(upload: "File[Any]", name: str) -> FileType:
     extension = extension_of(name)
-    kind = refused_name(extension) or type_of(upload)  # type: ignore[arg-type]
+    kind = refused_name(extension) or type_of(upload)
     if isinstance(kind, NotKept):
         raise FileRefused(REFUSALS[kind] % {"name": name})
     promised = promised_by(extension)

@@ -46,9 +46,8 @@ def request_documents(
     """Opens the request and tells whoever is to hear of it. Raises what `reminders.services.ask` raises."""
 
     def detail(action: Action) -> DocumentRequest:
-        return DocumentRequest.objects.create(
-            firm=account.firm, action=action, period_from=period and period.first, period_until=period and period.last
-        )
+        first, last = (period.first, period.last) if period else (None, None)
+        return DocumentRequest.objects.create(firm=account.firm, action=action, period_from=first, period_until=last)
 
     return ask(
         firm=account.firm, account=account, kind=KIND, title=words.title, staff=staff, by=by, now=now, parties=people,
@@ -169,5 +168,5 @@ def tell_office(account: Account, what: Period | str, by: Actor, key: str, now: 
 
 def office_of(account: Account) -> list[Staff]:
     """Whoever looks after the account: its manager while they are there, else the owners."""
-    manager = Staff.objects.select_related("user").filter(firm=account.firm_id, pk=account.manager_id, left_at=None)
+    manager = Staff.objects.select_related("user").filter(firm=account.firm_id, pk=account.manager_id or 0, left_at=None)
     return list(manager) or list(owners_of(account.firm))

@@ -28,8 +28,8 @@ def page(demo: Demo, chromium: Browser) -> Iterator[Page]:
         expect.set_options(timeout=20_000)
         demo.sign_in(page, next(each for each in demo.staff if each["email"] == OWNER))
         page.goto(f"{demo.url}/accounts/")
-        page.locator("table a").first.click()
-        page.get_by_role("link", name="Documents").last.click()
+        page.locator("table tbody th a, table tbody td a").first.click()
+        page.locator("nav[aria-label=Account] a", has_text="Documents").click()
         yield page
     expect.set_options(timeout=5_000)
 

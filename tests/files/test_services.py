@@ -161,7 +161,7 @@ def test_trash_is_emptied_after_thirty_days_but_for_evidence(
 
 
 def test_folder_names_are_unique_among_siblings(lumiere: Lumiere, by: dict[str, Any]) -> None:
-    place = {"account": lumiere.bakery, "area": Area.FIRM}
+    place: dict[str, Any] = {"account": lumiere.bakery, "area": Area.FIRM}
     top = make_folder(**place, parent=None, name="2026", **by)
     inner = make_folder(**place, parent=top, name="2026", **by)
     with pytest.raises(FolderRefused) as refused:
