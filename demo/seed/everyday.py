@@ -89,7 +89,9 @@ LUMIERE_EVERYDAY: tuple[Everyday, ...] = (
             ("Donner le nombre de repas pris par l’équipe", "", 12),
         ),
         message="Voici ce qu’il nous faut avant le 31. Cochez au fur et à mesure.", at_most=2,
-        then=(Uploads(NADIA, "Courrier assureur.csv", HoursAgo(44), 2), Ticks(NADIA, 2, HoursAgo(43.9)), Ticks(CLAIRE, 4, HoursAgo(22))),
+        then=(
+            Uploads(NADIA, "Courrier assureur.csv", At(2, "18:05"), 2), Ticks(NADIA, 2, At(2, "18:06")), Ticks(CLAIRE, 4, At(1, "11:20")),
+        ),
     ),
     AsksTasks(
         "CL-035", (MATHILDE,), EMMA, At(6, "09:45"), "Ouverture du second bar",

@@ -7,6 +7,7 @@ from io import BytesIO
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import File as Content
+from django.utils import translation
 
 from access.models import ActCode
 from access.pending import Given, Pending
@@ -148,7 +149,9 @@ class Working(Telling):
         account, staff = self._account(entry.account), self._staff(entry.by)
         rhythm = rhythm_of(account) if entry.period else None
         period = periods_to_send(rhythm, self.today)[0] if rhythm else None
-        words = self._words(entry.title or f"Documents de {period.name if period else ''}", entry.message, entry.due, entry.at_most)
+        with translation.override(self.firm.language):
+            title = f"Pièces de TVA, {period.name}" if period else entry.title
+        words = self._words(title, entry.message, entry.due, entry.at_most)
         return request_documents(
             account=account, people=self._people(entry.people), words=words, period=period, staff=staff, by=Actor.staff(staff), now=at
         )

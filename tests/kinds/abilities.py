@@ -19,6 +19,7 @@ from notifications.enums import Verdict
 from notifications.models import Notice
 from notifications.secrets import item_token
 from reminders.asking.running import take_turn
+from reminders.bulk import RequestAct
 from reminders.enums import BatchState
 from reminders.models import AskBatch, RequestTemplate
 from reminders.rules import Schedule
@@ -202,6 +203,13 @@ def stands_in_bulk_acts(world: World) -> None:
     assert (world.key, get_kind(world.key).noun) in dialog.context["choices"]
     start = world.claire.post(reverse("account_ask_start"), {"chosen": world.key, "row": [world.lumiere.bakery.code]})
     assert start["Location"] == reverse("ask_many_words", args=[AskBatch.objects.get(kind=world.key).code])
+    action = world.ask()
+    live(FIRST)
+    for act in (RequestAct.REMIND_OFF, RequestAct.RESEND, RequestAct.WITHDRAW):
+        world.claire.post(reverse("action_bulk_do"), {"bulk": act.value, "row": [action.code]})
+        live(FIRST)
+    ended = fresh(action)
+    assert (ended.reminders_on, ended.state, len(world.mailbox.to(NADIA))) == (False, ActionState.WITHDRAWN, 2)
 
 
 def has_a_timeline(world: World) -> None:
