@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import translation
-from pytest_django.fixtures import Settings
+from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from actions.models import Action
 from clients.models import Address
@@ -243,6 +243,14 @@ def test_more_than_a_batch_goes_out_in_one_round(lumiere: Lumiere, mailbox: Mail
         ask_signature(lumiere, title=f"Document {number}")
     assert dispatch_firm(lumiere.firm.pk, transport, lambda: START) == 25
     assert len(mailbox.accepted) == 25
+
+
+def test_claiming_a_single_notice_costs_what_it_did_before_bundles(
+    lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ask_signature(lumiere)
+    with django_assert_num_queries(14):
+        claim(lumiere.firm.pk, START, machine_now())
 
 
 def test_skipped_rows_do_not_end_the_round(lumiere: Lumiere, mailbox: Mailbox, transport: Transport) -> None:
