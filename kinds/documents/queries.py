@@ -43,6 +43,11 @@ def received_files(action: Action) -> QuerySet[File]:
     return File.objects.filter(firm=action.firm_id, pk__in=received, trashed_at=None).order_by("uploaded_at", "pk")
 
 
+def files_shown_to_client(action: Action) -> QuerySet[File]:
+    """As `received_files`, but for what the firm has made private since."""
+    return received_files(action).filter(area__in=OPEN_AREAS)
+
+
 def describe(action: Action) -> Description:
     """The action's state in this kind's words."""
     return describe_all([action])[action.pk]

@@ -15,7 +15,6 @@ from files.models import File
 from ui.toasts import toast
 
 FIELD = "files"  # of the form
-MOST = 100  # at once without the script; it sends each by itself
 
 
 @dataclass(slots=True)

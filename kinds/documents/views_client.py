@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from access.doors import Visitor, client_page, get_item_for, get_shared_for
@@ -19,9 +20,9 @@ from files.serving import file_response
 from files.stored import Stored
 from kinds.documents.forms import CompleteForm
 from kinds.documents.lookup import get_among, shared
-from kinds.documents.queries import document_request, files_of_batch, period_of, received_files
+from kinds.documents.queries import document_request, files_of_batch, files_shown_to_client, period_of
 from kinds.documents.services import complete_request, may_send, receive_file
-from kinds.documents.uploading import answer, keep_each
+from kinds.documents.uploading import Uploaded, answer, keep_each
 from lib import clock
 from reminders.page import zone_name
 
@@ -43,7 +44,7 @@ def item_upload(request: HttpRequest, code: str) -> HttpResponse:
     try:
         uploaded = keep_each(request, keep)
     except ActionClosed:
-        return redirect("item_page", code)
+        uploaded = Uploaded(refused=[_("This request is over: nothing can be sent here any more.")])
     return answer(request, uploaded, reverse("item_page", args=[code]))
 
 
@@ -66,7 +67,7 @@ def item_complete(request: HttpRequest, code: str) -> HttpResponse:
 def item_received_file(request: HttpRequest, code: str, file: str) -> HttpResponse:
     action, _visitor = get_item_for(request, code)
     document_request(action)
-    return file_response(Stored.version(last_version(get_among(received_files(action), file))))
+    return file_response(Stored.version(last_version(get_among(files_shown_to_client(action), file))))
 
 
 def what_of(action: Action) -> str:
@@ -82,7 +83,7 @@ def show(request: HttpRequest, action: Action, visitor: Visitor, form: CompleteF
         "action": action,
         "me": visitor,
         "period": period_of(detail),
-        "files": list(received_files(action)),
+        "files": list(files_shown_to_client(action)),
         "open": may_send(action, visitor, now) or (visitor.previewed and action.is_open),
         "over": is_past(action.expires_on, today),
         "late": bool(action.due_on and action.is_open and action.due_on < today),

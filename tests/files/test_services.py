@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -18,11 +19,13 @@ from files.purging import purge_in_firm
 from files.queries import files_in, last_version, versions_of
 from files.services import add_version, delete_folder, keep_file, make_folder, move, rename, rename_folder, restore, trash
 from files.stored import Stored
+from files.tasks import purge
 from firms.actors import Actor
 from firms.models import ActivityLine
+from tenancy.context import firm_context
 from tests.factories import START
 from tests.files.contents import HTML, picture, upload
-from tests.people import Lumiere
+from tests.people import Lumiere, Peeters
 from tests.signing import make_pdf
 
 DAY = timedelta(days=1)
@@ -182,3 +185,14 @@ def test_only_an_empty_folder_is_deleted(lumiere: Lumiere, by: dict[str, Any]) -
     delete_folder(folder=folder, **by)
     restore(files=[file], **by)
     assert [each.name for each in files_in(lumiere.bakery, Area.FIRM, None)] == ["lettre.pdf"]
+
+
+def test_tick_empties_the_trash_of_every_firm(two_firms: tuple[Lumiere, Peeters]) -> None:
+    lumiere, peeters = two_firms
+    for account, staff in ((lumiere.bakery, lumiere.claire), (peeters.garage, peeters.wim)):
+        with firm_context(account.firm_id):
+            by = Actor.staff(staff)
+            file = keep_file(account=account, area=Area.FIRM, folder=None, upload=upload(), by=by, now=START)
+            trash(files=[file], by=by, now=START)
+    with time_machine.travel(START + 30 * DAY, tick=False):
+        assert (purge.run(), purge.run()) == (2, 0)

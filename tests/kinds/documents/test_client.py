@@ -9,11 +9,14 @@ from django.test import Client
 
 from actions.models import Action
 from clients.models import AccountAddress
+from files.enums import Area
 from files.models import File
+from firms.actors import Actor
 from firms.models import ActivityLine
 from kinds.documents.enums import Rhythm
 from kinds.documents.models import PeriodComplete
 from kinds.documents.rules import Period
+from kinds.documents.sharing import move_files
 from notifications.models import Notice
 from tenancy.context import firm_context
 from tests.documenting import documents_asked, kept_for, texts
@@ -108,6 +111,17 @@ def test_file_of_another_request_is_not_handed_out(lumiere: Lumiere) -> None:
     assert [client.get(path).status_code for path in paths] == [200, 404, 404]
 
 
+def test_file_that_the_firm_has_made_private_is_the_client_s_no_more(lumiere: Lumiere) -> None:
+    action = documents_asked(lumiere)
+    client = by_link(lumiere, action)
+    send(client, action, *texts("a.csv"))
+    with firm_context(lumiere.firm.pk):
+        file = File.objects.select_related("firm", "account").get()
+        move_files(files=[file], area=Area.PRIVATE, folder=None, by=Actor.staff(lumiere.claire), now=START)
+    assert "a.csv" not in client.get(f"/a/{action.code}/").content.decode()
+    assert client.get(f"/a/{action.code}/received/{file.code}/").status_code == 404
+
+
 @pytest.mark.rule("B15")
 def test_all_sent_needs_its_tick_and_settles_the_request_and_the_period(lumiere: Lumiere) -> None:
     action = documents_asked(lumiere, period=OCTOBER)
@@ -134,7 +148,8 @@ def test_nothing_is_received_once_it_is_over(lumiere: Lumiere) -> None:
     action = documents_asked(lumiere, expires_on=date(2026, 11, 5))
     client = by_link(lumiere, action)
     with time_machine.travel(START + timedelta(days=4), tick=False):
-        send(client, action, *texts("late.csv"))
+        page = client.post(f"/a/{action.code}/upload/", {"files": texts("late.csv")}, follow=True).content.decode()
+        assert "This request is over: nothing can be sent here any more." in page
         assert "The time to send is over" in client.get(f"/a/{action.code}/").content.decode()
     assert names_of(lumiere) == []
 
