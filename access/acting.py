@@ -11,14 +11,14 @@ from access.doors import Visitor
 from access.rules import Act, Entry, Stage, decide_act, decide_stage, is_past
 from actions.enums import REQUIRED
 from actions.errors import ActionClosed
-from actions.models import Action, ActionParty
+from actions.models import Action
 
 
 def may_act(action: Action, visitor: Visitor) -> Act:
-    required = ActionParty.objects.filter(firm=action.firm_id, action=action, role__in=REQUIRED)
-    parties = list(required.values_list("contact_id", "done_at"))
-    named = {contact_id for contact_id, _ in parties}
-    done = {contact_id for contact_id, done_at in parties if done_at is not None}
+    """Asks nothing where a page has prefetched `parties`."""
+    required = [party for party in action.parties.all() if party.role in REQUIRED]
+    named = {party.contact_id for party in required}
+    done = {party.contact_id for party in required if party.done_at is not None}
     return decide_act(contact_id=visitor.contact.pk, named=named, done=done, entry=visitor.entry)
 
 

@@ -225,6 +225,7 @@ STORAGES = {
 }
 MEDIA_ROOT = env.str("RELANCE_MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))  # never served directly: each file has its door
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 300  # more than any form takes, so that the form itself says how many it does
 FILE_UPLOAD_HANDLERS = [  # small files in memory, others on disk, of neither more than is kept (files/uploads.py)
     "files.uploads.AtMostUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

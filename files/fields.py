@@ -15,6 +15,9 @@ class FilesField(forms.FileField):
 
     widget = SeveralFilesInput
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, **kwargs)  # whoever keeps them says which of them is empty, and keeps the others
+
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
         uploads = [data] if isinstance(data, UploadedFile) else list(data or [])
         if not uploads:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404
 
 from actions.enums import ActionState, PartyRole
@@ -45,21 +45,28 @@ class Approver:
         return self.answer.answered_at if self.answer else None
 
 
-def approval_request(action: Action) -> ApprovalRequest:
-    """The detail of an action that somebody's door has let through; 404 when it is of another kind."""
+def require_approval(action: Action) -> None:
+    """404 for an action of another kind, which somebody's door has let through."""
     if action.kind != KIND:
         raise Http404
+
+
+def approval_request(action: Action) -> ApprovalRequest:
+    """The detail; 404 when the action is of another kind."""
+    require_approval(action)
     return ApprovalRequest.objects.get(firm=action.firm_id, action=action)
+
+
+def with_parties(action: Action) -> Action:
+    """The action with its people, read once for all that a page says of them."""
+    prefetch_related_objects([action], Prefetch("parties", ActionParty.objects.filter(firm=action.firm_id).select_related("contact")))
+    return action
 
 
 def documents_of(action: Action) -> list[ApprovalDocument]:
     """In their order, each with its version; one query."""
     documents = ApprovalDocument.objects.filter(firm=action.firm_id, request=action.pk)
     return list(documents.select_related("version__file"))
-
-
-def count_documents(action: Action) -> int:
-    return ApprovalDocument.objects.filter(firm=action.firm_id, request=action.pk).count()
 
 
 def get_version(action: Action, position: int) -> FileVersion:
@@ -71,14 +78,12 @@ def get_version(action: Action, position: int) -> FileVersion:
 
 
 def approvers_of(action: Action) -> list[Approver]:
-    """Whoever has answered, in that order, then those named who have not; two queries."""
+    """Whoever has answered, in that order, then those named who have not; one query where the parties are read already."""
     given = Approval.objects.filter(firm=action.firm_id, request=action.pk)
     answers = [Approver(answer.name, answer, answer.contact_id) for answer in given]
     have = {each.contact_id for each in answers}
-    parties = ActionParty.objects.filter(firm=action.firm_id, action=action, role=PartyRole.APPROVER, done_at=None).select_related(
-        "contact"
-    )
-    return answers + [Approver(party.contact.name, None, party.contact_id) for party in parties if party.contact_id not in have]
+    waiting = [party for party in action.parties.all() if party.role == PartyRole.APPROVER and party.done_at is None]
+    return answers + [Approver(party.contact.name, None, party.contact_id) for party in waiting if party.contact_id not in have]
 
 
 # --- Lists -------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from access.rules import Stage
 from actions.models import Action
 from kinds.approvals.forms import ApproveForm, RefuseForm
 from kinds.approvals.pages import CLIENT, document_context, documents_for, send_file, send_page, send_picture
-from kinds.approvals.queries import approval_request, approvers_of, count_documents
+from kinds.approvals.queries import approvers_of, documents_of, require_approval, with_parties
 from kinds.approvals.services import APPROVE, REFUSE, finish, send_approval_code
 from lib import clock
 from reminders.page import zone_name
@@ -23,11 +23,7 @@ from ui.forms import posted
 
 def client_view(request: HttpRequest, action: Action, visitor: Visitor) -> HttpResponse:
     """For somebody whom the item's door has let through."""
-    return show(request, action, visitor, "approvals/client.html", form=approve_form(action))
-
-
-def approve_form(action: Action, data: Any = None) -> ApproveForm:
-    return ApproveForm(data, count=count_documents(action), account=action.account.name)
+    return show(request, action, visitor, "approvals/client.html")
 
 
 @client_page
@@ -35,8 +31,8 @@ def approve_form(action: Action, data: Any = None) -> ApproveForm:
 def item_approve(request: HttpRequest, code: str) -> HttpResponse:
     """The first step: the tick; then the code is sent."""
     action, visitor = get_item_for(request, code)
-    approval_request(action)
-    form = approve_form(action, request.POST)
+    require_approval(action)
+    form = ApproveForm(request.POST, count=len(documents_of(action)), account=action.account.name)
     if not form.is_valid():
         return show(request, action, visitor, "approvals/client.html", form=form)
     return begin(STEP, request, action, visitor, purpose=APPROVE, text="", form=form)
@@ -47,7 +43,7 @@ def item_approve(request: HttpRequest, code: str) -> HttpResponse:
 def item_refuse(request: HttpRequest, code: str) -> HttpResponse:
     """The first step of a refusal: the comment; then the code is sent."""
     action, visitor = get_item_for(request, code)
-    approval_request(action)
+    require_approval(action)
     form = RefuseForm(posted(request))
     if stage_of(action, visitor, clock.now()) is not Stage.ACT:
         return redirect("item_page", code)
@@ -61,7 +57,7 @@ def item_refuse(request: HttpRequest, code: str) -> HttpResponse:
 def item_document(request: HttpRequest, code: str, position: int) -> HttpResponse:
     """One document, all its pages and what they say."""
     action, visitor = get_item_for(request, code)
-    approval_request(action)
+    require_approval(action)
     context = {**act_context(request, action, visitor, clock.now()), **document_context(action, position, CLIENT)}
     return render(request, "approvals/client_document.html", context)
 
@@ -91,11 +87,12 @@ def item_picture(request: HttpRequest, code: str, position: int) -> HttpResponse
 
 
 def show(request: HttpRequest, action: Action, visitor: Visitor, template: str, **more: Any) -> HttpResponse:
-    approval_request(action)
-    approvers = approvers_of(action)
+    require_approval(action)
+    approvers, documents = approvers_of(with_parties(action)), documents_for(action, CLIENT)
     context = {
         **act_context(request, action, visitor, clock.now()),
-        "documents": documents_for(action, CLIENT),
+        "documents": documents,
+        "form": ApproveForm(count=len(documents), account=action.account.name),
         "approvers": approvers,
         "mine": next((each.answer for each in approvers if each.contact_id == visitor.contact.pk), None),
         "refused": next((each.answer for each in approvers if each.answer and not each.answer.approved), None),

@@ -9,7 +9,7 @@ from actions.models import Action
 from actions.queries import get_action_for
 from firms.doors import staff_of, staff_only
 from kinds.approvals.pages import STAFF, document_context, documents_for, send_file, send_page, send_picture
-from kinds.approvals.queries import approval_request, approvers_of, files_offered, files_picked
+from kinds.approvals.queries import approvers_of, files_offered, files_picked, require_approval, with_parties
 from lib import clock
 from reminders.asking.queries import get_account_to_ask
 from reminders.page import MenuItem, page_context
@@ -18,8 +18,8 @@ from ui.filters import search_of
 
 def staff_view(request: HttpRequest, action: Action) -> HttpResponse:
     """For staff whom the action's door has let through."""
-    approval_request(action)
-    documents = documents_for(action, STAFF)
+    require_approval(action)
+    documents = documents_for(with_parties(action), STAFF)
     context = {
         **page_context(request, action, clock.now()),
         "documents": documents,
@@ -34,7 +34,7 @@ def staff_view(request: HttpRequest, action: Action) -> HttpResponse:
 def approval_document(request: HttpRequest, code: str, position: int) -> HttpResponse:
     """One document, all its pages and what they say."""
     action = get_action_for(staff_of(request), code)
-    approval_request(action)
+    require_approval(action)
     return render(request, "approvals/document.html", {"action": action, **document_context(action, position, STAFF)})
 
 
