@@ -93,7 +93,6 @@ class PeopleForm(forms.Form):
         self.colleagues, self.people = {each.code: each for each in colleagues}, {each.code: each for each in people}
         self.fields["staff"].choices = [(code, each.name) for code, each in self.colleagues.items()]  # type: ignore[attr-defined]
         self.fields["contacts"].choices = [(code, each.name) for code, each in self.people.items()]  # type: ignore[attr-defined]
-        self.fields["staff"].error_messages["required"] = _("Tick at least one person of the firm.")
 
     @property
     def chosen_staff(self) -> list[Staff]:

@@ -69,12 +69,6 @@ def starts_a_day(at: datetime, before: datetime | None, zone: ZoneInfo) -> date 
     return None if before is not None and before.astimezone(zone).date() == day else day
 
 
-def excerpt(text: str, most: int = 120) -> str:
-    """The beginning of a message in one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
-
-
 def readers_of(names_and_marks: Sequence[tuple[str, int, datetime]], message_id: int) -> list[tuple[str, datetime]]:
     """Of (name, id of the last message read, when) those who have read this one, the first first."""
     return sorted(((name, at) for name, up_to, at in names_and_marks if up_to >= message_id), key=lambda each: each[1])

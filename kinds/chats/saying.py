@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clients.models import Contact
+from clients.models import Account, Contact
 from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import Staff
+from firms.queries import owners_of
 from firms.services import write_activity
 from kinds.chats.errors import ThreadArchived
 from kinds.chats.models import ChatMessage, ReadMark, Thread, ThreadStaff
@@ -36,10 +37,22 @@ def add_message(thread: Thread, message: ChatMessage, now: datetime) -> ChatMess
         thread.last_of_firm = message
     else:
         thread.last_of_client = message
+        _let_somebody_read(thread)
         ThreadStaff.objects.filter(firm=thread.firm_id, thread=thread).update(unread=True)
     thread.save(update_fields=["action", "last_message", "last_message_at", "last_of_firm", "last_of_client"])
     set_mark(thread, message, now, staff=message.staff, contact=message.contact)
     return message
+
+
+def _let_somebody_read(thread: Thread) -> None:
+    """Where whoever took part has left the firm, the account's manager takes part from now on, else its owners."""
+    if not ThreadStaff.objects.filter(firm=thread.firm_id, thread=thread, staff__left_at=None).exists():
+        join_thread(thread, readers_for(thread.account))
+
+
+def readers_for(account: Account) -> list[Staff]:
+    """Who of the firm hears a client first."""
+    return [account.manager] if account.manager and account.manager.left_at is None else list(owners_of(account.firm))
 
 
 def join_thread(thread: Thread, staff: Sequence[Staff]) -> None:

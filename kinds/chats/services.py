@@ -16,7 +16,6 @@ from clients.models import Account, Contact
 from firms.actors import Actor
 from firms.enums import ActorKind, Verb
 from firms.models import Staff
-from firms.queries import owners_of
 from kinds.chats.attaching import attach
 from kinds.chats.errors import AnsweredMeanwhile, NobodyLeft
 from kinds.chats.models import ChatMessage, Thread, ThreadContact
@@ -186,6 +185,5 @@ def start_thread_as_client(*, visitor: Visitor, title: str, text: str, now: date
     thread = Thread.objects.create(
         firm=account.firm, account=account, title=title, started_at=now, started_by=visitor.name, last_message_at=now
     )  # fmt: skip
-    join_thread(thread, [account.manager] if account.manager else list(owners_of(account.firm)))
     write_as_client(thread=thread, visitor=visitor, text=text, now=now, uploads=uploads)
     return thread

@@ -155,8 +155,12 @@ def thread_people(request: HttpRequest, code: str) -> HttpResponse:
     staff = staff_of(request)
     thread = get_thread_to_change(staff, code)
     form = people_form(thread, request)
-    if not form.is_valid():
+    if request.method != "POST":
         return render(request, "chats/_people.html", {"thread": thread, "form": form})
+    if not form.is_valid():
+        said = _("Nothing was changed: nobody of the firm was ticked, or somebody belongs to the account no more. Open the dialog again.")
+        messages.error(request, said)
+        return redirect("thread_show", thread.code)
     try:
         by = Actor.staff(staff, request)
         change_people(thread=thread, staff=form.chosen_staff, contacts=form.chosen_contacts, by=by, now=clock.now())

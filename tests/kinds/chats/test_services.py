@@ -351,6 +351,15 @@ def test_first_message_to_an_account_without_a_manager_goes_to_the_owners(lumier
     assert [row.staff for row in ThreadStaff.objects.filter(thread=thread)] == [lumiere.claire]
 
 
+def test_when_whoever_took_part_has_left_the_manager_reads_on(lumiere: Lumiere) -> None:
+    thread = thread_in(wrote(lumiere, staff=lumiere.emma))
+    ThreadStaff.objects.exclude(staff=lumiere.emma).delete()
+    lumiere.emma.left_at = START
+    lumiere.emma.save()
+    answers(lumiere, thread, START + HOUR)
+    assert list(unread_threads(lumiere.claire)) == [thread]
+
+
 def test_by_link_nobody_begins_a_conversation(lumiere: Lumiere) -> None:
     with pytest.raises(PermissionDenied):
         start_thread_as_client(visitor=nadia_in(lumiere, Way.BY_LINK), title="Une question", text="Bonjour", now=START)
