@@ -70,7 +70,8 @@ def edit(request: HttpRequest, staff: Staff, kind: str, template: RequestTemplat
     name, form = TemplateForm(posted(request), template=template), ask_form(request, staff, kind, template)
     schedule = schedule_form(kind, template, posted(request))
     if request.method == "POST" and all([name.is_valid(), form.is_valid(), schedule.is_valid()]):
-        words = words_of_template(name.cleaned_data["kept_as"], name.cleaned_data["days_until_due"], form, schedule)
+        called, days = name.cleaned_data["kept_as"], name.cleaned_data["days_until_due"]
+        words = words_of_template(called, days, form, schedule, usual=form.usual_message)
         try:
             save(request, staff, kind, template, words)
         except TemplateNameTaken:

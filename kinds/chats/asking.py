@@ -46,7 +46,8 @@ class AskChatForm(AskForm):
         return {"files": [draft.name for draft in self.drafts]}
 
     def keep_files(self) -> None:
-        self.kept_drafts = self.drafts if self.is_bound else []
+        names = self.initial.get("files", [])  # of a batch whose words are changed
+        self.kept_drafts = self.drafts if self.is_bound else [draft for name in names if (draft := find_draft(self.staff, name))]
 
 
 def open_chat(

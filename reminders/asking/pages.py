@@ -87,7 +87,7 @@ class AskPage:
     def _add_template(self, kept: AskForm, now: datetime) -> None:
         firm, kind = self.staff.firm, self.asking.kind
         name = free_name(firm, kind, kept.cleaned_data["title"] or str(get_kind(kind).noun))
-        words = words_of_template(name, None, kept, self.schedule)
+        words = words_of_template(name, None, kept, self.schedule, usual=self.form.usual_message)
         template = add_template(firm=firm, kind=kind, words=words, by=Actor.staff(self.staff, self.request), now=now)
         said = _("Saved as the template “%(name)s”, without people, days and files. It stands in the settings.")
         toast(self.request, said % {"name": template.name})

@@ -27,13 +27,13 @@ class TemplateForm(forms.Form):
         super().__init__(data, initial=initial, auto_id="template_%s")
 
 
-def words_of_template(name: str, days_until_due: int | None, ask: AskForm, schedule: ScheduleForm) -> TemplateWords:
-    """Asked once both forms are valid; a message that is the kind's own is not kept, for it speaks each account's language."""
+def words_of_template(name: str, days_until_due: int | None, ask: AskForm, schedule: ScheduleForm, *, usual: str) -> TemplateWords:
+    """Asked once both forms are valid; the `usual` message that was proposed is not kept, for it speaks each account's language."""
     message = ask.cleaned_data["message"]
     return TemplateWords(
         name=name,
         title=ask.cleaned_data["title"],
-        message="" if message == ask.usual_message else message,
+        message="" if message == usual else message,
         days_until_due=days_until_due,
         schedule=schedule.schedule,
         payload=ask.lasting_payload(),

@@ -129,6 +129,14 @@ def test_what_is_being_asked_is_kept_as_a_template_and_stays_in_the_form(two_fir
     assert [each.name for each in templates(lumiere)] == ["Bilan 2026", "Bilan 2026 (copy)"]
 
 
+def test_the_usual_message_of_an_account_is_kept_as_the_usual_one(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    claire, path = signed_in(lumiere.claire), f"/requests/new/signature/?account={lumiere.bakery.code}"
+    usual = claire.get(path).context["form"]["message"].value()
+    claire.post(path, {"title": "Bilan", "message": usual, "every_days": "3", "at_most": "1", "save_template": "on"})
+    assert [template.message for template in templates(lumiere)] == [""]
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_stay_texts(two_firms: Firms, text: str) -> None:
     lumiere, _ = two_firms
