@@ -43,10 +43,24 @@ def take_desk(browser: Browser, facts: dict[str, Any]) -> None:
     page.locator("table.accounts tbody a").first.click()
     page.wait_for_load_state("networkidle")
     picture(page, "account")
+    page.get_by_role("navigation").get_by_role("link", name="Documents").last.click()
+    page.wait_for_load_state("networkidle")
+    picture(page, "documents")
+    take_request(page, facts, "comptes+annuels", "Comptes annuels", "approval")
+    take_request(page, facts, "bail", "Bail du magasin", "conversation")
+    take_request(page, facts, "cl%C3%B4ture", "Avant la clôture", "tasks")
     page.goto(f"{facts['url']}/settings/firm/")
     page.frame_locator("iframe.mail-frame:not(.loading)").last.locator("h1").wait_for()
     page.wait_for_load_state("networkidle")
     picture(page, "settings")
+
+
+def take_request(page: Page, facts: dict[str, Any], search: str, title: str, name: str) -> None:
+    """The page of the first request whose title begins like this."""
+    page.goto(f"{facts['url']}/requests/?view=all&q={search}")
+    page.locator("table a", has_text=title).first.click()
+    page.wait_for_load_state("networkidle")
+    picture(page, name)
 
 
 def take_client(browser: Browser, facts: dict[str, Any]) -> None:
@@ -54,9 +68,13 @@ def take_client(browser: Browser, facts: dict[str, Any]) -> None:
     picture(page, "portal")
     page.keyboard.press("Escape")  # stays in the account that comes first
     page.locator("#switch").wait_for(state="hidden")
-    page.locator("main a[href^='/a/']").first.click()
+    page.get_by_role("link", name="Lire et signer").first.click()
     page.wait_for_load_state("networkidle")
     picture(page, "client")
+    page.goto(f"{facts['url']}/portal/")
+    page.locator("main .card", has_text="Avant la clôture").get_by_role("link").click()
+    page.wait_for_load_state("networkidle")
+    picture(page, "client-tasks")
 
 
 def signed_in(browser: Browser, facts: dict[str, Any], side: str, number: int, size: tuple[int, int], locale: str) -> Page:

@@ -36,35 +36,38 @@ LUMIERE_EVERYDAY: tuple[Everyday, ...] = (
     AsksDocuments(
         "CL-001", (NADIA,), CLAIRE, At(4, "08:40"), period=True, at_most=2, due=3,
         message="Bonjour Nadia, il nous manque les relevés des deux comptes et les tickets de caisse.",
-        then=(Uploads(NADIA, "Relevé compte courant.csv", HoursAgo(50)), Uploads(NADIA, "Tickets de caisse.csv", HoursAgo(49.9))),
+        then=(Uploads(NADIA, "Relevé compte courant.csv", At(2, "18:20")), Uploads(NADIA, "Tickets de caisse.csv", At(2, "18:21"))),
     ),
     AsksDocuments(
         "CL-010", (ISABELLE,), CLAIRE, At(7, "09:15"), "Justificatifs du sinistre", due=-1,
         message="Merci de nous envoyer le constat et les devis.",
-        then=(Uploads(ISABELLE, "Devis vitrine.csv", HoursAgo(90)), SendsAll(ISABELLE, HoursAgo(89.8))),
+        then=(Uploads(ISABELLE, "Devis vitrine.csv", At(4, "17:00")), SendsAll(ISABELLE, At(4, "17:02"))),
     ),
     AsksMany(
-        ("CL-015", "CL-018", "CL-020", "CL-028", "CL-037"), AMIR, At(2, "16:10"), "Justificatifs de novembre",
+        ("CL-015", "CL-018", "CL-020", "CL-028", "CL-037"), CLAIRE, At(2, "16:10"), "Justificatifs de novembre",
         "Merci de nous envoyer vos justificatifs de novembre. Une photo suffit.", 8,
     ),
     # Approvals: one pending, one approved, one refused
     AsksApproval(
         "CL-001", (PAUL, NADIA), CLAIRE, At(3, "10:35"), "Comptes annuels {past}", ("accounts",), at_most=2, due=5,
         message="Merci de relire les comptes avant l’assemblée. Le résultat est celui dont nous avons parlé.",
-        then=(Approves(NADIA, HoursAgo(20)),),
+        then=(Approves(NADIA, At(1, "12:40")),),
     ),
-    AsksApproval("CL-007", (HELENE,), CLAIRE, At(6, "14:12"), "Procès-verbal", ("minutes",), due=1, then=(Approves(HELENE, HoursAgo(70)),)),
+    AsksApproval(
+        "CL-007", (HELENE,), CLAIRE, At(6, "14:12"), "Procès-verbal de l’assemblée", ("minutes",), due=1,
+        then=(Approves(HELENE, At(3, "19:10")),),
+    ),
     AsksApproval(
         "CL-012", (LAURE,), DELVAUX, At(5, "11:20"), "Procès-verbal de l’assemblée", ("minutes",), due=2,
-        then=(Approves(LAURE, HoursAgo(28), "Le montant du dividende n’est pas celui que nous avons voté."),),
+        then=(Approves(LAURE, At(2, "16:15"), "Le montant du dividende n’est pas celui que nous avons voté."),),
     ),
     # Conversations: one with an answer that nobody has read, one that waits, one that was put away
     Converses(
         "CL-001", (NADIA,), "Bail du magasin",
         Says(CLAIRE, "Bonjour Nadia, le bail prend fin en mars. Souhaitez-vous le renouveler ?", At(5, "09:10")),
         then=(
-            Says(NADIA, "Bonjour Claire, oui, mais le propriétaire demande 8 % de plus.", HoursAgo(76)),
-            Says(CLAIRE, "L’indice n’autorise que 3,2 %. Pouvez-vous m’envoyer son courrier ?", HoursAgo(51)),
+            Says(NADIA, "Bonjour Claire, oui, mais le propriétaire demande 8 % de plus.", At(4, "12:30")),
+            Says(CLAIRE, "L’indice n’autorise que 3,2 %. Pouvez-vous m’envoyer son courrier ?", At(3, "14:05")),
             Says(NADIA, "Je le cherche et vous l’envoie demain. Merci pour l’indice !", HoursAgo(4)),
         ),
     ),
@@ -76,7 +79,7 @@ LUMIERE_EVERYDAY: tuple[Everyday, ...] = (
     Converses(
         "CL-014", (JAMES,), "Travel expenses",
         Says(AMIR, "Dear James, do the flights of September belong to the London project?", At(8, "11:00")),
-        then=(Says(JAMES, "Yes, both of them.", HoursAgo(150)), Archives(AMIR, HoursAgo(140))),
+        then=(Says(JAMES, "Yes, both of them.", At(6, "15:30")), Archives(AMIR, At(6, "16:00"))),
     ),
     # Lists of tasks: one half done, one done
     AsksTasks(
@@ -96,6 +99,6 @@ LUMIERE_EVERYDAY: tuple[Everyday, ...] = (
     AsksTasks(
         "CL-035", (MATHILDE,), EMMA, At(6, "09:45"), "Ouverture du second bar",
         (("Demander la licence", "", -2), ("Prévenir la caisse de retraite", "", None)),
-        then=(Ticks(MATHILDE, 1, HoursAgo(100)), Ticks(MATHILDE, 2, HoursAgo(60))),
+        then=(Ticks(MATHILDE, 1, At(4, "10:10")), Ticks(MATHILDE, 2, At(3, "11:00"))),
     ),
 )  # fmt: skip
