@@ -59,13 +59,16 @@ class Stream:
 
 
 def stream_of(
-    thread: Thread, messages: QuerySet[ChatMessage], *, for_firm: bool, before: str = "", until: datetime | None = None
-) -> Stream:
-    """The newest messages, or those before the one of the code `before`; four queries however long the thread is."""
+    thread: Thread, messages: QuerySet[ChatMessage], *, for_firm: bool, before: str = "", with_asked: bool = True
+) -> Stream:  # fmt: skip
+    """The newest messages, or those before the one of the code `before`; four queries however long the thread is.
+
+    `with_asked`: what else was asked here stands among them. Whoever came by the link of one request is shown no other.
+    """
     part = earlier_part(messages, before) if before else newest_part(messages)
-    since = part.messages[0].written_at if part.earlier and part.messages else thread.started_at
-    end = part.messages[-1].written_at if before and part.messages else until
-    return _stream(part, asked_within(thread, since, end), for_firm)
+    after = part.before.written_at if part.before else None
+    until = part.messages[-1].written_at if before and part.messages else None
+    return _stream(part, asked_within(thread, after, until) if with_asked else [], for_firm)
 
 
 def later_of(messages: QuerySet[ChatMessage], after: str, *, for_firm: bool) -> Stream:

@@ -60,7 +60,7 @@ class Seat:
 
 
 def show_thread(request: HttpRequest, seat: Seat, *, form: MessageForm | None = None, status: int = 200) -> HttpResponse:
-    stream = stream_of(seat.thread, seat.messages, for_firm=False, before=request.GET.get("before", ""), until=seat.until)
+    stream = stream_of(seat.thread, seat.messages, for_firm=False, before=request.GET.get("before", ""), with_asked=seat.item is None)
     around = page_around(request, seat.visitor, at="portal_chats")
     context = {**around, **context_of(request, seat, stream), "form": form or MessageForm()}
     return render(request, "chats/client.html", context, status=status)
@@ -86,7 +86,7 @@ def show_since(request: HttpRequest, seat: Seat, **more: Any) -> HttpResponse:
 
 
 def show_earlier(request: HttpRequest, seat: Seat) -> HttpResponse:
-    stream = stream_of(seat.thread, seat.messages, for_firm=False, before=request.GET.get("before", "-"))
+    stream = stream_of(seat.thread, seat.messages, for_firm=False, before=request.GET.get("before", "-"), with_asked=seat.item is None)
     return render(request, "chats/_earlier.html", context_of(request, seat, stream))
 
 

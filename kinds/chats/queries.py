@@ -136,9 +136,10 @@ def _files_of(thread: Thread) -> QuerySet[MessageFile]:
     return files.select_related("file").order_by("pk")
 
 
-def asked_within(thread: Thread, since: datetime, until: datetime | None) -> list[Action]:
-    """What else was asked in the thread, of whatever kind, oldest first."""
-    asked = Action.objects.filter(firm=thread.firm_id, topic=thread.code, opened_at__gte=since).exclude(kind="chat")
+def asked_within(thread: Thread, after: datetime | None, until: datetime | None) -> list[Action]:
+    """What else was asked of the account in this thread, of whatever kind, oldest first: after one message and up to another."""
+    asked = Action.objects.filter(firm=thread.firm_id, account=thread.account_id, topic=thread.code).exclude(kind="chat")
+    asked = asked if after is None else asked.filter(opened_at__gt=after)
     asked = asked if until is None else asked.filter(opened_at__lte=until)
     return list(asked.select_related("opened_by", "account").prefetch_related("parties__contact").order_by("opened_at", "pk"))
 

@@ -14,6 +14,8 @@ from clients.models import AccountAddress
 from firms.actors import Actor
 from kinds.chats.keeping import archive_thread
 from kinds.chats.models import ChatMessage, MessageFile, ReadMark, Thread
+from kinds.client_tasks.rules import NewTask
+from kinds.client_tasks.services import request_tasks
 from notifications.models import Notice
 from notifications.secrets import item_url
 from tests.chatting import adds, answers, thread_in, wrote
@@ -108,6 +110,19 @@ def test_link_opens_no_other_thread_and_no_page_of_the_portal(lumiere: Lumiere) 
     assert browser.get(f"/portal/messages/{other.topic}/").status_code == 302
     assert browser.get(f"/a/{action.code}/chat/since/?after={there.code}").status_code == 404
     assert browser.post(f"/a/{other.code}/chat/write/", {"text": "Oui"}).status_code == 404
+
+
+def test_what_else_was_asked_stands_in_the_portal_s_stream_and_not_behind_the_link(nadia: Client, lumiere: Lumiere) -> None:
+    action = wrote(lumiere)
+    for account, title in ((lumiere.bakery, "Compter le stock"), (lumiere.tilleuls, "Ailleurs")):
+        request_tasks(
+            firm=lumiere.firm, account=account, staff=lumiere.claire, by=Actor.staff(lumiere.claire), now=START + HOUR, title=title,
+            tasks=[NewTask("Compter")], topic=action.topic,
+        )  # fmt: skip
+    adds(lumiere, thread_in(action), START + HOUR)
+    page = shown(nadia, f"/portal/messages/{action.topic}/")
+    assert ["Compter le stock" in page, "Ailleurs" in page] == [True, False]
+    assert "Compter le stock" not in shown(follow(action, lumiere), f"/a/{action.code}/")
 
 
 def test_what_asks_nothing_can_be_read_by_its_link(lumiere: Lumiere) -> None:
