@@ -25,12 +25,12 @@ def write_to_the_bakery(desk: Page, demo: Demo) -> None:
     desk.get_by_role("link", name=BAKERY).first.click()
     desk.get_by_role("link", name=re.compile("^Messages")).last.click()
     desk.get_by_role("link", name="New message").first.click()
-    desk.get_by_label("What is it about?").fill("Bail du magasin")
-    desk.get_by_role("textbox", name="Message to the client").fill("Souhaitez-vous le renouveler ?")
+    desk.get_by_label("What is it about?").fill("Caisse enregistreuse")
+    desk.get_by_role("textbox", name="Message to the client").fill("Souhaitez-vous la remplacer ?")
     desk.locator("[name=on]").check()
     assert_accessible(desk)
     desk.get_by_role("button", name=re.compile("^Send to")).click()
-    expect(desk.get_by_role("heading", name="Bail du magasin").first).to_be_visible()
+    expect(desk.get_by_role("heading", name="Caisse enregistreuse").first).to_be_visible()
 
 
 def open_as_client(portal: Page, demo: Demo) -> None:
@@ -38,7 +38,7 @@ def open_as_client(portal: Page, demo: Demo) -> None:
     portal.get_by_role("dialog").get_by_role("button", name=BAKERY).click()
     portal.goto(f"{demo.url}/portal/messages/")
     assert_accessible(portal)
-    portal.get_by_role("link", name=re.compile("Bail du magasin")).click()
+    portal.get_by_role("link", name=re.compile("Caisse enregistreuse")).click()
 
 
 @pytest.mark.rule("D16", "D17", "D20")
@@ -47,7 +47,7 @@ def test_two_people_see_each_other_s_lines_without_reloading(demo: Demo, chromiu
     demo.sign_in(desk, demo.staff[0])
     write_to_the_bakery(desk, demo)
     open_as_client(portal, demo)
-    expect(portal.get_by_role("log")).to_contain_text("Souhaitez-vous le renouveler ?")
+    expect(portal.get_by_role("log")).to_contain_text("Souhaitez-vous la remplacer ?")
     assert_accessible(portal)
     for page in (desk, portal):
         page.evaluate("window.neverReloaded = true")
@@ -60,9 +60,9 @@ def test_two_people_see_each_other_s_lines_without_reloading(demo: Demo, chromiu
     expect(desk.locator("#thread-state")).to_contain_text("Answered")
     expect(desk.locator("#reads")).to_contain_text("Read by Nadia")
 
-    desk.get_by_label("Your message").fill("Merci, je prépare le bail.")
+    desk.get_by_label("Your message").fill("Merci, je prépare la commande.")
     desk.get_by_label("Your message").press("Control+Enter")
-    expect(portal.get_by_role("log")).to_contain_text("Merci, je prépare le bail.")
+    expect(portal.get_by_role("log")).to_contain_text("Merci, je prépare la commande.")
     expect(desk.locator("#thread-state")).to_contain_text("Waiting for an answer")
     assert [page.evaluate("window.neverReloaded") for page in (desk, portal)] == [True, True]
     assert_accessible(desk)
