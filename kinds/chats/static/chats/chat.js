@@ -23,16 +23,29 @@
     if (place && document.visibilityState === "visible") window.htmx.trigger(place, "chat:poll");
   };
 
+  // Whoever is signed out meanwhile is led to the sign-in page: that is a page, and no part of this one.
+  const strayed = ({ target, xhr }) => target.id === "newer" && xhr.status === 200 && !xhr.responseText.includes('id="newer"');
+
   let wasAtEnd = true;
   let heightBefore = 0;
   const begin = () => {
     toEnd();
-    setInterval(ask, EVERY);
+    const asking = setInterval(ask, EVERY);
+    document.addEventListener("htmx:responseError", (event) => {
+      if (event.detail.target.id === "newer" && event.detail.xhr.status < 500) clearInterval(asking); // nothing to see here any more
+    });
     document.addEventListener("visibilitychange", () => {
       ask();
       look();
     });
     document.addEventListener("htmx:beforeSwap", (event) => {
+      if (strayed(event.detail)) {
+        event.detail.shouldSwap = false;
+        clearInterval(asking);
+        document.querySelectorAll("form[data-draft]").forEach(save);
+        window.location.reload();
+        return;
+      }
       wasAtEnd = isAtEnd();
       heightBefore = event.detail.target.id === "earlier" ? stream.scrollHeight : 0;
     });
@@ -40,6 +53,7 @@
       if (heightBefore) {
         box().scrollTop += stream.scrollHeight - heightBefore;
         heightBefore = 0;
+        lines = stream.querySelectorAll("[data-line]").length;
       }
     });
     document.addEventListener("htmx:load", (event) => {
@@ -92,18 +106,22 @@
       }
     }
   };
+  const save = (form) => sessionStorage.setItem(draftOf(form), field(form).value);
+  const sent = (form) => sessionStorage.removeItem(draftOf(form));
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-draft]");
-    if (form && event.target === field(form)) sessionStorage.setItem(draftOf(form), event.target.value);
+    if (form && event.target === field(form)) save(form);
   });
-  const sent = (form) => sessionStorage.removeItem(draftOf(form));
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-draft]");
     if (form && !event.defaultPrevented) sent(form);
   });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const form = event.detail.requestConfig?.elt;
-    if (form?.matches?.("form[data-draft]") && event.detail.xhr.status < 300) sent(form);
+  // While it is under way it is no draft; what was not taken is one again.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.matches("form[data-draft]")) sent(event.detail.elt);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt.matches("form[data-draft]") && !event.detail.successful) save(event.detail.elt);
   });
 
   document.addEventListener("keydown", (event) => {
