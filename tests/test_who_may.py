@@ -14,11 +14,13 @@ from clients.models import AccountAddress
 from firms.actors import Actor
 from firms.enums import ActorKind, Right
 from firms.models import ActivityLine, Staff
+from kinds.approvals.models import Approval
 from kinds.signatures.models import Signature
 from notifications.enums import SuppressionReason
 from notifications.models import Notice
 from notifications.services import suppress_address
 from tenancy.context import firm_context
+from tests.approving import approval
 from tests.factories import START
 from tests.people import Lumiere, Peeters
 from tests.signing import asked, link_path, make_client_user, newest_digits, signed_in
@@ -238,6 +240,25 @@ def sign(client: Client, world: World) -> str:
         return YES if Signature.objects.count() else NO
 
 
+def approve(client: Client, world: World) -> str:
+    """As `sign`, of a request to approve."""
+    client.post(f"{world.item}approve/", {"accepted": "on"})
+    with firm_context(world.lumiere.firm.pk):
+        sent = Notice.objects.filter(event="act_code").count()
+    client.post(f"{world.item}approve/code/", {"code": newest_digits(world.action) if sent else "123456"})
+    with firm_context(world.lumiere.firm.pk):
+        return YES if Approval.objects.filter(approved=True).count() else NO
+
+
+def approve_without_the_mailbox(client: Client, world: World) -> str:
+    client.post(f"{world.item}approve/", {"accepted": "on"})
+    wrong = f"{(int(newest_digits(world.action)) + 1) % 1_000_000:06d}"
+    for _ in range(6):
+        client.post(f"{world.item}approve/code/", {"code": wrong})
+    with firm_context(world.lumiere.firm.pk):
+        return YES if Approval.objects.count() else NO
+
+
 def sign_without_the_mailbox(client: Client, world: World) -> str:
     client.post(f"{world.item}sign/", {"typed_name": "N. Lefèvre", "accepted": "on"})
     wrong = f"{(int(newest_digits(world.action)) + 1) % 1_000_000:06d}"
@@ -310,6 +331,32 @@ def test_somebody_it_was_forwarded_to_sees_the_addressee_s_page_and_cannot_sign(
     assert sign_without_the_mailbox(client, world) == NO
     with firm_context(world.lumiere.firm.pk):
         assert set(Notice.objects.filter(event="act_code").values_list("email", flat=True)) == {"nadia@lefevre.example"}
+
+
+# --- What takes the code holds for every kind that does ------------------------------------------------------------------
+
+TO_ACT = [pytest.param(who, row[WHAT.index(sign)], id=who.__name__) for who, row in TABLE]
+
+
+@pytest.fixture
+def approval_world(two_firms: tuple[Lumiere, Peeters]) -> World:
+    lumiere, peeters = two_firms
+    return World(lumiere, peeters, approval(lumiere, names=("bilan.csv",)))
+
+
+@pytest.mark.parametrize(("who", "wanted"), TO_ACT)
+def test_approve_cell(approval_world: World, who: Who, wanted: str) -> None:
+    assert approve(who(approval_world), approval_world) == wanted
+
+
+def test_where_nobody_is_named_whoever_is_notified_may_approve(two_firms: tuple[Lumiere, Peeters]) -> None:
+    lumiere, peeters = two_firms
+    world = World(lumiere, peeters, approval(lumiere, names=("bilan.csv",), approvers=()))
+    assert approve(follow(Client(), world), world) == YES
+
+
+def test_somebody_it_was_forwarded_to_cannot_approve(approval_world: World) -> None:
+    assert approve_without_the_mailbox(notified_contact(approval_world), approval_world) == NO
 
 
 @pytest.mark.parametrize(("who", "kind"), [(notified_contact, ActorKind.LINK), (active_contact, ActorKind.CLIENT)])
