@@ -50,8 +50,9 @@ def settings_templates(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 @require_http_methods(FORM)
-def settings_template_new(request: HttpRequest, kind: str) -> HttpResponse:
-    staff = staff_of(request)
+def settings_template_new(request: HttpRequest) -> HttpResponse:
+    """`?kind=` says of which."""
+    staff, kind = staff_of(request), request.GET.get("kind", "")
     require(staff, Right.MANAGE_ACTIONS)
     if find_asking(kind) is None:
         raise Http404

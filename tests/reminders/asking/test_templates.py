@@ -15,7 +15,7 @@ from tests.signing import pdf_upload, signed_in
 
 Firms = tuple[Lumiere, Peeters]
 LIST = "/settings/request-templates/"
-NEW = f"{LIST}new/signature/"
+NEW = f"{LIST}new/?kind=signature"
 HOSTILE = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "{{ firm }}{% load x %}", "@TITLE@ %(name)s"]
 FILLED = {
     "kept_as": "Mission letter", "title": "Lettre de mission", "message": "Bonjour.", "days_until_due": "14",
