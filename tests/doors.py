@@ -239,7 +239,7 @@ DOORS: Mapping[str, Door] = {
     "account_ask": staff(query="q=zylberstein"),
     "account_ask_start": staff(query="q=zylberstein"),
     "settings_templates": staff(),
-    "settings_template_new": staff("signature"),
+    "settings_template_new": staff(query="kind=signature"),
     "settings_template": staff("template"),
     "settings_template_duplicate": staff("template"),
     "settings_template_delete": staff("template"),
