@@ -44,7 +44,7 @@ class AskTasksForm(AskForm):
         if not isinstance(self.data, QueryDict) or not self.is_bound:
             return rows_of(self.initial.get("tasks") or (), self.today) or [TaskRow()] * AT_FIRST
         if self.is_edited:
-            return edited(typed_rows(self.data), self.data["edit"], self.data.get(SEVERAL, "")) or [TaskRow()]
+            return edited(typed_rows(self.data), self.data.get("edit", ""), self.data.get(SEVERAL, "")) or [TaskRow()]
         return typed_rows(self.data) + lines_of(self.data.get(SEVERAL, ""))
 
     @property

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -82,7 +81,7 @@ def item_task_attach(request: HttpRequest, code: str, task: str) -> HttpResponse
 
 @client_page
 @require_safe
-def item_task_file(request: HttpRequest, code: str, file: str) -> HttpResponseBase:
+def item_task_file(request: HttpRequest, code: str, file: str) -> HttpResponse:
     action, _visitor = get_item_for(request, code)
     list_of(action)
     return file_response(Stored.version(last_version(get_file_of(action, file))))

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -142,7 +141,7 @@ def task_detach(request: HttpRequest, code: str, task: str, file: str) -> HttpRe
 
 @staff_only
 @require_safe
-def task_file(request: HttpRequest, code: str, file: str) -> HttpResponseBase:
+def task_file(request: HttpRequest, code: str, file: str) -> HttpResponse:
     action = get_action_for(staff_of(request), code)
     list_of(action)
     return file_response(Stored.version(last_version(get_file_of(action, file))))

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -67,7 +66,7 @@ class World:
         return signed_in(self.lumiere.claire, self.claire).get(reverse("action_show", args=[action.code]))  # sessions end within weeks
 
 
-def errors_of(answer: HttpResponse) -> object:
+def errors_of(answer: Any) -> object:
     context: Mapping[str, Any] = getattr(answer, "context", None) or {}
     return [context[name].errors for name in ("form", "schedule_form") if name in context] or answer.status_code
 

@@ -214,7 +214,7 @@ def test_two_who_tick_the_last_two_at_once_end_the_list_once(two_firms: tuple[Lu
         with firm_context(lumiere.firm.pk):
             tick(action=action, code=code, by=NADIA, now=START + SECOND)
 
-    at_once(*(lambda code=task.code: ticking(code) for task in last_two))  # type: ignore[misc]
+    at_once(*(lambda code=task.code: ticking(code) for task in last_two))
     with firm_context(lumiere.firm.pk):
         assert fresh(action).state == ActionState.DONE
         assert ActivityLine.objects.filter(action_id=action.pk, verb=Verb.ACTION_DONE).count() == 1
