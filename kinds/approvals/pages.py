@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.urls import reverse
 
 from actions.models import Action
@@ -91,7 +91,7 @@ def document_context(action: Action, position: int, places: Places) -> dict[str,
     }
 
 
-def send_file(action: Action, position: int) -> HttpResponseBase:
+def send_file(action: Action, position: int) -> HttpResponse:
     return file_response(Stored.version(get_version(action, position)))
 
 

@@ -74,7 +74,8 @@ def get_version(action: Action, position: int) -> FileVersion:
     document = ApprovalDocument.objects.filter(firm=action.firm_id, request=action.pk, position=position).select_related("version").first()
     if document is None:
         raise Http404
-    return document.version
+    version: FileVersion = document.version
+    return version
 
 
 def approvers_of(action: Action) -> list[Approver]:

@@ -23,8 +23,8 @@ from kinds.approvals.queries import names_of_documents, visible_approvals
 from notifications.enums import Verdict
 from notifications.queries import WhoGets
 from notifications.resolver import Resolved, resolve
-from reminders.asking.forms import default_message, language_for
 from reminders.asking.many import linked_people
+from reminders.asking.usual import default_message, language_for
 from reminders.page import Row, count_people, rows
 from reminders.services import resend_many
 from ui.filters import search_of

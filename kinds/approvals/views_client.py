@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -64,7 +64,7 @@ def item_document(request: HttpRequest, code: str, position: int) -> HttpRespons
 
 @client_page
 @require_safe
-def item_file(request: HttpRequest, code: str, position: int) -> HttpResponseBase:
+def item_file(request: HttpRequest, code: str, position: int) -> HttpResponse:
     action, _visitor = get_item_for(request, code)
     return send_file(action, position)
 
@@ -86,7 +86,7 @@ def item_picture(request: HttpRequest, code: str, position: int) -> HttpResponse
 # --- What the pages show -------------------------------------------------------------------------------------------------
 
 
-def show(request: HttpRequest, action: Action, visitor: Visitor, template: str, **more: Any) -> HttpResponse:
+def show(request: HttpRequest, action: Action, visitor: Visitor, template: str, /, **more: Any) -> HttpResponse:
     require_approval(action)
     approvers, documents = approvers_of(with_parties(action)), documents_for(action, CLIENT)
     context = {

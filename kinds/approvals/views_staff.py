@@ -1,6 +1,6 @@
 """The page of a request to approve, for staff, and its documents behind the action's door."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -40,7 +40,7 @@ def approval_document(request: HttpRequest, code: str, position: int) -> HttpRes
 
 @staff_only
 @require_safe
-def approval_file(request: HttpRequest, code: str, position: int) -> HttpResponseBase:
+def approval_file(request: HttpRequest, code: str, position: int) -> HttpResponse:
     return send_file(get_action_for(staff_of(request), code), position)
 
 

@@ -72,7 +72,7 @@ def item_picture(request: HttpRequest, code: str, number: int) -> HttpResponse:
 # --- What the pages show -------------------------------------------------------------------------------------------------
 
 
-def show(request: HttpRequest, action: Action, visitor: Visitor, template: str, **more: Any) -> HttpResponse:
+def show(request: HttpRequest, action: Action, visitor: Visitor, template: str, /, **more: Any) -> HttpResponse:
     detail, code = signature_request(action), action.code
     signers = signers_of(action)
     context = {
