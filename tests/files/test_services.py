@@ -195,4 +195,4 @@ def test_tick_empties_the_trash_of_every_firm(two_firms: tuple[Lumiere, Peeters]
             file = keep_file(account=account, area=Area.FIRM, folder=None, upload=upload(), by=by, now=START)
             trash(files=[file], by=by, now=START)
     with time_machine.travel(START + 30 * DAY, tick=False):
-        assert (purge.run(), purge.run()) == (2, 0)
+        assert (purge(), purge()) == (2, 0)
