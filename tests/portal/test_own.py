@@ -191,7 +191,7 @@ def test_pages_cost_the_same_however_many_addresses(
             more = AddressFactory(firm=lumiere.firm, contact=lumiere.nadia, email=f"nadia{number}@home.example")
             AccountAddress.objects.create(firm=lumiere.firm, account=lumiere.bakery, address=more)
     for path in (PROFILE, PREFERENCES):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             nadia.get(path)
 
 
