@@ -52,6 +52,7 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
     notices = list(why_log(action.firm, action))
     who = find_person(notices, request.GET.get("who", ""))
     resend = resend_rows(action, now)
+    gets_next = rows(following.people) if following.at else resend
     return {
         "action": action,
         "kind": get_kind(action.kind),
@@ -63,7 +64,7 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
         "next": following,
         "next_names": join_names(following.names),
         "zone": zone_name(),
-        "gets_next": rows(who_will_get(firm=action.firm, action=action, now=following.due_at or now, is_reminder=following.at is not None)),
+        "gets_next": gets_next,
         "resend": resend,
         "resend_form": ResendForm(initial={"message": action.message}, auto_id="resend_%s"),
         "resend_count": count_people(resend),

@@ -21,6 +21,7 @@ class WhatNext:
     names: list[str] = field(default_factory=list)
     held: Reason | None = None
     stop: Stop | None = None
+    people: list[WhoGets] = field(default_factory=list)  # each address, and whether it gets it
 
     @property
     def nobody(self) -> bool:
@@ -44,6 +45,7 @@ def what_happens_next(firm: Firm, action: Action) -> WhatNext:
         at=first.decision.until or action.next_reminder_at,
         names=_names(told),
         held=first.decision.reason if first.held else None,
+        people=people,
     )
 
 
