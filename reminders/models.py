@@ -88,7 +88,7 @@ class AskBatchRow(TenantModel):
             models.CheckConstraint(condition=Q(state=RowState.LEFT_OUT) ^ Q(reason=""), name="askbatchrow_left_out_for_a_reason"),
         ]
         indexes = [
-            models.Index(fields=["firm", "batch", "tries", "position"], condition=Q(state="waiting"), name="askbatchrow_waiting"),
+            models.Index(fields=["firm", "tries", "batch", "position"], condition=Q(state="waiting"), name="askbatchrow_next"),
             models.Index(fields=["firm", "account"], name="askbatchrow_account"),
             models.Index(fields=["firm", "action"], name="askbatchrow_action"),
         ]

@@ -64,10 +64,16 @@ def ask_next(firm_id: int, now: datetime) -> bool:
 
 
 def claim(firm_id: int) -> AskBatchRow | None:
-    """Locks the next account; one that went wrong comes after all others."""
+    """Locks the next account, of the oldest batch first; one that went wrong comes after all others.
+
+    The row is found through its index alone, however many wait; what it belongs to is read afterwards.
+    """
     waiting = AskBatchRow.objects.filter(firm=firm_id, state=RowState.WAITING, batch__state=BatchState.ASKING)
-    waiting = waiting.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    return waiting.select_related("batch__firm", "batch__created_by__firm", "account__firm").order_by("tries", "batch", "position").first()
+    waiting = waiting.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("tries", "batch_id", "position")
+    claimed = waiting.values_list("pk", flat=True).first()
+    if claimed is None:
+        return None
+    return AskBatchRow.objects.select_related("batch__firm", "batch__created_by__firm", "account__firm").get(pk=claimed)
 
 
 def ask_row(row: AskBatchRow, now: datetime) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from actions.models import Action, ActionParty
 from clients.models import Account, AccountAddress, Contact
@@ -18,7 +19,7 @@ from notifications.models import Notice
 from reminders.asking import running, tasks
 from reminders.asking.batches import NotNow, confirm_batch, start_batch, stop_batch
 from reminders.asking.many import meant_of
-from reminders.asking.running import ask_next, ask_row, firms_with_waiting_batches, take_turn
+from reminders.asking.running import ask_next, ask_row, claim, firms_with_waiting_batches, take_turn
 from reminders.asking.showing_many import preview_of
 from reminders.enums import BatchState, LeftOut, PeopleRule, RowState
 from reminders.models import AskBatch, AskBatchRow
@@ -199,6 +200,30 @@ def test_four_workers_ask_each_account_once() -> None:
         assert ActivityLine.objects.filter(verb=Verb.MANY_ASKED).count() == 1
         assert batch.rows.filter(state=RowState.ASKED).count() == 6
     assert default_storage.listdir(f"files/{lumiere.firm.pk}/drafts/{lumiere.claire.pk}")[1] == []
+
+
+def test_the_older_batch_is_worked_off_first_and_what_went_wrong_comes_last(lumiere: Lumiere) -> None:
+    older = confirmed(lumiere.claire, [lumiere.bakery, lumiere.tilleuls])
+    confirmed(lumiere.claire, [lumiere.bakery])
+    older.rows.filter(account=lumiere.bakery).update(tries=1)
+    order = []
+    while row := claim(lumiere.firm.pk):
+        order.append((row.batch_id == older.pk, row.account.name))
+        AskBatchRow.objects.filter(pk=row.pk).update(state=RowState.LEFT_OUT, reason=LeftOut.STOPPED)
+    assert order == [(True, TILLEULS), (False, BAKERY), (True, BAKERY)]
+
+
+def test_the_next_of_many_accounts_is_found_without_sorting_them(lumiere: Lumiere) -> None:
+    accounts = Account.objects.bulk_create(Account(firm=lumiere.firm, name=f"Garage {n}", created_at=START) for n in range(1_000))
+    confirmed(lumiere.claire, accounts)
+    with CaptureQueriesContext(connection) as asked:
+        claim(lumiere.firm.pk)
+    (locking,) = [query["sql"] for query in asked.captured_queries if "SKIP LOCKED" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE reminders_askbatchrow, reminders_askbatch")
+        cursor.execute("EXPLAIN " + locking)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert ("askbatchrow_next" in plan, "Sort" in plan) == (True, False), plan
 
 
 # --- Confirming and stopping ----------------------------------------------------------------------------------------------
