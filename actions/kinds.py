@@ -83,13 +83,25 @@ def all_kinds() -> list[Kind]:
     return list(_kinds.values())
 
 
+def rows_by_action(actions: Iterable["Action"]) -> dict[int, Sequence[Row]]:
+    """The lines of the e-mails about these actions, in a constant number of queries for each kind."""
+    found: dict[int, Sequence[Row]] = {}
+    for key, alike in _by_kind(actions).items():
+        found |= get_kind(key).email_rows(alike)
+    return found
+
+
 def descriptions_of(actions: Iterable["Action"]) -> dict[int, Description]:
     """By action id, in at most one query for each kind, however many actions there are."""
-    by_kind: dict[str, list[Action]] = {}
-    for action in actions:
-        by_kind.setdefault(action.kind, []).append(action)
     found: dict[int, Description] = {}
-    for key, alike in by_kind.items():
+    for key, alike in _by_kind(actions).items():
         kind = get_kind(key)
         found |= kind.describe_all(alike) if kind.describe_all else {action.pk: kind.describe(action) for action in alike}
+    return found
+
+
+def _by_kind(actions: Iterable["Action"]) -> dict[str, list["Action"]]:
+    found: dict[str, list[Action]] = {}
+    for action in actions:
+        found.setdefault(action.kind, []).append(action)
     return found

@@ -12,7 +12,8 @@ from actions.kinds import Row
 from actions.models import Action
 from firms.models import Firm
 from lib.codes import digest
-from notifications.enums import Audience, Priority, Verdict
+from notifications.enums import Audience, Priority, Reason, Verdict
+from notifications.models import READY, Notice
 from notifications.resolver import Resolved
 from notifications.secrets import item_token
 
@@ -59,22 +60,38 @@ def write_notices(firm: Firm, drafts: Iterable[Draft], *, priority: Priority, no
             cursor.execute(INSERT, [firm.pk, Audience.CLIENT, now, priority, *map(list, columns)])
 
 
+def forget_reminders(action: Action, now: datetime) -> None:
+    """Those of a locked request that still wait: what they say is asked no more. One that is being claimed meanwhile sees it for itself."""
+    waiting = Notice.objects.filter(READY, firm=action.firm_id, action=action, priority=Priority.REMINDER)
+    ids = list(waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
+    skipped = {"verdict": Verdict.SKIP, "reason": Reason.OUT_OF_DATE, "not_before": None, "decided_at": now}
+    Notice.objects.filter(firm=action.firm_id, pk__in=ids).update(**skipped)
+
+
 def values_for(resolved: Resolved, *, number: int = 0, rows: Sequence[Row] = ()) -> dict[str, Any]:
     """What the templates of an action's e-mails are filled with; the next reminder is said in the one before it."""
     action, recipient = resolved.action, resolved.recipient
     return {
         "account": action.account.name if recipient.in_several_accounts else "",  # A08
         "asked_on": action.opened_at.isoformat(),
-        "context": action.message,
         "context_by": context_by(action),
-        "due_on": action.due_on.isoformat() if action.due_on else "",
         "first_name": recipient.first_name,
         "language": recipient.language,
-        "next_on": action.next_reminder_at.isoformat() if action.next_reminder_at else "",
         "number": str(number),
         "of": str(action.remind_max),
         "title": action.title,
         "zone": recipient.zone.key,
+        **values_of(action, rows),
+    }
+
+
+def values_of(action: Action, rows: Sequence[Row]) -> dict[str, Any]:
+    """Those that change while the action is open; `round` is left out where it is the first, `rows` where there are none."""
+    return {
+        "context": action.message,
+        "due_on": action.due_on.isoformat() if action.due_on else "",
+        "next_on": action.next_reminder_at.isoformat() if action.next_reminder_at else "",
+        **({"round": action.round} if action.round else {}),
         **({"rows": [dict(row) for row in rows]} if rows else {}),
     }
 

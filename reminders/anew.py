@@ -1,6 +1,6 @@
 """Schedules that start anew: a conversation's newest message (D18), and one that is taken out of the archive again (D23)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -8,19 +8,24 @@ from actions.enums import ActionState, Stop
 from actions.models import Action
 from firms.actors import Actor
 from firms.enums import Verb
+from notifications.notices import forget_reminders
 from reminders.rules import Schedule, next_reminder
 from reminders.services import close, lock_action, lock_open, log_act
 
+DAYS = ("due_on", "expires_on")
 SCHEDULE = ("reminders_on", "remind_every_days", "remind_max", "reminders_sent", "round", "counted_from", "next_reminder_at", "stop_reason")
 
 
 @transaction.atomic
 def restart(*, action: Action, message: str, schedule: Schedule, now: datetime) -> Action:
-    """What is asked is now `message`; what was counted before counts no more. Raises `ActionClosed`."""
+    """What is asked is now `message`, without the days of the one before; what was counted counts no more. Raises `ActionClosed`.
+
+    The activity line is the caller's: the message has one of its own.
+    """
     action = lock_open(action)
-    action.message = message
+    action.message, action.due_on, action.expires_on = message, None, None
     _start(action, schedule, now)
-    action.save(update_fields=["message", "bumped_at", *SCHEDULE])
+    action.save(update_fields=["message", *DAYS, "bumped_at", *SCHEDULE])
     return action
 
 
@@ -34,7 +39,7 @@ def archive(*, action: Action, by: Actor, now: datetime) -> Action:
 
 @transaction.atomic
 def reopen(*, action: Action, schedule: Schedule, by: Actor, now: datetime) -> Action:
-    """Asks again what was archived, as if the message were new (M19); nobody is told before the first reminder.
+    """Asks again what was archived, as if the message were new (M19), without days that are over: it would end at once.
 
     Leaves what is open as it is.
     """
@@ -42,13 +47,21 @@ def reopen(*, action: Action, schedule: Schedule, by: Actor, now: datetime) -> A
     if action.is_open:
         return action
     action.state, action.closed_at, action.closed_by = ActionState.OPEN, None, ""
+    today = now.astimezone(action.firm.zone).date()
+    action.due_on, action.expires_on = _to_come(action.due_on, today), _to_come(action.expires_on, today)
     _start(action, schedule, now)
-    action.save(update_fields=["state", "closed_at", "closed_by", "bumped_at", *SCHEDULE])
+    action.save(update_fields=["state", "closed_at", "closed_by", *DAYS, "bumped_at", *SCHEDULE])
     log_act(action, by, Verb.ACTION_REOPENED, now)
     return action
 
 
+def _to_come(day: date | None, today: date) -> date | None:
+    return day if day is not None and day >= today else None
+
+
 def _start(action: Action, schedule: Schedule, now: datetime) -> None:
+    """A reminder of the round before that is still held goes no more."""
+    forget_reminders(action, now)
     following = next_reminder(schedule, sent=0, counted_from=now, now=now, zone=action.firm.zone)
     action.reminders_on, action.remind_every_days, action.remind_max = schedule.on, schedule.every_days, schedule.at_most
     action.reminders_sent, action.round, action.counted_from = 0, action.round + 1, now

@@ -1,9 +1,9 @@
 """Notices about actions: for the request, for its repetition by staff, for each reminder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from actions.kinds import Row, get_kind
+from actions.kinds import Row, get_kind, rows_by_action
 from actions.models import Action
 from firms.enums import FailedTaskKind
 from firms.models import Firm
@@ -74,14 +74,6 @@ def tell_reminders(firm: Firm, actions: Sequence[Action], now: datetime) -> list
     write_notices(firm, (_reminder(r, rows.get(r.action.pk, ())) for r in resolved), priority=Priority.REMINDER, now=now)
     raise_where_nobody_hears(firm, resolved, actions, now)
     return resolved
-
-
-def rows_by_action(actions: Sequence[Action]) -> Mapping[int, Sequence[Row]]:
-    """The lines of the e-mails about these actions, in a constant number of queries for each kind."""
-    found: dict[int, Sequence[Row]] = {}
-    for key in {action.kind for action in actions}:
-        found |= get_kind(key).email_rows([action for action in actions if action.kind == key])
-    return found
 
 
 def _reminder(resolved: Resolved, rows: Sequence[Row]) -> Draft:

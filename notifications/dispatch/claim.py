@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from actions.models import Action
 from firms.models import Firm
+from notifications.dispatch.anew import say_anew
 from notifications.dispatch.bundles import CLAIMED_WITH, in_bundles, lock_notices, ready_notices
 from notifications.dispatch.lease import LEASE, Claimed
 from notifications.dispatch.look import lock_what_decides, look_at, write_verdict
@@ -26,6 +27,7 @@ class Taken:
     """One round: what is ours to send, and how many rows the fresh look decided otherwise."""
 
     claims: list[Claimed] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)  # what the messages tell
     decided_otherwise: int = 0
 
 
@@ -40,6 +42,7 @@ def claim(firm_id: int, now: datetime, machine_now: datetime) -> Taken:
                 _claim_notices(firm, notices, now, machine_now, taken)
         for message in _ready_messages(firm, machine_now):
             _claim_again(firm, message, now, machine_now, taken)
+        say_anew(taken.notices)
     return taken
 
 
@@ -58,6 +61,7 @@ def _claim_notices(firm: Firm, notices: Sequence[Notice], now: datetime, machine
             notice.verdict, notice.reason, notice.message = decision.verdict, decision.reason, message
         Notice.objects.bulk_update([notice for notice, _ in going], ["verdict", "reason", "message"])
         taken.claims.append(Claimed(message.pk, going[0][0].pk, message.fence))
+        taken.notices += [notice for notice, _ in going]
 
 
 def _read_again(firm: Firm, notices: Sequence[Notice]) -> None:
@@ -109,6 +113,7 @@ def _claim_again(firm: Firm, message: Message, now: datetime, machine_now: datet
     leave_out(looked)
     _lease(message, machine_now)
     taken.claims.append(Claimed(message.pk, going[0].pk, message.fence))
+    taken.notices += going
 
 
 def _lease(message: Message, machine_now: datetime) -> None:

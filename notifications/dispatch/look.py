@@ -63,7 +63,15 @@ def _look_at_requests(firm: Firm, notices: Sequence[Notice], *, is_reminder: boo
     actions = {notice.action_id: notice.action for notice in notices if notice.action}
     resolved = resolve(firm, list(actions.values()), is_reminder=is_reminder, now=now, but=[notice.pk for notice in notices])
     found = {(r.action.pk, r.recipient.address_id): r.decision for r in resolved}
-    return {notice.pk: found.get((notice.action_id or 0, notice.address_id or 0), UNLINKED) for notice in notices}
+    decided = {notice.pk: found.get((notice.action_id or 0, notice.address_id or 0), UNLINKED) for notice in notices}
+    return decided | {notice.pk: OUT_OF_DATE for notice in notices if _is_of_earlier_round(notice, decided[notice.pk])}
+
+
+def _is_of_earlier_round(notice: Notice, decision: Decision) -> bool:
+    """A reminder of what is asked no more: the schedule has started anew since (D18, D23)."""
+    if notice.priority != Priority.REMINDER or notice.action is None or decision.verdict == Verdict.SKIP:
+        return False
+    return int(notice.values.get("round", 0)) != notice.action.round
 
 
 def lock_what_decides(firm: Firm, notices: Sequence[Notice]) -> bool:
