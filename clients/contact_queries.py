@@ -11,6 +11,7 @@ from firms.doors import powers
 from firms.enums import Right
 from firms.models import Firm, Staff
 from firms.rules import has_right, sees_all_accounts
+from lib.codes import is_code
 
 MOST_ALIKE = 5
 
@@ -25,7 +26,7 @@ def known_contacts(staff: Staff) -> QuerySet[Contact]:
 
 def get_person_for(staff: Staff, code: str) -> Contact:
     """The contact with their firm, or the one into whom they were merged; 404 for another firm's and for one out of sight."""
-    if not code.isalnum():
+    if not is_code(code):
         raise Http404
     contact = get_object_or_404(Contact, firm=staff.firm_id, code=code)
     return get_object_or_404(known_contacts(staff).select_related("firm"), pk=contact.merged_into_id or contact.pk)

@@ -15,6 +15,7 @@ from firms.doors import powers
 from firms.enums import Right, Verb
 from firms.models import ActivityLine, Firm, Staff
 from firms.rules import has_right, may_act_on_account, sees_all_accounts
+from lib.codes import is_code
 
 # --- The doors ---------------------------------------------------------------------------------------------------------
 
@@ -69,7 +70,7 @@ def visible_contacts(staff: Staff) -> QuerySet[Contact]:
 
 def get_contact_for(staff: Staff, code: str) -> Contact:
     """404 for another firm's, for one out of sight, and for what is no code at all: forms bring anything."""
-    if not code.isalnum():
+    if not is_code(code):
         raise Http404
     return get_object_or_404(visible_contacts(staff), code=code)
 

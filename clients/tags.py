@@ -16,12 +16,13 @@ from firms.changes import Text
 from firms.enums import Verb
 from firms.models import ActivityLine, Firm, Staff
 from firms.services import activity_line, write_activity
+from lib.codes import is_code
 from tenancy.refusals import refusing
 
 
 def get_tag_for(staff: Staff, code: str) -> Tag:
     """404 for another firm's, and for what is no code at all: forms bring anything."""
-    if not code.isalnum():
+    if not is_code(code):
         raise Http404
     return get_object_or_404(Tag.objects.select_related("firm").filter(firm=staff.firm_id), code=code)
 

@@ -11,6 +11,7 @@ from access.client_states import PortalState, state_of
 from clients.models import Account, Address
 from clients.queries import get_use, is_only_login, is_only_signer
 from desk.account_contacts import PersonRow
+from lib.codes import is_code
 
 
 class Question(StrEnum):
@@ -57,7 +58,7 @@ def asked_of_page(query: QueryDict, account: Account, people: Iterable[PersonRow
     addresses = Address.objects.filter(firm=account.firm_id, contact__links__account=account).select_related("contact")
     going = (("off", "code", before_login_goes), ("remove", "code", before_address_goes), ("leave", "contact__code", before_person_goes))
     for name, column, question in going:
-        if query.get(name, "").isalnum():
+        if is_code(query.get(name, "")):
             address = addresses.filter(**{column: query[name]}).first()
             return question(account, address) if address else None
     return None

@@ -30,6 +30,7 @@ from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.models import Firm, Staff
 from lib import clock
+from lib.codes import is_code
 from reminders.accounts import change_many_unless_asked, undo_many_unless_asked
 from ui.filters import without
 from ui.toasts import toast
@@ -125,7 +126,7 @@ def chosen_in(request: HttpRequest, act: BulkAct, firm: Firm) -> Chosen:
     }  # fmt: skip
     if act not in models or (code == NONE and models[act] is not Tag):
         return None
-    found: Chosen = models[act].objects.filter(firm=firm, code=code).first() if code.isalnum() else None
+    found: Chosen = models[act].objects.filter(firm=firm, code=code).first() if is_code(code) else None
     if found is None or (isinstance(found, Staff) and found.left_at is not None):
         raise Http404
     return found

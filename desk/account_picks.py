@@ -15,6 +15,7 @@ from clients.enums import BulkAct
 from clients.queries import changeable_accounts, visible_accounts
 from desk.account_filters import Asked
 from desk.bulk_words import busy_text, left_out_text, too_many_text
+from lib.codes import is_code
 from ui.filters import without
 
 
@@ -49,7 +50,7 @@ def find_chosen(request: HttpRequest, asked: Asked) -> tuple[Sequence[int], int]
         found = list(asked.accounts.order_by().values_list("pk", flat=True)[: MOST + 1])
         return found, len(found)
     codes = set(request.POST.getlist("row"))
-    seen = visible_accounts(asked.staff).filter(code__in=[code for code in codes if code.isalnum()])
+    seen = visible_accounts(asked.staff).filter(code__in=[code for code in codes if is_code(code)])
     return list(seen.order_by().values_list("pk", flat=True)), len(codes)
 
 

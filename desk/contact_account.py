@@ -14,6 +14,7 @@ from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.models import Staff
 from lib import clock
+from lib.codes import is_code
 from ui.filters import search_of
 from ui.toasts import toast
 
@@ -38,7 +39,7 @@ def contact_account(request: HttpRequest, code: str) -> HttpResponse:
 
 def _link(request: HttpRequest, staff: Staff, contact: Contact) -> HttpResponse:
     chosen = request.POST.get("account", "")
-    if not chosen.isalnum():
+    if not is_code(chosen):
         raise Http404
     account = get_account_to_change(staff, chosen)
     link_contact(account=account, contact=contact, by=Actor.staff(staff, request), now=clock.now())

@@ -22,6 +22,7 @@ from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.models import Staff
 from lib import clock
+from lib.codes import is_code
 from reminders.bulk import (
     MOST,
     Changed,
@@ -126,7 +127,7 @@ def pick(request: HttpRequest, staff: Staff) -> Picked:
     codes = set(request.POST.getlist("row"))
     if len(codes) > MOST:
         return Picked([], too_many=True)
-    seen = visible_actions(staff).filter(code__in=[code for code in codes if code.isalnum()])
+    seen = visible_actions(staff).filter(code__in=[code for code in codes if is_code(code)])
     found = list(seen.select_related("firm", "account").order_by("pk"))
     return Picked(found, len(codes) - len(found))
 
@@ -134,7 +135,7 @@ def pick(request: HttpRequest, staff: Staff) -> Picked:
 def way_back(request: HttpRequest) -> str:
     """The list from which the act was begun: an account's, or that of the firm with its filters."""
     account = request.POST.get("account", "")
-    return reverse("account_requests", args=[account]) if account.isalnum() else reverse("action_list") + without(request.GET)
+    return reverse("account_requests", args=[account]) if is_code(account) else reverse("action_list") + without(request.GET)
 
 
 # --- Undo ----------------------------------------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ def keep_undo(request: HttpRequest, changed: Sequence[Changed]) -> str:
     token = secrets.token_hex(8)
     request.session[KEPT] = [token, [[each.action_id, *as_list(each.before), *as_list(each.after)] for each in changed]]
     account = request.POST.get("account", "")
-    return reverse("action_bulk_undo", args=[token]) + (f"?account={account}" if account.isalnum() else without(request.GET))
+    return reverse("action_bulk_undo", args=[token]) + (f"?account={account}" if is_code(account) else without(request.GET))
 
 
 def as_list(schedule: Schedule) -> list[int]:
@@ -166,4 +167,4 @@ def action_bulk_undo(request: HttpRequest, token: str) -> HttpResponse:
         text = ngettext("Undone: %(count)s request is as it was.", "Undone: %(count)s requests are as they were.", back)
         toast(request, text % {"count": back})
     account = request.GET.get("account", "")
-    return redirect("account_requests", account) if account.isalnum() else redirect(reverse("action_list") + without(request.GET))
+    return redirect("account_requests", account) if is_code(account) else redirect(reverse("action_list") + without(request.GET))

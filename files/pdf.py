@@ -66,10 +66,10 @@ def clean_filename(name: str) -> str:
 
 
 def title_of(filename: str) -> str:
-    """A proposal for the request's title: the file's name with blanks for dashes."""
+    """A proposal for the request's title, of at most 160 characters: the file's name with blanks for dashes."""
     words = filename.removesuffix(".pdf").replace("_", " ").replace("-", " ").split()
     title = " ".join(words)
-    return title[:1].upper() + title[1:160]
+    return (title[:1].upper() + title[1:])[:160]  # a capital may be longer than its letter
 
 
 def draw_page(content: bytes, number: int) -> bytes:

@@ -15,6 +15,7 @@ from files.enums import OPEN_AREAS, Area
 from files.models import File, FileVersion, Folder
 from firms.enums import Right
 from firms.models import Staff
+from lib.codes import is_code
 
 RIGHT = Right.MANAGE_ACTIONS  # what it takes to upload, name, move and trash, unless one manages the account
 
@@ -43,7 +44,7 @@ def files_to_change(staff: Staff, account: Account, codes: Collection[str]) -> l
     """Those of the account among `codes`, in any order; nothing is said of codes that name none of them."""
     if not may_change(staff, account, RIGHT):
         raise PermissionDenied
-    wanted = [code for code in codes if code.isalnum()]
+    wanted = [code for code in codes if is_code(code)]
     return list(File.objects.filter(firm=account.firm_id, account=account, code__in=wanted).select_related("firm", "account", "folder"))
 
 
@@ -70,7 +71,7 @@ def _of_visible_accounts(staff: Staff) -> QuerySet[File]:
 
 def _a_code(code: str) -> str:
     """What is no code at all never reaches the database."""
-    if not code.isalnum():
+    if not is_code(code):
         raise Http404
     return code
 

@@ -15,6 +15,11 @@ def new_code(length: int = 12) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
+def is_code(text: str) -> bool:
+    """Whether it could be one: what could not never reaches the database, nor an address."""
+    return text.isascii() and text.isalnum()
+
+
 def derived_secret(purpose: str, of: str, *, size: int = 20) -> bytes:
     """`size` bytes (at most 32) that only this deployment can compute from `of`; another purpose gives others."""
     message = f"{purpose}|{of}".encode()

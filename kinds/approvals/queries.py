@@ -18,6 +18,7 @@ from files.queries import client_files, files_matching
 from firms.models import Firm, Staff
 from kinds.approvals.models import Approval, ApprovalDocument, ApprovalRequest
 from kinds.approvals.rules import Progress, State, describe_progress
+from lib.codes import is_code
 
 KIND = "approval"
 STATES: Mapping[State, Q] = {
@@ -147,12 +148,12 @@ OFFERED = 12
 
 def files_picked(account: Account, codes: Sequence[str]) -> list[File]:
     """Those of `codes`, in their order, that the account's clients see; nothing is said of others."""
-    found = {file.code: file for file in client_files(account).filter(code__in=[code for code in codes if code.isalnum()])}
+    found = {file.code: file for file in client_files(account).filter(code__in=[code for code in codes if is_code(code)])}
     return [found[code] for code in codes if code in found]
 
 
 def files_offered(account: Account, text: str, but: Collection[str] = ()) -> list[File]:
     """What the account's clients see: the newest, or those whose names answer to `text`."""
-    files = client_files(account).exclude(code__in=[code for code in but if code.isalnum()])
+    files = client_files(account).exclude(code__in=[code for code in but if is_code(code)])
     files = files_matching(files, text).order_by("name_key", "pk") if text else files.order_by("-uploaded_at", "-pk")
     return list(files[:OFFERED])

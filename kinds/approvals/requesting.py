@@ -20,6 +20,7 @@ from firms.enums import Right
 from firms.models import Firm, Staff
 from kinds.approvals.asking import APPROVALS
 from kinds.approvals.queries import names_of_documents, visible_approvals
+from lib.codes import is_code
 from notifications.enums import Verdict
 from notifications.queries import WhoGets
 from notifications.resolver import Resolved, resolve
@@ -52,11 +53,11 @@ class Meant:
 def meant_by(staff: Staff, form: QueryDict) -> Meant:
     """What was closed meanwhile, or is out of sight, is passed over."""
     account = form.get("account", "")
-    account = account if account.isalnum() else ""
+    account = account if is_code(account) else ""
     pending = pending_to_request(staff, account=account, text=search_of(form) if ALL in form else "")
     if ALL not in form:
         codes = form.getlist(ONE) or form.getlist(TICKED)
-        pending = pending.filter(code__in=[code for code in codes[: MOST + 1] if code.isalnum()])
+        pending = pending.filter(code__in=[code for code in codes[: MOST + 1] if is_code(code)])
     found = list(pending.select_related("account__firm").order_by("account__name_key", "account_id", "opened_at", "pk")[: MOST + 1])
     return Meant([], account, too_many=True) if len(found) > MOST else Meant(found, account)
 

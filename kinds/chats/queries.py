@@ -24,6 +24,7 @@ from firms.queries import active_staff
 from firms.rules import powers_of, sees_account, sees_all_accounts
 from kinds.chats.models import ChatMessage, MessageFile, ReadMark, Thread, ThreadContact, ThreadStaff
 from kinds.chats.rules import SHOWN, describe_state
+from lib.codes import is_code
 from notifications.enums import Reason
 from notifications.models import READY, Notice
 
@@ -62,6 +63,11 @@ def get_thread_of(visitor: Visitor, code: str) -> Thread:
     return get_object_or_404(threads_of(visitor).select_related("firm", "account__firm", "action"), code=_a_code(code))
 
 
+def has_thread(account: Account, code: str) -> bool:
+    """Whether requests of the account can belong to this conversation."""
+    return Thread.objects.filter(firm=account.firm_id, account=account, code=code).exists()
+
+
 def thread_of_action(action: Action) -> Thread:
     """The conversation in which this was asked; its newest request may be another one."""
     threads = Thread.objects.filter(firm=action.firm_id).select_related("firm", "account__firm", "account__manager", "action")
@@ -69,7 +75,7 @@ def thread_of_action(action: Action) -> Thread:
 
 
 def _a_code(code: str) -> str:
-    if not code.isalnum():  # what is no code at all never reaches the database
+    if not is_code(code):  # what is no code at all never reaches the database
         raise Http404
     return code
 

@@ -4,11 +4,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kinds.chats.models import ChatMessage
+from lib.codes import is_code
 
 
 def is_seen(up_to: str, seen: str) -> bool:
     """The script turns the code round once the page has been looked at for a moment; a mail scanner posts what stands in the form."""
-    return bool(up_to) and up_to.isalnum() and seen == up_to[::-1]
+    return is_code(up_to) and seen == up_to[::-1]
 
 
 def was_seen(request: HttpRequest, messages: QuerySet[ChatMessage]) -> ChatMessage | None:

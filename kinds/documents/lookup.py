@@ -11,11 +11,12 @@ from files.models import File
 from firms.models import Firm
 from kinds.documents.models import UploadBatch
 from kinds.documents.queries import find_batch
+from lib.codes import is_code
 
 
 def get_among(files: QuerySet[File], code: str) -> File:
     """404 for a file that is not one of them."""
-    if not code.isalnum():
+    if not is_code(code):
         raise Http404
     return get_object_or_404(files, code=code)
 

@@ -14,12 +14,13 @@ from firms.doors import powers, require
 from firms.enums import Right
 from firms.models import Staff
 from firms.rules import has_right
+from lib.codes import is_code
 from notifications.queries import who_would_get
 from reminders.page import Row, rows
 
 
 def get_account_to_ask(staff: Staff, code: str) -> Account:
-    if not code.isalnum():  # what is no code at all never reaches the database
+    if not is_code(code):  # what is no code at all never reaches the database
         raise Http404
     return get_account_to_change(staff, code, Right.MANAGE_ACTIONS)
 

@@ -15,6 +15,7 @@ from firms.doors import require
 from firms.enums import Right, Verb
 from firms.models import Firm, Staff
 from firms.services import write_activity
+from lib.codes import is_code
 from reminders.asking.registry import get_asking
 from reminders.asking.words import Payload
 from reminders.models import RequestTemplate
@@ -69,7 +70,7 @@ def get_template_to_change(staff: Staff, code: str) -> RequestTemplate:
 
 
 def find_template(firm: Firm, kind: str, code: str) -> RequestTemplate | None:
-    return templates_of(firm, kind).filter(code=code).first() if code.isalnum() else None
+    return templates_of(firm, kind).filter(code=code).first() if is_code(code) else None
 
 
 def initial_from(template: RequestTemplate, today: date) -> Mapping[str, Any]:

@@ -98,6 +98,13 @@ def test_an_act_from_an_account_s_page_leads_back_there(lumiere: Lumiere, two: l
     assert answer["Location"] == f"/accounts/{lumiere.bakery.code}/requests/"
 
 
+@pytest.mark.parametrize("account", ["²", "１２３"])
+def test_digits_of_another_script_are_no_account(two: list[Action], browser: Client, account: str) -> None:
+    assert ask(browser, "resend", two[0], account=account).status_code == 200
+    answer = browser.post("/requests/bulk/do/", {"bulk": "remind_off", "row": [two[0].code], "account": account})
+    assert answer["Location"].rstrip("?") == "/requests/"
+
+
 def test_all_that_match_are_acted_on_but_not_too_many(two: list[Action], browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Withdraw 1 request?" in main_of(browser.post("/requests/bulk/?q=Two", {"bulk": "withdraw", "all": "on"})).text
     monkeypatch.setattr(request_bulk, "MOST", 1)

@@ -95,7 +95,12 @@ def test_filename_is_one_short_line_without_a_path(name: str, kept: str) -> None
 
 @pytest.mark.parametrize(
     ("filename", "title"),
-    [("lettre-de-mission_2027.pdf", "Lettre de mission 2027"), ("bail.pdf", "Bail"), ("x" * 200 + ".pdf", "X" + "x" * 159)],
+    [
+        ("lettre-de-mission_2027.pdf", "Lettre de mission 2027"),
+        ("bail.pdf", "Bail"),
+        ("x" * 200 + ".pdf", "X" + "x" * 159),
+        ("ß" * 160, "SS" + "ß" * 158),
+    ],
 )
 def test_title_is_proposed_from_the_filename(filename: str, title: str) -> None:
     assert title_of(filename) == title

@@ -204,6 +204,11 @@ def test_without_scripts_the_dialog_is_a_page(lumiere: Lumiere, claire: Client) 
     assert ("<html" in page.content.decode(), "Send request" in page.content.decode()) == (True, True)
 
 
+def test_digits_of_another_script_are_no_account(lumiere: Lumiere, claire: Client) -> None:
+    page = ask_again(claire, only=approval(lumiere).code, account="²")
+    assert (page.status_code, page.context["back"]) == (200, reverse("approval_list"))
+
+
 def test_message_that_is_too_long_comes_back_with_a_sentence(lumiere: Lumiere, claire: Client) -> None:
     action = approval(lumiere)
     page = send(claire, row=[action.code], message="x" * 2001)
