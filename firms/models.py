@@ -235,3 +235,21 @@ class FailedTask(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.subject}"
+
+
+class SentForm(TenantModel):
+    """A form of a page that was sent (`firms/sent_forms.py`); `led_to` is empty as long as it has done nothing."""
+
+    mark = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+    led_to = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            *walled("firms_sentform"),
+            models.UniqueConstraint(fields=["firm", "mark"], name="sentform_once"),
+        ]
+        indexes = [models.Index(fields=["firm", "at"], name="sentform_at")]
+
+    def __str__(self) -> str:
+        return self.led_to

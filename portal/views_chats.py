@@ -3,11 +3,13 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.doors import Visitor
 from access.look import page_around
+from firms.sent_forms import lead_again, note_where_it_leads, where_it_led
 from kinds.chats import pages_client as pages
 from kinds.chats.forms import ClientThreadForm
 from kinds.chats.pages_client import Seat
@@ -32,14 +34,17 @@ def portal_chats(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @portal_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def portal_chat_new(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    now = clock.now()
+    if request.method == "POST" and (before := where_it_led(request, visitor.firm, now)):
+        return lead_again(request, before)
     form = ClientThreadForm(request.POST, request.FILES) if request.method == "POST" else ClientThreadForm()
     if form.is_valid():
         data = form.cleaned_data
-        thread = start_thread_as_client(
-            visitor=visitor, title=data["title"], text=data["text"], uploads=data["uploads"], now=clock.now()
-        )  # fmt: skip
+        thread = start_thread_as_client(visitor=visitor, title=data["title"], text=data["text"], uploads=data["uploads"], now=now)
         toast(request, _("Sent. %(firm)s will answer here, and you will be told by e-mail.") % {"firm": visitor.firm.name})
-        return redirect("portal_chat", thread.code)
+        address = reverse("portal_chat", args=[thread.code])
+        note_where_it_leads(request, visitor.firm, address)
+        return redirect(address)
     context = {**page_around(request, visitor, at="portal_chats"), "form": form, "me": visitor}
     return render(request, "chats/client_new.html", context, status=422 if form.errors else 200)
 

@@ -22,6 +22,7 @@ from notifications.resolver import Resolved
 from notifications.services import DISPATCH
 from reminders.rules import Schedule, next_reminder
 from reminders.telling import tell_again, tell_pending, tell_request
+from reminders.topics import OtherTopic, topic_of
 
 
 class NothingAskedOfSuppliers(Exception):
@@ -60,9 +61,11 @@ def ask(
     """Opens an action and tells whoever is to hear of it, all in one transaction.
 
     `detail` writes the kind's own rows, before anybody is told: the e-mail may speak of them. `tell` writes the first notices.
-    Raises `NothingAskedOfSuppliers`, `NothingAskedOfArchived`.
+    Raises `NothingAskedOfSuppliers`, `NothingAskedOfArchived`, `OtherTopic`.
     """
     refuse_account(account)
+    if topic and not topic_of(account, topic):
+        raise OtherTopic
     following = next_reminder(schedule, sent=0, counted_from=now, now=now, zone=firm.zone)
     action = Action.objects.create(
         firm=firm,

@@ -14,12 +14,13 @@ class ChatsConfig(AppConfig):
         from clients.enums import Preference
         from firms.enums import Verb
         from kinds.chats.asking import CHATS
-        from kinds.chats.queries import count_unread, describe, email_rows
+        from kinds.chats.queries import count_unread, describe, email_rows, has_thread
         from kinds.chats.rules import said_unread
         from kinds.chats.services import KIND
         from kinds.chats.views_client import client_view
         from kinds.chats.views_staff import staff_view
         from reminders.asking.registry import register_asking
+        from reminders.topics import register_topics
 
         register_kind(
             Kind(
@@ -41,4 +42,5 @@ class ChatsConfig(AppConfig):
             )
         )
         register_asking(CHATS)
+        register_topics(has_thread)
         register_menu(MenuEntry("portal_chats", _("Messages"), "message-2", count_unread, said_unread))

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -20,6 +21,7 @@ from clients.search import accounts_matching
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.models import Staff
+from firms.sent_forms import lead_again, note_where_it_leads, where_it_led
 from lib import clock
 from reminders.asking.forms import AskForm, words_of
 from reminders.asking.pages import AskPage, templates_context
@@ -29,6 +31,7 @@ from reminders.asking.words import AskRefused
 from reminders.forms import ScheduleForm
 from reminders.page import count_people
 from reminders.services import NothingAskedOfArchived, NothingAskedOfSuppliers
+from reminders.topics import topic_of
 from ui.filters import search_of
 from ui.toasts import toast
 
@@ -45,9 +48,9 @@ def ask_start(request: HttpRequest) -> HttpResponse:
 
 
 def kept_query(request: HttpRequest) -> str:
-    """What an address carries along while the account is chosen: a template, a chat thread, files."""
+    """What an address carries along while the account is chosen: a template, files; a conversation is one account's."""
     query = request.GET.copy()
-    for name in ("q", "page", "account"):
+    for name in ("q", "page", "account", "topic"):
         query.pop(name, None)
     return query.urlencode()
 
@@ -80,7 +83,10 @@ def choose_account(request: HttpRequest, staff: Staff, asking: Asking) -> HttpRe
 
 
 def ask_account(request: HttpRequest, staff: Staff, asking: Asking, account: Account) -> HttpResponse:
-    now, page = clock.now(), AskPage(request, asking, staff, account)
+    now = clock.now()
+    if request.method == "POST" and (before := where_it_led(request, staff.firm, now)):
+        return lead_again(request, before)
+    page = AskPage(request, asking, staff, account)
     form, schedule = page.form, page.schedule
     if request.method == "POST" and page.keeps_template:
         form, schedule = page.keep_template(now)
@@ -110,8 +116,8 @@ def open_request(request: HttpRequest, form: AskForm, schedule: ScheduleForm, ac
     staff, payload = form.staff, form.payload()
     try:
         action = form.asking.open(
-            account=account, people=form.cleaned_data["people"], words=words_of(form, schedule, topic_in(request)), payload=payload,
-            staff=staff, by=Actor.staff(staff, request), now=now,
+            account=account, people=form.cleaned_data["people"], payload=payload, staff=staff, by=Actor.staff(staff, request), now=now,
+            words=words_of(form, schedule, topic_in(request, account)),
         )  # fmt: skip
     except AskRefused as refused:
         form.add_error(None, str(refused))
@@ -122,7 +128,9 @@ def open_request(request: HttpRequest, form: AskForm, schedule: ScheduleForm, ac
     forget_files(form.asking, staff, payload)
     told = count_told(form, account, now)
     toast(request, ngettext("Asked: %(count)s person is told.", "Asked: %(count)s people are told.", told) % {"count": told})
-    return redirect("action_show", action.code)
+    address = reverse("action_show", args=[action.code])
+    note_where_it_leads(request, staff.firm, address)
+    return redirect(address)
 
 
 def nothing_asked(request: HttpRequest, account: Account) -> HttpResponse:
@@ -136,10 +144,9 @@ def nothing_asked(request: HttpRequest, account: Account) -> HttpResponse:
     return redirect("account_show", account.code)
 
 
-def topic_in(request: HttpRequest) -> str:
-    """The chat thread that the request belongs to, carried along in the address."""
-    topic = request.GET.get("topic", "")
-    return topic if topic.isalnum() and len(topic) <= 16 else ""
+def topic_in(request: HttpRequest, account: Account) -> str:
+    """The conversation that the request belongs to, carried along in the address; another account's is dropped."""
+    return topic_of(account, request.GET.get("topic", ""))
 
 
 def ask_context(request: HttpRequest, form: AskForm, schedule: ScheduleForm, account: Account, now: datetime) -> dict[str, Any]:

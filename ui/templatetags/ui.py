@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from lib.codes import new_code
 from ui import charts, shell
 from ui.dates import day_in_words
 from ui.filters import PAGE, without
@@ -188,6 +189,12 @@ def field(bound: RelanceBoundField, *, label: str | None = None, help: str | Non
     options: dict[str, Any] = {name: changes.pop(name) for name in FIELD_OPTIONS if name in changes}
     attrs = {name.replace("_", "-"): value for name, value in changes.items()}
     return bound.varied(label=label, help_text=help, attrs=attrs, options=options).as_field_group()
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """Beside `csrf_token`, in a form that must not do twice what it does: sent again, it leads to what it made (`firms.sent_forms`)."""
+    return format_html('<input type="hidden" name="once" value="{}">', new_code())
 
 
 @register.inclusion_tag("ui/dropzone.html")

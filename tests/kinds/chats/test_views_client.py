@@ -1,5 +1,6 @@
 """Conversations as clients see them: by an e-mailed link, and in the portal."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -114,11 +115,12 @@ def test_link_opens_no_other_thread_and_no_page_of_the_portal(lumiere: Lumiere) 
 
 def test_what_else_was_asked_stands_in_the_portal_s_stream_and_not_behind_the_link(nadia: Client, lumiere: Lumiere) -> None:
     action = wrote(lumiere)
-    for account, title in ((lumiere.bakery, "Compter le stock"), (lumiere.tilleuls, "Ailleurs")):
+    for account, title, topic in ((lumiere.bakery, "Compter le stock", action.topic), (lumiere.tilleuls, "Ailleurs", "")):
         request_tasks(
             firm=lumiere.firm, account=account, staff=lumiere.claire, by=Actor.staff(lumiere.claire), now=START + HOUR, title=title,
-            tasks=[NewTask("Compter")], topic=action.topic,
+            tasks=[NewTask("Compter")], topic=topic,
         )  # fmt: skip
+    Action.objects.filter(title="Ailleurs").update(topic=action.topic)  # which nobody writes: the page would not show it
     adds(lumiere, thread_in(action), START + HOUR)
     page = shown(nadia, f"/portal/messages/{action.topic}/")
     assert ["Compter le stock" in page, "Ailleurs" in page] == [True, False]
@@ -218,6 +220,12 @@ def test_first_message_of_their_own_opens_a_conversation(nadia: Client, lumiere:
     assert "Bonjour &lt;b&gt;" in shown(nadia, answer["Location"])
     wrong = nadia.post("/portal/messages/new/", {"title": "", "text": "Gardé"})
     assert (wrong.status_code, "Gardé" in wrong.content.decode()) == (422, True)
+
+
+def test_first_message_that_comes_twice_opens_one_conversation(nadia: Client, lumiere: Lumiere) -> None:
+    (once,) = re.findall(r'name="once" value="(\w+)"', shown(nadia, "/portal/messages/new/"))
+    answers = [nadia.post("/portal/messages/new/", {"title": "Bail", "text": "Bonjour.", "once": once}) for _ in range(2)]
+    assert [answer["Location"] for answer in answers] == [f"/portal/messages/{Thread.objects.get().code}/"] * 2
 
 
 def test_conversations_of_another_account_are_not_there(nadia: Client, lumiere: Lumiere) -> None:

@@ -80,11 +80,6 @@ def test_asking_opens_a_list_of_what_was_typed(claire: Client, two_firms: Firms)
     assert (str(action.due_on), action.reminders_on, action.topic) == ("2026-11-06", True, "")
 
 
-def test_a_list_can_belong_to_a_conversation(claire: Client, two_firms: Firms) -> None:
-    claire.post(f"{new(two_firms[0].bakery)}&topic=abc123", form())
-    assert only_action(two_firms).topic == "abc123"
-
-
 def test_lines_typed_at_once_are_asked_as_well(claire: Client, two_firms: Firms) -> None:
     claire.post(new(two_firms[0].bakery), form(several="- Count the stock\n\n- Pay the rent"))
     found = [task.text for task in tasks(only_action(two_firms))]

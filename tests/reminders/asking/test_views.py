@@ -1,5 +1,6 @@
 """Asking one account, whatever its kind, from the choice to the message that the client gets."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,15 +10,22 @@ from actions.kinds import all_kinds
 from actions.models import Action
 from notifications.models import Notice
 from reminders.services import schedule_of
+from reminders.topics import OtherTopic
 from tenancy.context import firm_context
+from tests.chatting import wrote
+from tests.documenting import documents_asked
 from tests.factories import START
 from tests.mail import Mailbox, text_of
-from tests.people import Lumiere, Peeters
+from tests.parallel import at_once
+from tests.people import Lumiere, Peeters, make_lumiere
 from tests.signing import asked, fresh, pdf_upload, signed_in
 from tests.story import live
 
 Firms = tuple[Lumiere, Peeters]
 USUAL = "Veuillez lire le document et le signer. Si quelque chose n’est pas clair, demandez-nous."
+
+
+DOCUMENTS = {"title": "Relevés", "period": "", "message": "", "every_days": "3", "at_most": "1"}
 
 
 def new(lumiere: Lumiere) -> str:
@@ -28,6 +36,12 @@ def show_messages(lumiere: Lumiere) -> None:
     with firm_context(lumiere.firm.pk):
         lumiere.firm.show_context = True
         lumiere.firm.save()
+
+
+def once_in(page: Any) -> str:
+    """The token of the form on a page."""
+    (token,) = re.findall(r'name="once" value="(\w+)"', page.content.decode())
+    return str(token)
 
 
 def send(client: Client, lumiere: Lumiere, **changes: Any) -> Action:
@@ -94,15 +108,53 @@ def test_reminders_are_switched_on_in_the_form(two_firms: Firms) -> None:
     assert (schedule_of(action).on, action.remind_every_days, action.remind_max) == (True, 6, 3)
 
 
-def test_a_topic_is_carried_along(two_firms: Firms) -> None:
+def test_a_request_belongs_to_a_conversation_of_its_own_account_alone(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     claire = signed_in(lumiere.claire)
-    chosen = claire.get("/requests/new/signature/?topic=ABCDEFGH2345").content.decode()
-    assert f"/requests/new/signature/?account={lumiere.bakery.code}&amp;topic=ABCDEFGH2345" in chosen
-    body = {"document": pdf_upload(), "people": [lumiere.nadia.code], "every_days": "3", "at_most": "1"}
-    claire.post(new(lumiere) + "&topic=ABCDEFGH2345", body)
     with firm_context(lumiere.firm.pk):
-        assert Action.objects.get().topic == "ABCDEFGH2345"
+        chat = wrote(lumiere)
+    chosen = claire.get(f"/requests/new/documents/?topic={chat.topic}").content.decode()
+    assert f'"/requests/new/documents/?account={lumiere.tilleuls.code}"' in chosen
+    assert ["&amp;topic" in chosen, 'name="topic"' in chosen] == [False, False]
+    for account in (lumiere.bakery, lumiere.tilleuls):
+        claire.post(f"/requests/new/documents/?account={account.code}&topic={chat.topic}", DOCUMENTS)
+    with firm_context(lumiere.firm.pk):
+        asked_for = Action.objects.filter(kind="documents").order_by("pk")
+        assert [(a.account, a.topic) for a in asked_for] == [(lumiere.bakery, chat.topic), (lumiere.tilleuls, "")]
+        with pytest.raises(OtherTopic):
+            documents_asked(lumiere, topic=wrote(lumiere, account=lumiere.tilleuls).topic)
+
+
+def test_a_form_that_comes_twice_asks_once(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    claire, address = signed_in(lumiere.claire), f"/requests/new/documents/?account={lumiere.bakery.code}"
+    once = once_in(claire.get(address))
+    made, again, changed = (
+        claire.post(address, {**DOCUMENTS, "once": once, "title": title}) for title in ("Relevés", "Relevés", "Factures")
+    )
+    with firm_context(lumiere.firm.pk):
+        assert list(Action.objects.order_by("pk").values_list("title", flat=True)) == ["Relevés", "Factures"]
+        assert Notice.objects.filter(action__title="Relevés").count() == 2  # Nadia and Paul
+    assert made["Location"] == again["Location"] != changed["Location"]
+
+
+def test_a_form_that_was_refused_asks_once_it_is_right(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    claire, address = signed_in(lumiere.claire), new(lumiere)
+    once = once_in(claire.get(address))
+    assert [claire.post(address, {"once": once}).status_code for _ in range(2)] == [200, 200]
+    body = {"document": pdf_upload(), "people": [lumiere.nadia.code], "every_days": "3", "at_most": "1", "once": once}
+    assert claire.post(address, body).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_come_at_the_same_moment_one_asks() -> None:
+    lumiere = make_lumiere()
+    address, body = f"/requests/new/documents/?account={lumiere.bakery.code}", {**DOCUMENTS, "once": "ABCDEFGH2345"}
+    browsers = [signed_in(lumiere.claire), signed_in(lumiere.claire)]
+    answers = at_once(*[lambda browser=browser: browser.post(address, body)["Location"] for browser in browsers])  # type: ignore[misc]
+    with firm_context(lumiere.firm.pk):
+        assert answers == [f"/requests/{Action.objects.get().code}/"] * 2
 
 
 @pytest.mark.parametrize("kind", [kind.key for kind in all_kinds()])
