@@ -30,7 +30,7 @@ from kinds.documents.queries import KIND, document_request, open_requests_for, p
 from kinds.documents.rules import Period
 from notifications.services import notify_user
 from reminders.asking.words import Words
-from reminders.services import ask, lock_open, settle
+from reminders.services import ask, lock_open, lock_still_open, settle
 from templates_email.enums import EmailEvent
 
 
@@ -65,6 +65,7 @@ def may_send(action: Action, visitor: Visitor, now: datetime) -> bool:
 def receive_file(*, action: Action, visitor: Visitor, upload: "Content[Any]", now: datetime) -> File:
     """Keeps what the client sends for a request. Raises `ActionClosed`, `files.errors.FileRefused`."""
     by = visitor.actor()
+    locked_account(action.account)
     action = lock_open(action)
     if not may_send(action, visitor, now):
         raise ActionClosed
@@ -75,19 +76,22 @@ def receive_file(*, action: Action, visitor: Visitor, upload: "Content[Any]", no
 
 @transaction.atomic
 def complete_request(*, action: Action, visitor: Visitor, now: datetime) -> Action:
-    """The client says that all is sent; one for a period completes the period too. Raises `ActionClosed`."""
+    """The client says that all is sent; one for a period completes the period, with whatever else asks for it. Raises `ActionClosed`."""
     by = visitor.actor()
     account = locked_account(action.account)
-    action = lock_open(action)
-    if not may_send(action, visitor, now):
-        raise ActionClosed
     period = period_of(document_request(action))
-    action = settle(action=action, by=by, now=now)
-    if period is None:
-        tell_office(account, action.title, by, f"request:{action.pk}", now)
-    elif not _is_complete(account, period):
+    asked = lock_still_open([action, *open_requests_for(account, period)] if period else [action])
+    said = next((each for each in asked if each.pk == action.pk), None)
+    if said is None or not may_send(said, visitor, now):
+        raise ActionClosed
+    for each in asked:
+        settle(action=each, by=by, now=now)
+    if period and not _is_complete(account, period):
         _complete(account, period, by, now)
-    return action
+    else:  # complete before: the client has sent what was asked for since
+        tell_office(account, period or said.title, by, f"request:{said.pk}", now)
+    said.refresh_from_db()
+    return said
 
 
 @transaction.atomic
@@ -97,7 +101,7 @@ def complete_period(*, account: Account, period: Period, visitor: Visitor, now: 
     account = locked_account(account)
     if _is_complete(account, period):
         raise PeriodIsComplete
-    for action in open_requests_for(account, period):
+    for action in lock_still_open(open_requests_for(account, period)):
         settle(action=action, by=by, now=now)
     return _complete(account, period, by, now)
 

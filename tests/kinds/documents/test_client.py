@@ -18,6 +18,7 @@ from kinds.documents.models import PeriodComplete
 from kinds.documents.rules import Period
 from kinds.documents.sharing import move_files
 from notifications.models import Notice
+from reminders.services import withdraw
 from tenancy.context import firm_context
 from tests.documenting import documents_asked, kept_for, texts
 from tests.factories import START
@@ -142,6 +143,27 @@ def test_all_sent_needs_its_tick_and_settles_the_request_and_the_period(lumiere:
         )
         lines = list(ActivityLine.objects.filter(verb="documents_complete").values_list("subject", "actor_name"))
     assert lines == [("octobre 2026", "Nadia Lefèvre")]
+
+
+@pytest.mark.rule("B15")
+def test_all_sent_for_a_period_settles_whatever_else_asks_for_it(lumiere: Lumiere) -> None:
+    action, again = (documents_asked(lumiere, period=OCTOBER) for _ in range(2))
+    september, other = documents_asked(lumiere, period=Period.of(Rhythm.MONTH, date(2026, 9, 1))), documents_asked(lumiere)
+    withdrawn = documents_asked(lumiere, period=OCTOBER)
+    with firm_context(lumiere.firm.pk):
+        withdraw(action=withdrawn, by=Actor.staff(lumiere.claire), now=START)
+    by_link(lumiere, action).post(f"/a/{action.code}/complete/", {"sure": "on"})
+    assert [fresh(each).state for each in (action, again, withdrawn, september, other)] == ["done", "done", "withdrawn", "open", "open"]
+
+
+@pytest.mark.rule("B15")
+def test_office_hears_of_what_was_asked_for_once_the_period_was_complete(lumiere: Lumiere) -> None:
+    for _ in range(2):
+        action = documents_asked(lumiere, period=OCTOBER)
+        by_link(lumiere, action).post(f"/a/{action.code}/complete/", {"sure": "on"})
+    with firm_context(lumiere.firm.pk):
+        assert PeriodComplete.objects.count() == 1
+        assert list(Notice.objects.filter(event="documents_complete").values_list("values__period", flat=True)) == ["octobre 2026"] * 2
 
 
 def test_nothing_is_received_once_it_is_over(lumiere: Lumiere) -> None:
