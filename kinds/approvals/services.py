@@ -1,6 +1,6 @@
 """Asking for approval, approving and refusing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime
 
@@ -27,7 +27,7 @@ from kinds.approvals.models import Approval, ApprovalDocument, ApprovalRequest
 from kinds.approvals.queries import KIND, approval_request
 from kinds.approvals.rules import digest_of
 from reminders.rules import Schedule
-from reminders.services import ask, lock_open, log_act, refuse, refuse_account, settle, settle_party
+from reminders.services import ask, lock_open, log_act, refuse, refuse_account, resend_many, settle, settle_party
 
 APPROVE, REFUSE = "approve", "refuse"  # what a code is for
 MOST_DOCUMENTS = 100
@@ -102,6 +102,15 @@ def _add_documents(action: Action, versions: Sequence[FileVersion]) -> None:
         ApprovalDocument(firm=action.firm, request=request, version=version, position=position)
         for position, version in enumerate(versions, 1)
     )
+
+
+@transaction.atomic
+def request_again(*, worded: Mapping[str, Sequence[Action]], by: Actor, now: datetime) -> int:
+    """Each message with the requests that it is sent with; how many addresses that will be.
+
+    One e-mail for each person and account lists all that goes out with the same message (M17).
+    """
+    return sum(resend_many(actions=actions, message=message, by=by, now=now) for message, actions in worded.items())
 
 
 def send_approval_code(*, action: Action, visitor: Visitor, purpose: str, session: SessionBase, now: datetime) -> None:

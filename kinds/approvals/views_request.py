@@ -13,7 +13,9 @@ from django.views.decorators.http import require_POST
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.models import Staff
-from kinds.approvals.requesting import MOST, Meant, by_account, count_told, meant_by, proposed_message, request_again
+from kinds.approvals.requesting import MOST, Meant, meant_by
+from kinds.approvals.services import request_again
+from kinds.approvals.wording import by_account, by_message, count_told, proposed_message
 from lib import clock
 from reminders.forms import ResendForm
 from ui.toasts import toast
@@ -35,9 +37,8 @@ def approval_request_send(request: HttpRequest) -> HttpResponse:
     meant, form = meant_by(staff, request.POST), ResendForm(request.POST)
     if not meant.actions or not form.is_valid():
         return show(request, staff, meant, form)
-    told = request_again(
-        staff=staff, actions=meant.actions, typed=form.cleaned_data["message"], by=Actor.staff(staff, request), now=clock.now()
-    )  # fmt: skip
+    worded = by_message(staff, meant.actions, form.cleaned_data["message"])
+    told = request_again(worded=worded, by=Actor.staff(staff, request), now=clock.now())
     if told:
         said = ngettext("Approval is requested at %(count)s address.", "Approval is requested at %(count)s addresses.", told)
         toast(request, said % {"count": told})

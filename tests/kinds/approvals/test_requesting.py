@@ -15,7 +15,8 @@ from firms.actors import Actor
 from firms.enums import Right, Verb
 from firms.models import ActivityLine, Staff
 from kinds.approvals import requesting
-from kinds.approvals.requesting import by_account, count_told, pending_to_request, proposed_message
+from kinds.approvals.requesting import pending_to_request
+from kinds.approvals.wording import by_account, count_told, proposed_message
 from notifications.enums import Verdict
 from notifications.models import Notice
 from portal.queries import open_items
