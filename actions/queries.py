@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 
 from actions.enums import ActionState
@@ -69,6 +69,12 @@ def actions_matching(actions: QuerySet[Action], staff: Staff, text: str) -> Quer
 def get_action_for(staff: Staff, code: str) -> Action:
     """The request with its firm, account and people; 404 when it is another firm's, or out of this person's sight."""
     return get_object_or_404(visible_actions(staff).select_related("firm", "account__firm", "account__manager", "opened_by"), code=code)
+
+
+def with_parties(action: Action) -> Action:
+    """The action with its people, read once for all that a page says of them."""
+    prefetch_related_objects([action], Prefetch("parties", ActionParty.objects.filter(firm=action.firm_id).select_related("contact")))
+    return action
 
 
 def get_action_to_change(staff: Staff, code: str) -> Action:

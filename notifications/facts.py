@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, F, Max, When
+from django.db.models import Case, Exists, F, Max, OuterRef, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from actions.enums import NAMED
@@ -51,25 +51,15 @@ def hours_of(firm: Firm) -> Hours:
 
 
 def recipients_of(firm: Firm, account_ids: Collection[int]) -> dict[int, list[Recipient]]:
-    """Every address that could hear of these accounts, by account, in the order in which they were linked."""
-    rows = list(
-        AccountAddress.objects.filter(firm=firm, account_id__in=account_ids)
-        .select_related("address__contact", "account")
-        .order_by("account_id", "id")
-    )
-    addresses = {row.address_id for row in rows}
-    suppressed = set(Suppression.objects.filter(firm=firm, address__in=addresses, lifted_at=None).values_list("address_id", flat=True))
-    several = _in_several_accounts(firm, {row.address.contact_id for row in rows})
+    """Every address that could hear of these accounts, by account, in the order in which they were linked; one query."""
+    suppressions = Suppression.objects.filter(firm=firm, address=OuterRef("address"), lifted_at=None)
+    elsewhere = AccountContact.objects.filter(firm=firm, contact=OuterRef("address__contact")).exclude(account=OuterRef("account"))
+    rows = AccountAddress.objects.filter(firm=firm, account_id__in=account_ids).select_related("address__contact", "account")
+    rows = rows.annotate(is_out=Exists(suppressions), stands_elsewhere=Exists(elsewhere)).order_by("account_id", "id")
     found: dict[int, list[Recipient]] = defaultdict(list)
     for row in rows:
-        is_out, stands_twice = row.address_id in suppressed, row.address.contact_id in several
-        found[row.account_id].append(recipient_of(firm, row, suppressed=is_out, in_several_accounts=stands_twice))
+        found[row.account_id].append(recipient_of(firm, row, suppressed=row.is_out, in_several_accounts=row.stands_elsewhere))
     return found
-
-
-def _in_several_accounts(firm: Firm, contact_ids: Collection[int]) -> set[int]:
-    links = AccountContact.objects.filter(firm=firm, contact_id__in=contact_ids).values("contact_id").annotate(accounts=Count("id"))
-    return set(links.filter(accounts__gt=1).values_list("contact_id", flat=True))
 
 
 def recipient_of(firm: Firm, row: AccountAddress, *, suppressed: bool, in_several_accounts: bool = False) -> Recipient:
@@ -94,26 +84,37 @@ def recipient_of(firm: Firm, row: AccountAddress, *, suppressed: bool, in_severa
 
 def parties_of(firm: Firm, action_ids: Collection[int]) -> dict[int, Parties]:
     """Who is told, and who has done their part, by action. Readers are not told."""
-    found: dict[int, Parties] = defaultdict(Parties)
     rows = ActionParty.objects.filter(firm=firm, action_id__in=action_ids, role__in=NAMED)
-    for action_id, contact_id, done_at in rows.values_list("action_id", "contact_id", "done_at"):
+    return _parties_among(rows.values_list("action_id", "contact_id", "done_at"))
+
+
+def parties_read(action: Action) -> dict[int, Parties]:
+    """As `parties_of`, of an action whose parties are read already."""
+    return _parties_among((action.pk, party.contact_id, party.done_at) for party in action.parties.all() if party.role in NAMED)
+
+
+def _parties_among(rows: Iterable[tuple[int, int, datetime | None]]) -> dict[int, Parties]:
+    found: dict[int, Parties] = defaultdict(Parties)
+    for action_id, contact_id, done_at in rows:
         found[action_id].named.add(contact_id)
         if done_at is not None:
             found[action_id].done.add(contact_id)
     return found
 
 
+LAST_TOLD = Max(Case(When(message=None, then=F("not_before")), default=Coalesce("message__sent_at", "decided_at")))
+
+
+def tellings(notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    """Those that told somebody of a request, or will."""
+    told = notices.exclude(verdict=Verdict.SKIP).exclude(event=EmailEvent.ACT_CODE)
+    return told.exclude(message__outcome__in=[Outcome.FAILED, Outcome.CANCELLED])
+
+
 def last_told(firm: Firm, action_ids: Collection[int], *, but: Iterable[int] = ()) -> dict[tuple[int, int], datetime]:
     """When each address was last told of each action, or will be: `{(action, address): instant}`, leaving out the notices `but`."""
-    rows = (
-        Notice.objects.filter(firm=firm, action_id__in=action_ids, address__isnull=False)
-        .exclude(verdict=Verdict.SKIP)
-        .exclude(pk__in=list(but))
-        .exclude(event=EmailEvent.ACT_CODE)
-        .exclude(message__outcome__in=[Outcome.FAILED, Outcome.CANCELLED])
-        .values("action_id", "address_id")
-        .annotate(told=Max(Case(When(message=None, then=F("not_before")), default=Coalesce("message__sent_at", "decided_at"))))
-    )
+    notices = Notice.objects.filter(firm=firm, action_id__in=action_ids, address__isnull=False).exclude(pk__in=list(but))
+    rows = tellings(notices).values("action_id", "address_id").annotate(told=LAST_TOLD)
     return {(row["action_id"], row["address_id"]): row["told"] for row in rows}
 
 

@@ -13,7 +13,7 @@ from firms.models import Firm
 from notifications.enums import Reason, Verdict
 from notifications.facts import Recipient, facts_of, hours_of, recipients_of
 from notifications.models import Notice
-from notifications.resolver import resolve
+from notifications.resolver import Known, decisions, known_about
 from notifications.rules import Decision, Event, decide
 
 
@@ -53,12 +53,14 @@ def who_of(
     return [WhoGets(who.email, who.name, who.contact_id, decide(event, facts_of(who, preference, None), hours, now)) for who in recipients]
 
 
-def who_will_get(*, firm: Firm, action: Action, now: datetime, is_reminder: bool) -> list[WhoGets]:
-    """Who gets the next e-mail about an open request, were it sent at `now`: the very resolver of the outbox."""
-    return [
-        WhoGets(r.recipient.email, r.recipient.name, r.recipient.contact_id, r.decision)
-        for r in resolve(firm, [action], is_reminder=is_reminder, now=now)
-    ]
+def who_will_get(*, firm: Firm, action: Action, now: datetime, is_reminder: bool, known: Known | None = None) -> list[WhoGets]:
+    """Who gets the next e-mail about an open request, were it sent at `now`: the very resolver of the outbox.
+
+    `known` about the action, where it is read already.
+    """
+    known = known or known_about(firm, [action], told=is_reminder)
+    decided = decisions(known, [action], is_reminder=is_reminder, now=now)
+    return [WhoGets(r.recipient.email, r.recipient.name, r.recipient.contact_id, r.decision) for r in decided]
 
 
 def why_log(firm: Firm, action: Action) -> QuerySet[Notice]:

@@ -10,14 +10,17 @@ from django.utils import timezone
 
 from actions.kinds import get_kind
 from actions.models import Action
+from actions.queries import with_parties
 from clients.models import Contact
 from clients.queries import may_change
 from firms.doors import staff_of
 from firms.enums import Right
 from firms.queries import activity_of_action
 from notifications.enums import Verdict
+from notifications.facts import parties_read
 from notifications.models import Notice
 from notifications.queries import WhoGets, who_will_get, why_log
+from notifications.resolver import Known, known_about
 from reminders.forms import ResendForm, ScheduleForm, schedule_form
 from reminders.queries import WhatNext, what_happens_next
 from reminders.rules import Schedule, next_reminder
@@ -48,10 +51,11 @@ class MenuItem:
 def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[str, Any]:
     """For `reminders/item.html`, which a kind's page extends, and for its parts `reminders/_*.html`."""
     today = now.astimezone(action.firm.zone).date()
-    following = what_happens_next(action.firm, action)
+    known = known_for_page(action) if action.is_open else None
     notices = list(why_log(action.firm, action))
+    following = what_happens_next(action.firm, action, known)
     who = find_person(notices, request.GET.get("who", ""))
-    resend = resend_rows(action, now)
+    resend = rows(who_will_get(firm=action.firm, action=action, now=now, is_reminder=False, known=known)) if known else []
     gets_next = rows(following.people) if following.at else resend
     return {
         "action": action,
@@ -74,6 +78,12 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
     }
 
 
+def known_for_page(action: Action) -> Known:
+    """Read once for the reminder to come and for a repetition; the kind's page shows the same people."""
+    parties = parties_read(with_parties(action))
+    return known_about(action.firm, [action], told=action.next_reminder_at is not None, parties=parties)
+
+
 def form_of(request: HttpRequest, action: Action) -> ScheduleForm:
     """The schedule that came back with errors, as it was typed, or the one that holds."""
     came_back = getattr(request, "schedule_form", None)
@@ -88,10 +98,6 @@ def rows(who: list[WhoGets]) -> list[Row]:
 def count_people(rows: Sequence[Row]) -> int:
     """How many people get it, however many addresses they have."""
     return len({row.contact_id for row in rows if row.gets_it})
-
-
-def resend_rows(action: Action, now: datetime) -> list[Row]:
-    return rows(who_will_get(firm=action.firm, action=action, now=now, is_reminder=False)) if action.is_open else []
 
 
 def timeline(action: Action, notices: list[Notice], following: WhatNext, who: Contact | None) -> list[Entry]:

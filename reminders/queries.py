@@ -8,6 +8,7 @@ from actions.models import Action
 from firms.models import Firm
 from notifications.enums import Reason, Verdict
 from notifications.queries import WhoGets, who_will_get
+from notifications.resolver import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,12 @@ class WhatNext:
         return self.at is None and self.stop is None
 
 
-def what_happens_next(firm: Firm, action: Action) -> WhatNext:
+def what_happens_next(firm: Firm, action: Action, known: Known | None = None) -> WhatNext:
     """As things stand; the very decision that the sweep will take, asked for the instant at which it will be due."""
     number = action.reminders_sent + 1
     if action.next_reminder_at is None:
         return WhatNext(number, action.remind_max, stop=Stop(action.stop_reason) if action.stop_reason else Stop.SWITCHED_OFF)
-    people = who_will_get(firm=firm, action=action, now=action.next_reminder_at, is_reminder=True)
+    people = who_will_get(firm=firm, action=action, now=action.next_reminder_at, is_reminder=True, known=known)
     told = [who for who in people if who.decision.verdict != Verdict.SKIP]
     if not told:
         return WhatNext(number, action.remind_max, due_at=action.next_reminder_at)

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from actions.enums import ActionState, PartyRole
 from actions.kinds import Description, Row
-from actions.models import Action, ActionParty
+from actions.models import Action
 from actions.queries import visible_actions
 from clients.models import Account
 from files.holding import Held
@@ -58,12 +58,6 @@ def approval_request(action: Action) -> ApprovalRequest:
     return ApprovalRequest.objects.get(firm=action.firm_id, action=action)
 
 
-def with_parties(action: Action) -> Action:
-    """The action with its people, read once for all that a page says of them."""
-    prefetch_related_objects([action], Prefetch("parties", ActionParty.objects.filter(firm=action.firm_id).select_related("contact")))
-    return action
-
-
 def documents_of(action: Action) -> list[ApprovalDocument]:
     """In their order, each with its version; one query."""
     documents = ApprovalDocument.objects.filter(firm=action.firm_id, request=action.pk)
@@ -81,10 +75,12 @@ def get_version(action: Action, position: int) -> FileVersion:
 
 def approvers_of(action: Action) -> list[Approver]:
     """Whoever has answered, in that order, then those named who have not; one query where the parties are read already."""
-    given = Approval.objects.filter(firm=action.firm_id, request=action.pk)
+    approvers = [party for party in action.parties.all() if party.role == PartyRole.APPROVER]
+    waiting = [party for party in approvers if party.done_at is None]
+    may_have_answers = not action.is_open or len(waiting) < len(approvers)
+    given = Approval.objects.filter(firm=action.firm_id, request=action.pk) if may_have_answers else []
     answers = [Approver(answer.name, answer, answer.contact_id) for answer in given]
     have = {each.contact_id for each in answers}
-    waiting = [party for party in action.parties.all() if party.role == PartyRole.APPROVER and party.done_at is None]
     return answers + [Approver(party.contact.name, None, party.contact_id) for party in waiting if party.contact_id not in have]
 
 

@@ -12,9 +12,10 @@ from access.code_step import ActWords, CodeStep, act_context, begin
 from access.doors import Visitor, client_page, get_item_for
 from access.rules import Stage
 from actions.models import Action
+from actions.queries import with_parties
 from kinds.approvals.forms import ApproveForm, RefuseForm
 from kinds.approvals.pages import CLIENT, document_context, documents_for, send_file, send_page, send_picture
-from kinds.approvals.queries import approvers_of, documents_of, require_approval, with_parties
+from kinds.approvals.queries import approvers_of, documents_of, require_approval
 from kinds.approvals.services import APPROVE, REFUSE, finish, send_approval_code
 from lib import clock
 from reminders.page import zone_name

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from actions.models import Action
-from actions.queries import get_action_for
+from actions.queries import get_action_for, with_parties
 from firms.doors import staff_of, staff_only
 from kinds.approvals.pages import STAFF, document_context, documents_for, send_file, send_page, send_picture
-from kinds.approvals.queries import approvers_of, files_offered, files_picked, require_approval, with_parties
+from kinds.approvals.queries import approvers_of, files_offered, files_picked, require_approval
 from lib import clock
 from reminders.asking.queries import get_account_to_ask
 from reminders.page import MenuItem, page_context

@@ -10,11 +10,12 @@ from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import ActivityLine
 from firms.services import write_activity
-from notifications.enums import SuppressionReason
-from notifications.models import Suppression
+from notifications.enums import SuppressionReason, Verdict
+from notifications.models import Notice, Suppression
 from tenancy.context import firm_context
 from tests.desk.conftest import DAY, NOW, TODAY, SignIn, closed_action, open_action
 from tests.desk.reading import Node, card, main_of, read
+from tests.documenting import documents_asked
 from tests.factories import START, ActionPartyFactory, AddressFactory, UserFactory
 from tests.people import Lumiere, Peeters, link
 
@@ -62,6 +63,22 @@ def test_info_lists_every_address_with_three_switches(lumiere: Lumiere, sign_in:
     }
 
 
+@pytest.mark.rule("D04")
+def test_info_says_who_is_told_of_a_request_and_its_contacts_switch_that(lumiere: Lumiere, sign_in: SignIn) -> None:
+    browser = sign_in(lumiere.claire)
+
+    def checked() -> tuple[str, bool, set[str]]:
+        """What the tab says, where Nadia's switch stands, and who is told of a request."""
+        nadias = switches(card(browser.get(url(lumiere.bakery)), "contacts"))["Notify for nadia@lefevre.example"]
+        notices = Notice.objects.filter(action=documents_asked(lumiere, people=[])).exclude(verdict=Verdict.SKIP)
+        return reach(browser, lumiere.bakery), nadias, {notice.email for notice in notices}
+
+    both = {"nadia@lefevre.example", "paul@lefevre.example"}
+    assert checked() == ("A request sent to this account now reaches Nadia and Paul.", True, both)
+    browser.post(switch_url(lumiere.nadia_at_bakery, "notify"))
+    assert checked() == ("A request sent to this account now reaches Paul.", False, {"paul@lefevre.example"})
+
+
 def test_info_says_the_state_of_each_address(lumiere: Lumiere, sign_in: SignIn) -> None:
     AccountAddress.objects.filter(account=lumiere.bakery).update(login=True)
     lumiere.paul_address.user = UserFactory(firm=lumiere.firm, side="client", email="paul@lefevre.example")
@@ -83,7 +100,9 @@ def test_info_says_whom_a_request_reaches(lumiere: Lumiere, sign_in: SignIn) -> 
     assert reach(browser, lumiere.bakery) == "A request sent to this account now reaches Nadia and Paul."
     AccountAddress.objects.filter(pk=lumiere.nadia_at_bakery.pk).update(notify=False)
     assert reach(browser, lumiere.bakery) == "A request sent to this account now reaches Paul."
-    AccountAddress.objects.filter(pk=lumiere.paul_at_bakery.pk).update(wants_signatures=False)
+    AccountAddress.objects.filter(pk=lumiere.paul_at_bakery.pk).update(
+        wants_signatures=False, wants_approvals=False, wants_chats=False
+    )
     assert reach(browser, lumiere.bakery) == (
         "A request sent to this account now reaches nobody. Paul would not get it: does not want this kind of message."
     )

@@ -283,7 +283,7 @@ def test_looking_at_many_costs_what_looking_at_two_does(
     for actions in (three[:2], three):
         resend_many(actions=actions, by=Actor.system(), now=START + DAY * len(actions))
         claimed, _ = claim(lumiere.firm.pk, START + DAY * len(actions), machine_now()).claims
-        with django_assert_num_queries(10):  # context and commit, firm, the notices, what the resolver reads, handed over
+        with django_assert_num_queries(8):  # context and commit, firm, the notices, what the resolver reads, handed over
             hand_over(lumiere.firm.pk, claimed, START + DAY * len(actions), machine_now())
         counts.append(Notice.objects.filter(message=claimed.message_id).count())
     assert counts == [2, 3]

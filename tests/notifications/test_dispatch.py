@@ -249,7 +249,7 @@ def test_claiming_a_single_notice_costs_what_it_did_before_bundles(
     lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     ask_signature(lumiere)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         claim(lumiere.firm.pk, START, machine_now())
 
 

@@ -238,7 +238,7 @@ def test_telling_costs_the_same_whoever_waits(lumiere: Lumiere, django_assert_nu
     action = conversation(lumiere)
     for number in range(3):
         write(action, f"Message {number}", START)
-    with django_assert_num_queries(7):  # the lock, what the resolver reads, who waits, and their rows
+    with django_assert_num_queries(5):  # the lock, what the resolver reads, who waits, and their rows
         write(action, "Message 4", START)
 
 

@@ -73,7 +73,7 @@ def test_sorting_costs_the_same_however_many(
     lumiere: Lumiere, three: list[Action], count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     actions = list(Action.objects.filter(pk__in=[action.pk for action in three[:count]]).select_related("account", "firm"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         sort_requests(staff=lumiere.claire, act=RequestAct.RESEND, actions=actions, now=START)
 
 

@@ -232,5 +232,5 @@ def test_dialog_costs_the_same_however_many(lumiere: Lumiere, claire: Client, co
     for n in range(count):
         approval(lumiere, title=f"Document {n}", names=("bilan.csv",), account=(lumiere.bakery, lumiere.tilleuls)[n % 2])
     ask_again(claire, all="on")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         ask_again(claire, all="on")

@@ -188,7 +188,7 @@ def test_who_may_ask_nobody_cannot_begin(two_firms: Firms) -> None:
         assert AskBatch.objects.count() == 0
 
 
-PAGES = {"words/": 11, "": 18}
+PAGES = {"words/": 11, "": 14}
 
 
 @pytest.mark.parametrize("count", [1, 3])
