@@ -1,6 +1,9 @@
 """Names of files and folders: pure. What people call a file is kept, what could mislead them or a computer is not."""
 
 import unicodedata
+from collections.abc import Iterable
+
+from clients.names import name_key
 
 LONGEST = 160  # characters
 LONGEST_EXTENSION = 10
@@ -33,6 +36,19 @@ def extension_of(name: str) -> str:
 
 
 def numbered_name(name: str, number: int) -> str:
-    """“letter.pdf”, 2: “letter (2).pdf”."""
+    """“letter.pdf”, 2: “letter (2).pdf”. It is the stem that is cut, so that the number stays in the name and in its key."""
     stem, extension = split_name(name)
-    return short_name(f"{stem} ({number}){extension}")
+    mark = f" ({number}){extension}"
+    stem = stem[: LONGEST - len(mark)]
+    while stem and not name_key(stem + mark).endswith(name_key(mark)):
+        stem = stem[:-1]
+    return f"{stem.rstrip()}{mark}".strip()
+
+
+IN_TURN = 100  # numbers that are tried one after the other
+
+
+def names_to_try(name: str, drawn: Iterable[int]) -> dict[str, str]:
+    """By key, best first: the name itself, then with the numbers from 2 on, then with those `drawn`."""
+    numbered = (numbered_name(name, number) for number in [*range(2, IN_TURN), *drawn])
+    return {name_key(each): each for each in [name, *numbered]}

@@ -1,6 +1,11 @@
-"""Keeping files: each write is whole, content and rows together, or not at all."""
+"""Keeping files: each write is whole, content and rows together, or not at all.
 
-from collections.abc import Iterator, Sequence
+Each locks accounts, then folders, then files, lowest id first: what gives names takes turns in an account, and whoever attaches a file
+finds it either untouched or in the trash.
+"""
+
+import secrets
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,18 +13,22 @@ from typing import Any
 from django.core.files.base import File as Content
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from clients.locks import locked_account
 from clients.models import Account
 from clients.names import name_key
 from files.enums import Area
 from files.errors import FileHeld, FileRefused, FolderRefused
 from files.holding import held_among
 from files.models import File, FileVersion, Folder
-from files.names import clean_name, extension_of, numbered_name, short_name
+from files.names import clean_name, extension_of, names_to_try, short_name
 from files.uploads import Checked, check_upload
 from firms.actors import Actor
 from firms.enums import Verb
+from firms.models import Firm
 from firms.services import write_activity
 from lib.codes import new_code
 
@@ -33,14 +42,17 @@ def keep_file(
     checked = check_upload(upload, name)
     code = new_code()
     with _content_kept(account.firm_id, code, 1, upload) as path, transaction.atomic():
-        _lock(folder)
-        file = File.objects.create(
-            firm=account.firm, account=account, code=code, area=area, folder=folder, name=_free_name(account, area, folder, checked.name),
+        locked_account(account)
+        _lock(folder, account, area)
+        file = File(
+            firm=account.firm, account=account, code=code, area=area, folder=folder,
             content_type=checked.content_type, size=checked.size, pages=checked.pages,
             uploaded_at=now, uploaded_by=by.name, uploader=by.kind,
         )  # fmt: skip
+        file.name = _free_name(file, checked.name)
+        file.save()
         _add_row(file, 1, file.name, checked, path, by, now)
-        _log(file, Verb.FILE_ADDED, by, now, detail=str(Area(area).label))
+        _log(file, Verb.FILE_ADDED, by, now, detail=_place(file.firm, area, None))
     return file
 
 
@@ -48,10 +60,10 @@ def add_version(*, file: File, upload: "Content[Any]", by: Actor, now: datetime)
     """What the file held before stays among its versions. It keeps its name, but for its ending where the type is another."""
     checked = check_upload(upload)
     with transaction.atomic():
-        file = File.objects.select_for_update(of=("self",)).select_related("firm").get(firm=file.firm_id, pk=file.pk)
+        [file] = _locked([file])
         number = file.versions + 1
         with _content_kept(file.firm_id, file.code, number, upload) as path:
-            name = file.name if checked.content_type == file.content_type else checked.name
+            name = file.name if checked.content_type == file.content_type else _free_name(file, checked.name)
             version = _add_row(file, number, name, checked, path, by, now)
             file.name, file.content_type, file.size, file.pages = name, checked.content_type, checked.size, checked.pages
             file.versions, file.uploaded_at, file.uploaded_by, file.uploader = number, now, by.name, by.kind
@@ -63,12 +75,14 @@ def add_version(*, file: File, upload: "Content[Any]", by: Actor, now: datetime)
 @transaction.atomic
 def rename(*, file: File, name: str, by: Actor, now: datetime) -> File:
     """Keeps the ending: it says what the file is. Raises `FileRefused` for a name of which nothing is left."""
+    [file] = _locked([file])
     extension = extension_of(file.name)
     typed = clean_name(name)
     stem = typed[: -len(extension) - 1] if extension and typed.lower().endswith(f".{extension}") else typed
     if not stem.strip(" ."):
         raise FileRefused(_("Please type a name."))
-    old, file.name = file.name, short_name(f"{stem}.{extension}" if extension else stem)
+    wanted = short_name(f"{stem}.{extension}" if extension else stem)
+    old, file.name = file.name, _free_name(file, wanted)
     if file.name != old:
         file.save(update_fields=["name", "name_key"])
         _log(file, Verb.FILE_RENAMED, by, now, detail=old, old=old, new=file.name)
@@ -77,21 +91,50 @@ def rename(*, file: File, name: str, by: Actor, now: datetime) -> File:
 
 @transaction.atomic
 def move(*, files: Sequence[File], area: Area, folder: Folder | None, by: Actor, now: datetime) -> None:
-    """To a folder of the same account, or to the top of an area."""
-    _lock(folder)
-    for file in files:
+    """To a folder of the same account, or to the top of an area. Raises `FolderRefused`.
+
+    All of them or none: raises `FileHeld` where one would be taken from the client's sight while an open request shows it.
+    """
+    found = _locked(files)
+    if area == Area.PRIVATE:
+        _refuse_held([file for file in found if file.area != Area.PRIVATE])
+    for account in {file.account for file in found}:
+        _lock(folder, account, area)
+    for file in found:
         if (file.area, file.folder_id) == (area, folder.pk if folder else None):
             continue
-        old = _place(file.area, file.folder)
+        old = _place(file.firm, file.area, file.folder)
         file.area, file.folder = area, folder
-        file.name = _free_name(file.account, area, folder, file.name)
+        file.name = _free_name(file, file.name)
         file.save(update_fields=["area", "folder", "name", "name_key"])
-        _log(file, Verb.FILE_MOVED, by, now, detail=_place(area, folder), old=old, new=_place(area, folder))
+        new = _place(file.firm, area, folder)
+        _log(file, Verb.FILE_MOVED, by, now, detail=new, old=old, new=new)
 
 
 @transaction.atomic
 def trash(*, files: Sequence[File], by: Actor, now: datetime) -> None:
     """All of them or none: raises `FileHeld` where one is part of an open request."""
+    found = _locked(files)
+    _refuse_held(found)
+    for file in found:
+        if not file.in_trash:
+            file.trashed_at, file.trashed_by = now, by.name
+            file.save(update_fields=["trashed_at", "trashed_by"])
+            _log(file, Verb.FILE_TRASHED, by, now)
+
+
+@transaction.atomic
+def restore(*, files: Sequence[File], by: Actor, now: datetime) -> None:
+    """Back to where they were; to the area's top where their folder is gone. One whose name was taken meanwhile gets a number."""
+    for file in _locked(files):
+        if file.in_trash:
+            file.trashed_at, file.trashed_by = None, ""
+            file.name = _free_name(file, file.name)
+            file.save(update_fields=["trashed_at", "trashed_by", "name", "name_key"])
+            _log(file, Verb.FILE_RESTORED, by, now)
+
+
+def _refuse_held(files: Sequence[File]) -> None:
     held = held_among(files[0].firm, [file.pk for file in files]) if files else {}
     for file in files:
         if file.pk in held:
@@ -99,16 +142,6 @@ def trash(*, files: Sequence[File], by: Actor, now: datetime) -> None:
                 _("“%(name)s” is part of the open request “%(title)s”. Withdraw the request first, or let it be done.")
                 % {"name": file.name, "title": held[file.pk]}
             )
-        if File.objects.filter(firm=file.firm_id, pk=file.pk, trashed_at=None).update(trashed_at=now, trashed_by=by.name):
-            _log(file, Verb.FILE_TRASHED, by, now)
-
-
-@transaction.atomic
-def restore(*, files: Sequence[File], by: Actor, now: datetime) -> None:
-    """Back to where they were; to the area's top where their folder is gone."""
-    for file in files:
-        if File.objects.filter(firm=file.firm_id, pk=file.pk, trashed_at__isnull=False).update(trashed_at=None, trashed_by=""):
-            _log(file, Verb.FILE_RESTORED, by, now)
 
 
 # --- Folders -------------------------------------------------------------------------------------------------------------
@@ -118,10 +151,11 @@ def restore(*, files: Sequence[File], by: Actor, now: datetime) -> None:
 def make_folder(*, account: Account, area: Area, parent: Folder | None, name: str, by: Actor, now: datetime) -> Folder:
     """Raises `FolderRefused` where there is one of that name beside it."""
     name = _folder_name(name)
-    _lock(parent)
+    locked_account(account)  # two who make the same at once take turns; the unique key would answer with an error page
+    _lock(parent, account, area)
     _refuse_taken(account, area, parent, name)
     folder = Folder.objects.create(firm=account.firm, account=account, area=area, parent=parent, name=name, created_at=now)
-    _log_folder(folder, by, now, _("made in “%(place)s”") % {"place": _place(area, parent)})
+    _log_folder(folder, by, now, gettext_noop("made in “%(place)s”"), place=_place(account.firm, area, parent))
     return folder
 
 
@@ -129,23 +163,25 @@ def make_folder(*, account: Account, area: Area, parent: Folder | None, name: st
 def rename_folder(*, folder: Folder, name: str, by: Actor, now: datetime) -> Folder:
     """Raises `FolderRefused`."""
     name, old = _folder_name(name), folder.name
+    locked_account(folder.account)
     _refuse_taken(folder.account, Area(folder.area), folder.parent, name, but=folder)
     folder.name = name
     folder.save(update_fields=["name", "name_key"])
     if name != old:
-        _log_folder(folder, by, now, _("was called “%(name)s”") % {"name": old})
+        _log_folder(folder, by, now, gettext_noop("was called “%(name)s”"), name=old)
     return folder
 
 
 @transaction.atomic
 def delete_folder(*, folder: Folder, by: Actor, now: datetime) -> None:
     """An empty one alone: raises `FolderRefused`. Files of it that lie in the trash come back to the area's top."""
-    _lock(folder)
+    locked_account(folder.account)
+    _lock(folder, folder.account, Area(folder.area))
     files = File.objects.filter(firm=folder.firm_id, folder=folder)
     if files.filter(trashed_at=None).exists() or Folder.objects.filter(firm=folder.firm_id, parent=folder).exists():
         raise FolderRefused(_("“%(name)s” is not empty. Move or trash what is in it first.") % {"name": folder.name})
     files.update(folder=None)
-    _log_folder(folder, by, now, _("deleted"))
+    _log_folder(folder, by, now, gettext_noop("deleted"))
     folder.delete()
 
 
@@ -157,8 +193,6 @@ def _folder_name(name: str) -> str:
 
 
 def _refuse_taken(account: Account, area: Area, parent: Folder | None, name: str, but: Folder | None = None) -> None:
-    # The account's lock keeps two from making the same at once; the unique key would answer with an error page.
-    Account.objects.select_for_update(no_key=True).get(firm=account.firm_id, pk=account.pk)
     beside = Folder.objects.filter(firm=account.firm_id, account=account, area=area, parent=parent, name_key=name_key(name))
     if (beside.exclude(pk=but.pk) if but else beside).exists():
         raise FolderRefused(_("There is a folder “%(name)s” here already. Choose another name.") % {"name": name})
@@ -188,24 +222,48 @@ def _add_row(file: File, number: int, name: str, checked: Checked, path: str, by
     )  # fmt: skip
 
 
-def _lock(folder: Folder | None) -> None:
+# --- Locks and names -----------------------------------------------------------------------------------------------------
+
+
+def _locked(files: Collection[File]) -> list[File]:
+    """As they stand, with firm, account and folder, lowest id first; their accounts before. Read after the lock."""
+    if not files:
+        return []
+    firm = next(iter(files)).firm_id
+    for account in sorted({file.account for file in files}, key=lambda account: account.pk):
+        locked_account(account)
+    found = File.objects.filter(firm=firm, pk__in=[file.pk for file in files]).order_by("pk")
+    list(found.select_for_update(no_key=True).values_list("pk"))
+    return list(found.select_related("firm", "account__firm", "folder"))
+
+
+def _lock(folder: Folder | None, account: Account, area: str) -> None:
     """So that nobody deletes it meanwhile. Raises `FolderRefused` where somebody just has."""
-    if folder and not Folder.objects.select_for_update(no_key=True).filter(firm=folder.firm_id, pk=folder.pk).exists():
+    if folder is None:
+        return
+    if (folder.account_id, folder.area) != (account.pk, area):
+        raise ValueError("A file lies in a folder of its own account and area.")
+    if not Folder.objects.select_for_update(no_key=True).filter(firm=folder.firm_id, pk=folder.pk).exists():
         raise FolderRefused(_("The folder “%(name)s” is gone. Choose another one.") % {"name": folder.name})
 
 
-def _free_name(account: Account, area: Area, folder: Folder | None, name: str) -> str:
-    """The name itself, or the first number behind it that is free in the folder."""
-    here = File.objects.filter(firm=account.firm_id, account=account, area=area, folder=folder, trashed_at=None)
-    free, number = name, 1
-    while here.filter(name_key=name_key(free)).exists():
-        number += 1
-        free = numbered_name(name, number)
-    return free
+DRAWN = 10  # numbers that are tried at last, each of eight digits
 
 
-def _place(area: str, folder: Folder | None) -> str:
-    label = str(Area(area).label)
+def _free_name(file: File, name: str) -> str:
+    """The name itself, or with the first number that is free where the file lies; one query, however many are called so."""
+    here = File.objects.filter(firm=file.firm_id, account=file.account_id, area=file.area, folder=file.folder_id, trashed_at=None)
+    tries = names_to_try(name, [10**7 + secrets.randbelow(9 * 10**7) for _each in range(DRAWN)])
+    taken = set(here.filter(name_key__in=tries).exclude(pk=file.pk).order_by().values_list("name_key", flat=True))
+    return next(each for key, each in tries.items() if key not in taken)
+
+
+# --- The log: it speaks the firm's language, whatever that of whoever acts is --------------------------------------------
+
+
+def _place(firm: Firm, area: str, folder: Folder | None) -> str:
+    with translation.override(firm.language):
+        label = str(Area(area).label)
     return f"{label} / {folder.name}" if folder else label
 
 
@@ -215,7 +273,10 @@ def _log(file: File, verb: Verb, by: Actor, now: datetime, *, detail: str = "", 
     )
 
 
-def _log_folder(folder: Folder, by: Actor, now: datetime, detail: str) -> None:
+def _log_folder(folder: Folder, by: Actor, now: datetime, sentence: str, **words: str) -> None:
+    """`sentence` is a msgid, `words` are what it names."""
+    with translation.override(folder.firm.language):
+        detail = _(sentence) % words
     write_activity(
         firm=folder.firm, by=by, verb=Verb.FOLDER_CHANGED, now=now, account_id=folder.account_id, subject=folder.name, detail=detail
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from clients.locks import locked_account
 from clients.models import Account, Contact
 from firms.actors import Actor
 from firms.enums import Verb
@@ -24,6 +25,8 @@ def lock_thread(thread: Thread) -> Thread:
 
 
 def locked_thread(thread: Thread) -> Thread:
+    """Its account is locked before, as everywhere: what is asked and what is kept for it lock it too."""
+    locked_account(thread.account)
     rows = Thread.objects.select_for_update(of=("self",)).select_related("firm", "account__firm", "account__manager", "action")
     return rows.get(firm=thread.firm_id, pk=thread.pk)
 

@@ -1,4 +1,4 @@
-"""Writing in a conversation, and what it asks: each write locks the thread first, then its request, then the account."""
+"""Writing in a conversation, and what it asks: each write locks the account first, then the thread, then its request."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

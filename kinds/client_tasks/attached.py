@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from actions.models import Action
+from clients.locks import locked_account
 from files.enums import Area
 from files.errors import FileRefused
 from files.models import File
@@ -23,6 +24,7 @@ MOST_FILES = 20  # of one task
 @transaction.atomic
 def attach(*, action: Action, code: str, area: Area, upload: "Content[Any]", by: Actor, now: datetime) -> File:
     """Raises `FileRefused`, and as `services.tick`."""
+    locked_account(action.account)  # before the request, as everywhere: keeping a file locks it
     action = lock_list(action, now)
     task = task_of(action, code)
     if TaskFile.objects.filter(firm=action.firm_id, task=task).count() >= MOST_FILES:

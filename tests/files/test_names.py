@@ -2,7 +2,8 @@
 
 import pytest
 
-from files.names import clean_name, numbered_name, short_name, split_name
+from clients.names import name_key
+from files.names import clean_name, names_to_try, numbered_name, short_name, split_name
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,14 @@ def test_long_name_keeps_its_ending() -> None:
 def test_number_stands_before_the_ending() -> None:
     assert numbered_name("lettre.pdf", 2) == "lettre (2).pdf"
     assert len(numbered_name("é" * 156 + ".pdf", 12)) == 160
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a" * 156 + ".csv", "a" * 160, "\ufdfa" * 12 + ".csv", "\ufdfa." + "\ufdfa" * 10, "a" * 149 + "." + "b" * 10, "ß" * 156 + ".csv"],
+)
+def test_every_number_gives_another_name_however_long(name: str) -> None:
+    tries = names_to_try(name, [12_345_678])
+    assert len(tries) == 100
+    assert [name_key(each) for each in tries.values()] == [*tries]
+    assert max(map(len, tries.values())) <= 160

@@ -1,5 +1,6 @@
 """Keeping, replacing, moving and trashing files; content and rows together."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ import time_machine
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from files.enums import Area
 from files.errors import FileHeld, FileRefused, FolderRefused
@@ -56,12 +58,54 @@ def test_file_is_kept_with_its_first_version_and_a_line(lumiere: Lumiere) -> Non
     version = last_version(file)
     assert (file.name, file.pages, file.size, file.uploaded_by, file.by_client) == ("Bail.pdf", 2, len(content), "Claire Moreau", False)
     assert (version.number, bytes(version.sha256), Stored.version(version).content()) == (1, bytes(version.sha256), content)
-    assert lines(lumiere) == ["added the file “Bail.pdf”: From the firm"]
+    assert lines(lumiere) == ["added the file “Bail.pdf”: Du cabinet"]
 
 
 def test_same_name_gets_a_number_and_nothing_is_lost(lumiere: Lumiere) -> None:
     assert [kept(lumiere, "a.pdf").name for _ in range(3)] == ["a.pdf", "a (2).pdf", "a (3).pdf"]
     assert kept(lumiere, "a.pdf", area=Area.PRIVATE).name == "a.pdf"
+
+
+@pytest.mark.parametrize("name", ["a" * 200 + ".csv", "\ufdfa" * 12 + ".csv"])
+def test_name_that_is_cut_gets_its_number_all_the_same(lumiere: Lumiere, name: str) -> None:
+    kept(lumiere, upload=upload(b"a;b\n", name))
+    assert kept(lumiere, upload=upload(b"a;b\n", name)).name.endswith(" (2).csv")
+
+
+def test_hundreds_of_one_name_cost_no_more_than_one(lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    one = kept(lumiere, "image.pdf")
+    values = {field: getattr(one, field) for field in ("firm", "account", "area", "content_type", "size", "uploaded_at", "uploaded_by")}
+    names = [f"image ({number}).pdf" for number in range(2, 600)]
+    File.objects.bulk_create(File(**values, uploader="staff", name=name, name_key=name) for name in names)
+    with django_assert_num_queries(7):
+        last = kept(lumiere, "image.pdf")
+    assert re.fullmatch(r"image \(\d{8}\)\.pdf", last.name)
+
+
+def test_renamed_moved_and_restored_files_make_room_for_each_other(lumiere: Lumiere, by: dict[str, Any]) -> None:
+    gone = kept(lumiere, "a.pdf")
+    trash(files=[gone], **by)
+    kept(lumiere, "a.pdf")
+    restore(files=[gone], **by)
+    assert rename(file=kept(lumiere, "b.pdf"), name="A", **by).name == "A (3).pdf"
+    assert [file.name for file in files_in(lumiere.bakery, Area.FIRM, None)] == ["a (2).pdf", "A (3).pdf", "a.pdf"]
+
+
+def test_folder_of_another_account_or_area_takes_nothing(lumiere: Lumiere, by: dict[str, Any]) -> None:
+    folder = make_folder(account=lumiere.tilleuls, area=Area.FIRM, parent=None, name="2026", **by)
+    for place in ({"account": lumiere.bakery}, {"account": lumiere.tilleuls, "area": Area.PRIVATE}):
+        with pytest.raises(ValueError, match="own account and area"):
+            keep_file(**{"area": Area.FIRM, "folder": folder, "upload": upload(), **place, **by})
+    with pytest.raises(ValueError, match="own account and area"):
+        move(files=[kept(lumiere)], area=Area.FIRM, folder=folder, **by)
+
+
+def test_log_speaks_the_firm_s_language(lumiere: Lumiere, by: dict[str, Any]) -> None:
+    with translation.override("en"):
+        folder = make_folder(account=lumiere.bakery, area=Area.PRIVATE, parent=None, name="2026", **by)
+        move(files=[kept(lumiere)], area=Area.PRIVATE, folder=folder, **by)
+    details = ActivityLine.objects.filter(account_id=lumiere.bakery.pk).order_by("id").values_list("detail", flat=True)
+    assert [*details] == ["créé dans «\xa0Réservé au cabinet\xa0»", "Du cabinet", "Réservé au cabinet / 2026"]
 
 
 def test_refused_file_leaves_neither_row_nor_content(lumiere: Lumiere) -> None:
@@ -140,6 +184,22 @@ def test_file_of_an_open_request_stays_out_of_the_trash(lumiere: Lumiere, by: di
         trash(files=[free, asked], **by)
     assert str(refused.value) == ("“asked.pdf” is part of the open request “Comptes 2026”. Withdraw the request first, or let it be done.")
     assert File.objects.filter(trashed_at=None).count() == 2
+
+
+def test_file_of_an_open_request_stays_in_the_client_s_sight(lumiere: Lumiere, by: dict[str, Any], holder: Any) -> None:
+    asked, hidden = kept(lumiere, "asked.pdf"), kept(lumiere, "hidden.pdf", area=Area.PRIVATE)
+    held = {asked.pk: "Comptes 2026", hidden.pk: "Comptes 2026"}
+    holder(Holder(held=lambda firm, files: {pk: held[pk] for pk in files if pk in held}, kept_for_good=lambda firm, files: set()))
+    with pytest.raises(FileHeld, match="is part of the open request"):
+        move(files=[hidden, asked], area=Area.PRIVATE, folder=None, **by)
+    move(files=[asked], area=Area.CLIENT, folder=None, **by)
+    move(
+        files=[hidden],
+        area=Area.PRIVATE,
+        folder=make_folder(account=lumiere.bakery, area=Area.PRIVATE, parent=None, name="2026", **by),
+        **by,
+    )
+    assert [(file.name, file.area) for file in File.objects.order_by("name_key")] == [("asked.pdf", "client"), ("hidden.pdf", "private")]
 
 
 def test_trash_is_emptied_after_thirty_days_but_for_evidence(
