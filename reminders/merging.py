@@ -10,9 +10,9 @@ from actions.models import Action, ActionParty
 from actions.queries import OPEN
 from clients.contacts import archive_contact
 from clients.errors import SamePerson
-from clients.locks import locked_contacts
+from clients.locks import lock_addresses, locked_contacts
 from clients.merging import merge_into
-from clients.models import Contact
+from clients.models import Address, Contact
 from firms.actors import Actor
 from notifications.models import READY, Notice
 
@@ -50,14 +50,16 @@ def request_naming_both(one: Contact, other: Contact) -> Action | None:
 def merge_contacts(*, survivor: Contact, duplicate: Contact, theirs: Collection[str | int], by: Actor, now: datetime) -> Contact:
     """As `clients.merging.merge_into`; requests that name the duplicate name the survivor from now on, as does what waits to be sent.
 
-    The requests are locked first, as the dispatcher and the sweep do: neither sees a person half merged. Raises `BothNamed` besides.
+    The requests are locked besides, as the dispatcher and the sweep do: neither sees a person half merged. Accounts, contacts and
+    addresses come first, as everywhere. Raises `BothNamed` besides.
     """
     if survivor.pk == duplicate.pk:
         raise SamePerson
+    locked_contacts([survivor, duplicate])
+    lock_addresses(survivor.firm_id, Address.objects.filter(contact__in=[survivor, duplicate]))
     parties = ActionParty.objects.filter(firm=survivor.firm_id, contact=duplicate)
     named = Action.objects.select_for_update(no_key=True).filter(OPEN, firm=survivor.firm_id, pk__in=parties.order_by().values("action"))
     list(named.order_by("pk").values_list("pk"))
-    locked_contacts([survivor, duplicate])
     both = request_naming_both(survivor, duplicate)
     if both is not None:
         raise BothNamed(both)
