@@ -110,9 +110,11 @@ PROMISES: dict[Family, frozenset[str]] = {
     }),
 }  # fmt: skip
 PROGRAM_NAMES = frozenset({
-    "apk", "app", "application", "bat", "cmd", "com", "cpl", "dll", "exe", "gadget", "hta", "inf", "ins", "jar", "js", "jse", "lnk",
-    "msc", "msi", "msp", "mst", "pif", "ps1", "psm1", "reg", "scf", "scr", "sct", "sh", "sys", "url", "vb", "vbe", "vbs", "ws", "wsc",
-    "wsf", "wsh",
+    "apk", "app", "appinstaller", "application", "appref-ms", "appx", "bash", "bat", "chm", "cmd", "com", "command", "cpl", "csh", "deb",
+    "desktop", "diagcab", "dll", "dmg", "exe", "gadget", "hta", "inf", "ins", "iqy", "isp", "jar", "jnlp", "js", "jse", "lnk", "mjs",
+    "msc", "msi", "msix", "msp", "mst", "oqy", "pif", "pkg", "pl", "ps1", "ps1xml", "psc1", "psd1", "psm1", "py", "pyc", "pyw", "pyz",
+    "rb", "rdp", "reg", "rpm", "rqy", "run", "scf", "scpt", "scr", "sct", "sh", "shb", "slk", "sys", "url", "vb", "vbe", "vbs", "webloc",
+    "workflow", "ws", "wsc", "wsf", "wsh", "xbap", "xll", "zsh",
 })  # fmt: skip
 PAGES = ("html", "htm", "xhtml", "xht", "shtml", "mht", "mhtml")
 PAGE_NAMES = dict.fromkeys(("svg", "svgz"), NotKept.SVG) | dict.fromkeys(PAGES, NotKept.HTML)
@@ -160,9 +162,7 @@ def _by_magic(head: bytes) -> FileType | None:
 def _zip(file: IO[bytes]) -> FileType | NotKept:
     """What a zip holds says what it is; one whose list is damaged, or absurdly long, is a zip to nobody."""
     try:
-        if not _lists_little(file):
-            return NotKept.UNKNOWN
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(_ShortList(file)) as archive:
             names = set(archive.namelist())
             kind = _open_document(archive) if "mimetype" in names else None
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, RuntimeError, OverflowError):
@@ -174,13 +174,20 @@ def _zip(file: IO[bytes]) -> FileType | NotKept:
     return kind or ZIP
 
 
-def _lists_little(file: IO[bytes]) -> bool:
-    """Whether the list at a zip's end is one to read: a hundred megabytes of names would fill the memory."""
-    end = file.seek(0, 2)
-    file.seek(max(0, end - 66_000))
-    tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
-    return at >= 0 and int.from_bytes(tail[at + 12 : at + 16], "little") <= DIRECTORY_AT_MOST
+class _ShortList:
+    """A zip for `zipfile`, which reads the list of what it holds in one go: a hundred megabytes of names would fill the memory.
+
+    Whatever record says how long the list is, reading a longer one raises ValueError.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek, self.tell, self.seekable, self._read = file.seek, file.tell, file.seekable, file.read
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._read(DIRECTORY_AT_MOST + 1 if size < 0 else min(size, DIRECTORY_AT_MOST + 1))
+        if len(content) > DIRECTORY_AT_MOST:
+            raise ValueError("The list is too long.")
+        return content
 
 
 def _open_document(archive: zipfile.ZipFile) -> FileType | None:

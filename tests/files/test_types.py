@@ -1,6 +1,8 @@
 """What a file is, told by its content."""
 
 import io
+import struct
+import zipfile
 
 import pytest
 
@@ -75,3 +77,20 @@ def test_zip_with_an_endless_list_is_not_read() -> None:
     at = content.rfind(b"PK\x05\x06")
     content[at + 12 : at + 16] = (500 * 1024 * 1024).to_bytes(4, "little")
     assert type_of(io.BytesIO(bytes(content))) is NotKept.UNKNOWN
+
+
+def test_list_is_as_long_as_the_record_says_that_is_believed() -> None:
+    """A zip64 record counts, and the short list of the classic one is a lie."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number in range(100):
+            entry = zipfile.ZipInfo(str(number))
+            entry.comment = b"x" * 60_000
+            archive.writestr(entry, b"")
+    content = buffer.getvalue()
+    at = content.rfind(b"PK\x05\x06")
+    size, offset = struct.unpack("<2L", content[at + 12 : at + 20])
+    long = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 100, 100, size, offset)
+    where = struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1)
+    end = content[at : at + 12] + struct.pack("<2L", 46, offset) + content[at + 20 :]
+    assert type_of(io.BytesIO(content[:at] + long + where + end)) is NotKept.UNKNOWN
