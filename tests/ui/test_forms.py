@@ -152,6 +152,7 @@ def test_dropzone_keeps_the_file_field_and_its_limit() -> None:
     assert '<label class="form-label" for="id_document">Document</label>' in html
     assert 'data-dropzone data-max-mb="25"' in html
     assert 'type="file" name="document" accept="application/pdf" aria-describedby="id_document_helptext" class="form-control"' in html
+    assert '<label class="btn" for="id_document">' in html
     assert '<div class="form-hint" id="id_document_helptext">PDF.</div>' in html
 
 

@@ -194,6 +194,44 @@ def test_file_that_is_too_big_is_refused_at_once(show: Show, tmp_path: Path) -> 
     expect(page.locator("[data-drop-name]")).to_have_text("tiny.pdf, 2 KB")
 
 
+def test_file_field_is_a_button_that_takes_the_keyboard_and_names_what_is_chosen(show: Show, tmp_path: Path) -> None:
+    files = [tmp_path / "bank statement.pdf", tmp_path / "invoice.pdf"]
+    for file in files:
+        file.write_bytes(b"x")
+    form = '<form>{% include "ui/file_choice.html" with id="papers" name="papers" several=True only %}</form>'
+    page = show(PORTAL.replace("<h1>To do</h1>", f"<h1>To do</h1>{form}"), brand=lumiere())
+    button = page.locator("label[for=papers]")
+    expect(button).to_have_text("Choose files", use_inner_text=True)
+    page.locator("#papers").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator("#papers")).to_be_focused()
+    expect(button).to_have_css("outline-style", "solid")
+    page.locator("#papers").set_input_files(files)
+    expect(page.locator("[data-file-names]")).to_have_text("bank statement.pdf\ninvoice.pdf", use_inner_text=True)
+    assert_accessible(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(button).to_have_text("Take a photo or choose files", use_inner_text=True)
+
+
+def test_without_scripts_the_browsers_own_file_field_is_there(browser: Browser) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    documents = {"/": render(DESK + "{% dropzone form.document max_mb=1 %}{% endblock %}", nav=NAV, member=MEMBER, form=FirmForm())}
+    page.route(f"{HOST}/**", lambda route: answer(route, documents))
+    page.goto(HOST)
+    field = page.locator("#id_document").bounding_box()
+    assert field is not None and field["width"] > 100
+    expect(page.locator(".file-choice > .btn")).to_be_hidden()
+
+
+def test_words_beside_the_main_ones_can_be_read_in_a_ticked_row(show: Show) -> None:
+    row = """<form data-select-rows><table class="table"><tbody><tr><td><input type="checkbox" data-row aria-label="Row"></td>
+    <td class="text-secondary">Wed 4 Nov</td></tr></tbody></table></form>{% endblock %}"""
+    page = show(DESK + row)
+    page.get_by_label("Row").check()
+    assert_accessible(page)
+
+
 def test_dropped_file_lands_in_the_field(show: Show) -> None:
     page = show(DESK + "<form>{% dropzone form.document max_mb=1 %}</form>{% endblock %}", form=FirmForm())
     page.locator("[data-dropzone]").evaluate(

@@ -198,10 +198,13 @@ def once() -> SafeString:
 
 
 @register.inclusion_tag("ui/dropzone.html")
-def dropzone(bound: RelanceBoundField, *, max_mb: int, **attrs: Any) -> dict[str, Any]:
-    """A file field on which a file can be dropped; the page itself refuses one above `max_mb` megabytes."""
+def dropzone(bound: RelanceBoundField, *, max_mb: int, unseen: str = "", **attrs: Any) -> dict[str, Any]:
+    """A file field on which a file can be dropped; the page itself refuses one above `max_mb` megabytes.
+
+    `unseen` is said of each chosen file, as “{name}”, that no page of ours can show.
+    """
     named = {name.replace("_", "-"): value for name, value in attrs.items()}
-    return {"field": bound.varied(label=None, help_text=None, attrs=named, options={}), "max_mb": max_mb}
+    return {"field": bound.varied(label=None, help_text=None, attrs=named, options={}), "max_mb": max_mb, "unseen": unseen}
 
 
 @register.inclusion_tag("ui/error_summary.html")

@@ -17,6 +17,9 @@
       ? fill(zone.dataset.chosenSmall, file.name, file.size / KILOBYTE)
       : fill(zone.dataset.chosen, file.name, file.size / MEGABYTE);
 
+  // Pages show PDFs and these pictures (`files.types`).
+  const isUnseen = (file) => !/^(application\/pdf|image\/(png|jpeg|gif|webp|tiff))$/.test(file.type);
+
   const show = (zone) => {
     const input = zone.querySelector("input[type=file]");
     const max = Number(zone.dataset.maxMb);
@@ -27,6 +30,8 @@
     zone.querySelector("[data-drop-error]").textContent = tooBig
       .map((file) => fill(zone.dataset.tooBig, file.name, file.size / MEGABYTE, max))
       .join("\n");
+    const unseen = zone.querySelector("[data-drop-unseen]");
+    if (unseen) unseen.textContent = small.filter(isUnseen).map((file) => fill(unseen.dataset.dropUnseen, file.name, file.size)).join("\n");
     zone.classList.toggle("is-invalid", tooBig.length > 0);
     if (tooBig.length) input.files = listOf(small);
   };
