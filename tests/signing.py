@@ -26,6 +26,7 @@ from tenancy.context import firm_context
 from tests.factories import PASSWORD, START
 from tests.people import Lumiere
 
+NAME = {"typed_name": "Nadia Lefèvre", "accepted": "on"}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -95,3 +96,14 @@ def newest_digits(action: Action) -> str:
 def fresh(action: Action) -> Action:
     with firm_context(action.firm_id):
         return Action.objects.select_related("firm", "account").get(pk=action.pk)
+
+
+def sign_through(browser: Client, action: Action) -> Any:
+    """Both steps; the page to which they lead."""
+    assert browser.post(f"/a/{action.code}/sign/", NAME)["Location"] == f"/a/{action.code}/code/"
+    return browser.post(f"/a/{action.code}/code/", {"code": newest_digits(action)}, follow=True)
+
+
+def decline_through(browser: Client, action: Action, reason: str = "Les honoraires ont changé.") -> Any:
+    assert browser.post(f"/a/{action.code}/decline/", {"reason": reason})["Location"] == f"/a/{action.code}/code/"
+    return browser.post(f"/a/{action.code}/code/", {"code": newest_digits(action)}, follow=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from firms.actors import Actor
 from firms.models import Firm
 from notifications.models import Notice
 from notifications.secrets import item_token
-from reminders.services import refuse, withdraw
+from reminders.services import withdraw
 from tests.factories import START
 from tests.kinds.abilities import DRIVERS, FIRST, MESSAGE, NADIA, REMINDED, TITLE, World, client_page, fresh
 from tests.kinds.cases import CASES, LATER, Able
@@ -58,6 +59,7 @@ ALL = (
     pytest.param(Able.DUE, id="due date"),
     pytest.param(Able.FORM_REMINDERS, marks=pytest.mark.rule("D13", "D14", "D15"), id="reminders on the form"),
     pytest.param(Able.PAGE_REMINDERS, marks=pytest.mark.rule("D12", "D26"), id="reminders on its page"),
+    pytest.param(Able.ACT, id="act"),
     pytest.param(Able.RESEND, marks=pytest.mark.rule("D06", "D09", "D10", "D11"), id="resend"),
     pytest.param(Able.WITHDRAW, id="withdraw"),
     pytest.param(Able.EXPIRE, id="expire"),
@@ -79,11 +81,16 @@ def test_every_kind_can(world: World, key: str, able: Able) -> None:
 
 
 def finish(world: World, action: Action) -> None:
-    world.case.act(action, world.lumiere)
+    with time_machine.travel(LATER, tick=False):
+        world.case.act(action, world.lumiere)
+    live(LATER)  # the e-mail with the code, where there is one
 
 
 def decline(world: World, action: Action) -> None:
-    refuse(action=action, by=Actor.system(), now=LATER, reason="Non")
+    assert world.case.refuse is not None
+    with time_machine.travel(LATER, tick=False):
+        world.case.refuse(action, world.lumiere)
+    live(LATER)
 
 
 def take_back(world: World, action: Action) -> None:
@@ -125,8 +132,9 @@ def test_an_open_one_says_so_on_both_pages(world: World, key: str) -> None:
 def says_its_state(world: World, action: Action, end: str) -> None:
     staff, client = world.page(action), client_page(action)
     assert [staff.status_code, client[0]] == [200, 200]
-    word = str(get_kind(world.key).describe(fresh(action)).state)
-    assert [word in staff.content.decode(), world.case.over[end] in client[1]] == [True, True]
+    state = str(get_kind(world.key).describe(fresh(action)).state)
+    badges = [unescape(word) for word in re.findall(r'<span class="badge [^"]*">(?:<svg.*?</svg>)?([^<]*)</span>', staff.content.decode())]
+    assert (str(staff.context["description"].state), state in badges, world.case.over[end] in client[1]) == (state, True, True)
 
 
 @pytest.mark.rule("A03", "D02")
@@ -141,14 +149,25 @@ def test_it_is_reminded_of_as_often_as_was_chosen(world: World, key: str) -> Non
     assert [message["References"] is not None for message in world.mailbox.to(NADIA)][1:] == [True, True]
 
 
+@pytest.mark.rule("M14")
+@pytest.mark.parametrize("key", KINDS)
+def test_one_reminder_after_three_days_is_proposed(world: World, key: str) -> None:
+    proposed = world.claire.get(world.new).context["schedule_form"]
+    numbers = {name: proposed[name].value() for name in ("every_days", "at_most")}
+    assert numbers == {"every_days": 3, "at_most": 1}
+    action = world.ask(**numbers)
+    assert (action.next_reminder_at, action.remind_max) == (START + timedelta(days=3), 1)
+
+
 @pytest.mark.parametrize("key", KINDS)
 def test_acting_a_second_before_the_reminder_stops_it(world: World, key: str) -> None:
     action = world.ask()
     live(FIRST)
     Action.objects.filter(pk=action.pk).update(next_reminder_at=LATER + timedelta(seconds=1))
-    world.case.act(action, world.lumiere)
+    finish(world, action)
+    told = len(world.mailbox.to(NADIA))
     live(LATER + timedelta(seconds=1))
-    assert (len(world.mailbox.to(NADIA)), fresh(action).stop_reason) == (1, world.case.done)
+    assert (len(world.mailbox.to(NADIA)), fresh(action).stop_reason) == (told, world.case.done)
 
 
 # --- Its e-mails --------------------------------------------------------------------------------------------------------

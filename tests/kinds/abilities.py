@@ -152,6 +152,14 @@ def has_reminders_on_its_page(world: World) -> None:
     assert (fresh(action).next_reminder_at, fresh(action).stop_reason) == (None, Stop.SWITCHED_OFF)
 
 
+def can_be_done(world: World) -> None:
+    action = world.ask()
+    live(FIRST)
+    world.case.act(action, world.lumiere)
+    done = fresh(action)
+    assert (done.state, done.stop_reason, done.closed_by) == (ActionState.DONE, world.case.done, "Nadia Lefèvre")
+
+
 def can_be_resent(world: World) -> None:
     action = world.ask()
     live(FIRST)
@@ -230,6 +238,7 @@ DRIVERS: Mapping[Able, Callable[[World], None]] = {
     Able.DUE: has_a_due_date,
     Able.FORM_REMINDERS: has_reminders_on_the_form,
     Able.PAGE_REMINDERS: has_reminders_on_its_page,
+    Able.ACT: can_be_done,
     Able.RESEND: can_be_resent,
     Able.WITHDRAW: can_be_withdrawn,
     Able.EXPIRE: can_expire,

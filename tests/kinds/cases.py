@@ -8,20 +8,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from django.test import Client
+from django.urls import reverse
+
 from actions.enums import Stop
 from actions.models import Action
-from firms.actors import Actor
-from firms.enums import ActorKind
-from kinds.chats.services import write_as_client
 from kinds.client_tasks.queries import tasks_of
-from kinds.client_tasks.services import tick
-from kinds.documents.services import complete_request
-from reminders.services import settle_party
-from tests.approving import CSV, upload
-from tests.chatting import nadia_in, thread_in
+from tests.approving import CSV, approve_through, refuse_through, upload
 from tests.factories import START
 from tests.people import Lumiere
-from tests.signing import pdf_upload
+from tests.signing import decline_through, follow_link, pdf_upload, sign_through
 
 LATER = START + timedelta(days=1)
 Fields = Mapping[str, object]
@@ -37,6 +33,7 @@ class Able(StrEnum):
     DUE = "due date"
     FORM_REMINDERS = "reminders on the form"
     PAGE_REMINDERS = "reminders on its page, saved by a button"
+    ACT = "act, by the e-mailed link"
     RESEND = "resend, with its three effects"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
@@ -47,9 +44,10 @@ class Able(StrEnum):
 
 @dataclass(frozen=True)
 class Case:
-    """`fields` are the kind's own on the page that asks, as a browser sends them; `act` is Nadia doing all that is asked of her.
+    """`fields` are the kind's own on the page that asks, as a browser sends them.
 
-    `over` are words of the client's page by how it ended; “refused” only where a client can say no. `rows` are lines of its e-mails.
+    `act` is Nadia doing all that is asked of her through the pages behind her link, code included; `refuse` her saying no, where a
+    client can. `over` are words of the client's page by how it ended. `rows` are lines of its e-mails.
     `lacks` names what it cannot do, and why not.
     """
 
@@ -57,29 +55,44 @@ class Case:
     act: Callable[[Action, Lumiere], object]
     over: Mapping[str, str]
     done: Stop = Stop.DONE
+    refuse: Callable[[Action, Lumiere], object] | None = None
     rows: tuple[str, ...] = ()
     lacks: Mapping[Able, str] = field(default_factory=dict)
 
 
-def by(lumiere: Lumiere) -> Actor:
-    return Actor(ActorKind.CLIENT, lumiere.nadia.name, contact_id=lumiere.nadia.pk)
+def by_link(action: Action, lumiere: Lumiere) -> Client:
+    """Nadia's browser, which has opened the e-mail's link."""
+    return follow_link(Client(), action, lumiere.nadia_address)
 
 
-def acts_as_party(action: Action, lumiere: Lumiere) -> None:
-    settle_party(action=action, contact=lumiere.nadia, by=by(lumiere), now=LATER)
+def signs(action: Action, lumiere: Lumiere) -> None:
+    sign_through(by_link(action, lumiere), action)
+
+
+def declines(action: Action, lumiere: Lumiere) -> None:
+    decline_through(by_link(action, lumiere), action)
+
+
+def approves(action: Action, lumiere: Lumiere) -> None:
+    approve_through(by_link(action, lumiere), action)
+
+
+def refuses(action: Action, lumiere: Lumiere) -> None:
+    refuse_through(by_link(action, lumiere), action)
 
 
 def ticks_all(action: Action, lumiere: Lumiere) -> None:
+    browser = by_link(action, lumiere)
     for task in tasks_of(action):
-        tick(action=action, code=task.code, by=by(lumiere), now=LATER)
+        browser.post(reverse("item_task", args=[action.code, task.code]), {"done": "on"})
 
 
 def sends_all(action: Action, lumiere: Lumiere) -> None:
-    complete_request(action=action, visitor=nadia_in(lumiere), now=LATER)
+    by_link(action, lumiere).post(f"/a/{action.code}/complete/", {"sure": "on"})
 
 
 def answers(action: Action, lumiere: Lumiere) -> None:
-    write_as_client(thread=thread_in(action), visitor=nadia_in(lumiere), text="Oui, volontiers.", now=LATER)
+    by_link(action, lumiere).post(f"/a/{action.code}/chat/write/", {"text": "Oui, volontiers."})
 
 
 WITHDRAWN = "The request was withdrawn"
@@ -87,7 +100,8 @@ WITHDRAWN = "The request was withdrawn"
 CASES: Mapping[str, Case] = {
     "signature": Case(
         fields=lambda: {"document": pdf_upload()},
-        act=acts_as_party,
+        act=signs,
+        refuse=declines,
         over={
             "open": "To read this document", "done": "Signed, thank you", "refused": "The signature was declined", "withdrawn": WITHDRAWN,
             "expired": "The time to sign is over",
@@ -100,7 +114,8 @@ CASES: Mapping[str, Case] = {
     ),
     "approval": Case(
         fields=lambda: {"uploads": upload("bilan.csv", CSV)},
-        act=acts_as_party,
+        act=approves,
+        refuse=refuses,
         done=Stop.APPROVED,
         rows=("bilan.csv",),
         over={

@@ -1,7 +1,6 @@
 """The client's page, without JavaScript: read, name and tick, code; or no."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -19,10 +18,20 @@ from reminders.services import withdraw
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.people import Lumiere, Peeters
-from tests.signing import asked, follow_link, fresh, make_client_user, make_pdf, newest_digits, signed_in
+from tests.signing import (
+    NAME,
+    asked,
+    decline_through,
+    follow_link,
+    fresh,
+    make_client_user,
+    make_pdf,
+    newest_digits,
+    sign_through,
+    signed_in,
+)
 
 Firms = tuple[Lumiere, Peeters]
-NAME = {"typed_name": "Nadia Lefèvre", "accepted": "on"}
 
 
 @pytest.fixture
@@ -40,11 +49,6 @@ def browser(client: Client, two_firms: Firms, action: Action) -> Client:
 
 def at(action: Action, part: str = "") -> str:
     return f"/a/{action.code}/{part}"
-
-
-def sign_through(browser: Client, action: Action) -> Any:
-    assert browser.post(at(action, "sign/"), NAME)["Location"] == at(action, "code/")
-    return browser.post(at(action, "code/"), {"code": newest_digits(action)}, follow=True)
 
 
 def test_page_shows_what_is_asked_who_asks_and_who_has_signed(browser: Client, action: Action) -> None:
@@ -156,9 +160,7 @@ def test_declining_in_two_steps(browser: Client, action: Action) -> None:
     assert browser.get(at(action, "decline/")).status_code == 200
     without = browser.post(at(action, "decline/"), {"reason": " "})
     assert without.context["form"].errors["reason"] == ["Please say in a few words why: your contact at the firm will read it."]
-    browser.post(at(action, "decline/"), {"reason": "Les honoraires ont changé."})
-    page = browser.post(at(action, "code/"), {"code": newest_digits(action)}, follow=True)
-    assert page.context["stage"] == "declined"
+    assert decline_through(browser, action, "Les honoraires ont changé.").context["stage"] == "declined"
     with firm_context(action.firm_id):
         assert SignatureRequest.objects.get().decline_reason == "Les honoraires ont changé."
     assert fresh(action).refused is True
