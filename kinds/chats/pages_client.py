@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.doors import Visitor
+from access.doors import Visitor, Way
 from access.look import page_around
-from access.rules import Entry
+from access.queries import standing_of
+from access.rules import Entry, may_use_portal
 from actions.models import Action
 from files.queries import last_version
 from files.serving import file_response
@@ -73,7 +75,17 @@ def context_of(request: HttpRequest, seat: Seat, stream: Stream) -> dict[str, An
         "for_firm": False,
         "me": seat.visitor,
         "may_write": seat.may_write,
+        "area_url": "" if seat.may_write else way_into_the_area(seat),
     }
+
+
+def way_into_the_area(seat: Seat) -> str:
+    """Where whoever came by a link goes on with the thread: by the sign-in page. Empty without LOGIN, and for whoever is there already."""
+    visitor = seat.visitor
+    if visitor.way is not Way.BY_LINK or not may_use_portal(standing_of(visitor.firm, seat.thread.account_id, visitor.address)):
+        return ""
+    query = urlencode({"next": reverse("portal_chat", args=[seat.thread.code])})
+    return f"{reverse('client_sign_in', args=[visitor.firm.code])}?{query}"
 
 
 def show_since(request: HttpRequest, seat: Seat, **more: Any) -> HttpResponse:
@@ -99,7 +111,12 @@ def say(request: HttpRequest, seat: Seat) -> HttpResponse | None:
     try:
         write_as_client(thread=seat.thread, visitor=seat.visitor, text=data["text"], uploads=data["uploads"], now=clock.now())
     except ThreadArchived:
-        form.add_error(None, _("This conversation was closed in the meantime. Please reply to our e-mail, or begin a new message."))
+        form.add_error(
+            None,
+            _("This conversation was closed in the meantime. Please reply to our e-mail.")
+            if seat.item
+            else _("This conversation was closed in the meantime. Please begin a new message."),
+        )
     except AnsweredMeanwhile:
         form.add_error(
             None, _("This was answered or closed in the meantime. If you would like to add something, please reply to our e-mail.")
