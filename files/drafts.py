@@ -11,6 +11,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from files.stored import keep, list_kept, read_kept
+from files.types import can_be_shown
 from files.uploads import check_upload
 from firms.models import Staff
 from lib import clock
@@ -29,6 +30,10 @@ class Draft:
     size: int
     pages: int
     path: str
+
+    @property
+    def can_be_shown(self) -> bool:
+        return can_be_shown(self.content_type, self.size, self.pages)
 
     def open(self) -> "File[Any]":
         """To be kept with `keep_file(upload=…)`, as often as it is wanted; its name is the draft's `filename`."""

@@ -6,7 +6,7 @@ from django.db.models import Q
 from clients.models import Account
 from clients.names import name_key
 from files.enums import Area
-from files.types import icon_of
+from files.types import can_be_shown, icon_of
 from firms.enums import ActorKind
 from lib.codes import new_code
 from tenancy.constraints import walled
@@ -95,6 +95,10 @@ class File(TenantModel):
     def icon(self) -> str:
         """Of Tabler, by what it is."""
         return icon_of(self.content_type)
+
+    @property
+    def can_be_shown(self) -> bool:
+        return can_be_shown(self.content_type, self.size, self.pages)
 
     @property
     def in_trash(self) -> bool:

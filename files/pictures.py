@@ -5,9 +5,8 @@ import json
 from files.pdf import NotAPdf, draw_page, read_texts
 from files.sandbox import CannotDraw, answer_of
 from files.stored import Stored, keep, read_kept
+from files.types import is_picture_to_show
 
-SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff")  # that can be made anew
-MOST_BYTES = 20 * 1024 * 1024  # of a picture that is
 WIDTH = HEIGHT = 1600  # pixels
 
 
@@ -40,7 +39,7 @@ def page_texts(stored: Stored) -> list[str]:
 
 def is_picture(stored: Stored) -> bool:
     """Whether it can be tried to show it as a picture."""
-    return stored.content_type in SHOWN_TYPES and stored.size <= MOST_BYTES
+    return is_picture_to_show(stored.content_type, stored.size)
 
 
 def picture(stored: Stored) -> bytes:

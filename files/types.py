@@ -10,6 +10,8 @@ from typing import IO
 
 HEAD = 64 * 1024  # bytes that are looked at first
 CHUNK = 256 * 1024
+SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff")  # that can be made anew
+MOST_SHOWN = 20 * 1024 * 1024  # bytes: of a picture that is
 PDF_WITHIN = 1024  # some programs put a line of their own before it
 DIRECTORY_AT_MOST = 4 * 1024 * 1024  # bytes: of a zip's list of what it holds
 
@@ -131,6 +133,15 @@ def type_of(file: IO[bytes]) -> FileType | NotKept:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip(file)
     return _by_magic(head) or _text(file, head)
+
+
+def is_picture_to_show(content_type: str, size: int) -> bool:
+    return content_type in SHOWN_TYPES and size <= MOST_SHOWN
+
+
+def can_be_shown(content_type: str, size: int, pages: int) -> bool:
+    """Whether a page shows it; `pages` are those of a PDF. Else it is downloaded to be read."""
+    return pages > 0 or is_picture_to_show(content_type, size)
 
 
 def icon_of(content_type: str) -> str:

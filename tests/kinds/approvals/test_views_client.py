@@ -44,6 +44,14 @@ def of_paul(two_firms: Firms, action: Action) -> Client:
     return follow_link(client, action, two_firms[0].paul_address)
 
 
+def test_file_that_cannot_be_shown_is_downloaded_and_nothing_is_slid(two_firms: Firms, client: Client) -> None:
+    lumiere, _ = two_firms
+    action = approval(lumiere, approvers=[lumiere.nadia], names=["annexe.csv"])
+    client.cookies["django_language"] = "en"
+    page = follow_link(client, action, lumiere.nadia_address).get(at(action)).content.decode()
+    assert ["Slide the page" in page, "This file cannot be shown here." in page, page.count("Download annexe.csv")] == [False, True, 1]
+
+
 def approvals(firm_id: int) -> list[tuple[str, bool, str]]:
     with firm_context(firm_id):
         return list(Approval.objects.values_list("name", "approved", "comment"))
