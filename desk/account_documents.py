@@ -38,6 +38,7 @@ from files.queries import (
 from files.services import delete_folder, keep_file, make_folder, rename_folder, restore
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
+from kinds.approvals.queries import titles_asked_about
 from kinds.documents.enums import Rhythm
 from kinds.documents.queries import get_complete_to_change, rhythm_of, states_of_periods
 from kinds.documents.services import reopen_period, set_rhythm
@@ -73,7 +74,7 @@ def account_documents(request: HttpRequest, code: str) -> HttpResponse:
         if q
         else [each for each in folders if each.area == place.area and each.parent_id == (place.folder and place.folder.pk)],
         "crumbs": crumbs_of(place, folders),
-        "areas": [(area, Place(account, area).url, area == place.area) for area in Area],
+        "areas": [(area, Place(account, area).url, area == place.area, counts.areas[area]) for area in Area],
         "may_upload": may_change(staff, account, RIGHT),
         "actions": [BulkAction("move", "folder-symlink", _("Move")), BulkAction("trash", "trash", _("Trash"))],
         "rhythm": rhythm,
@@ -156,8 +157,15 @@ def trash_ticked(request: HttpRequest, account: Account, files: Sequence[File], 
         return redirect(back)
     undo = f"{reverse('documents_restore', args=[account.code])}?{urlencode([('row', file.code) for file in files])}"
     said = ngettext("%(count)s file is in the trash.", "%(count)s files are in the trash.", len(files)) % {"count": len(files)}
-    toast(request, said, undo_url=undo)
+    toast(request, " ".join([said, *kept_by_approvals(account, files)]), undo_url=undo)
     return redirect(back)
+
+
+def kept_by_approvals(account: Account, files: Sequence[File]) -> list[str]:
+    """A sentence that names the approvals of which these files were part, or none."""
+    titles = [_("“%(title)s”") % {"title": title} for title in titles_asked_about(account.firm, [file.pk for file in files])]
+    said = ngettext("The approval %(titles)s keeps a record of it.", "The approvals %(titles)s keep a record of it.", len(titles))
+    return [said % {"titles": ", ".join(titles)}] if titles else []
 
 
 def ask_where(request: HttpRequest, account: Account, files: Sequence[File], now: datetime) -> HttpResponse:

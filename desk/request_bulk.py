@@ -40,6 +40,7 @@ from reminders.rules import Schedule
 from ui.filters import without
 from ui.toasts import toast
 
+NAMED = 10  # of the requests, in the question before the act
 KEPT = "reminders_before"  # in the session: [token, rows] of the last act
 
 
@@ -68,6 +69,8 @@ def action_bulk_ask(request: HttpRequest) -> HttpResponse:
         "codes": request.POST.getlist("row"),
         "danger": act == RequestAct.WITHDRAW,
         "meaning": meaning_of(act, wanted) if wanted.able else "",
+        "named": wanted.able[:NAMED],
+        "more": max(len(wanted.able) - NAMED, 0),
         "query": without(request.GET),
         "back": way_back(request),
         "remarks": remarks or ([] if wanted.able else [_("Tick the requests first.")]),

@@ -1,6 +1,6 @@
 """Reads about folders and files. Whoever asks stands first; the doors are here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -90,16 +90,20 @@ def client_files(account: Account) -> QuerySet[File]:
 
 @dataclass(frozen=True, slots=True)
 class FileCounts:
-    """How many files an account has, and how many of them a page shows."""
+    """How many files an account has, how many of them a page shows, and how many each area has, its folders included."""
 
     all: int
     shown: int
+    areas: Mapping[str, int]
 
 
 def count_files(account: Account, shown: QuerySet[File]) -> FileCounts:
     """One query."""
     among = Count("pk", filter=Q(pk__in=shown.order_by().values("pk")))
-    return FileCounts(**files_of(account).aggregate(all=Count("pk"), shown=among))
+    counted = files_of(account).aggregate(
+        all=Count("pk"), shown=among, **{f"in_{area}": Count("pk", filter=Q(area=area)) for area in Area.values}
+    )
+    return FileCounts(counted["all"], counted["shown"], {area: counted[f"in_{area}"] for area in Area.values})
 
 
 def trashed_files(account: Account) -> QuerySet[File]:

@@ -133,6 +133,12 @@ def kept_for_good(firm: Firm, files: Collection[int]) -> set[int]:
     return set(_with_file(firm, files).values_list("version__file", flat=True))
 
 
+def titles_asked_about(firm: Firm, files: Collection[int]) -> list[str]:
+    """Of the requests whose documents are among these files, each once, the oldest first."""
+    rows = _with_file(firm, files).order_by("request").values_list("request", "request__action__title").distinct()
+    return [title for _, title in rows]
+
+
 def _with_file(firm: Firm, files: Collection[int]) -> QuerySet[ApprovalDocument]:
     return ApprovalDocument.objects.filter(firm=firm, version__file__in=files).order_by()
 

@@ -17,6 +17,8 @@ from kinds.documents.enums import Rhythm
 from kinds.documents.models import PeriodComplete
 from kinds.documents.services import set_rhythm
 from notifications.models import Notice
+from reminders.services import withdraw
+from tests.approving import approval
 from tests.desk.conftest import NOW, SignIn
 from tests.documenting import documents_asked, kept_for, texts
 from tests.files.contents import HTML, picture
@@ -144,6 +146,25 @@ def test_trash_can_be_undone_and_has_a_page(browser: Client, lumiere: Lumiere) -
     assert "bilan.csv" in page_of(browser, f"/documents/{lumiere.bakery.code}/trash/")
     do(browser, undo)
     assert names(lumiere.bakery, trashed_at=None) == ["bilan.csv"]
+
+
+def test_trash_names_the_approvals_of_which_a_file_was_part(browser: Client, lumiere: Lumiere) -> None:
+    action = approval(lumiere, names=["comptes.pdf"], title="Comptes 2026")
+    withdraw(action=action, by=Actor.staff(lumiere.claire), now=NOW)
+    file, other = File.objects.get(), kept_for(lumiere.bakery, lumiere.claire)
+    page = do(browser, f"/documents/{lumiere.bakery.code}/ticked/", bulk="trash", row=[other.code])
+    assert "The approval" not in page
+    page = do(browser, f"/documents/{lumiere.bakery.code}/ticked/", bulk="trash", row=[file.code])
+    assert "1 file is in the trash. The approval “Comptes 2026” keeps a record of it." in page
+
+
+def test_areas_say_how_much_they_hold(browser: Client, lumiere: Lumiere) -> None:
+    kept_for(lumiere.bakery, lumiere.claire, folder=folder_of(lumiere))
+    kept_for(lumiere.bakery, lumiere.claire)
+    kept_for(lumiere.bakery, lumiere.claire, area=Area.PRIVATE)
+    kept_for(lumiere.tilleuls, lumiere.claire, area=Area.CLIENT)
+    areas = browser.get(tab(lumiere.bakery)).context["areas"]
+    assert [(area, count) for area, _, _, count in areas] == [(Area.FIRM, 2), (Area.CLIENT, 0), (Area.PRIVATE, 1)]
 
 
 def test_file_of_an_open_request_is_not_trashed(browser: Client, lumiere: Lumiere) -> None:

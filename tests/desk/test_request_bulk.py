@@ -58,6 +58,14 @@ def test_a_dialog_says_how_many_are_told_and_changes_nothing(two: list[Action], 
     assert states() == ["open", "open"]
 
 
+def test_a_dialog_names_the_first_requests_with_their_accounts(two: list[Action], browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = [line.text for line in main_of(ask(browser, "withdraw", *two)).find_all("li") if "·" in line.text]
+    assert named == [f"{action.title} · {action.account.name}" for action in two]
+    monkeypatch.setattr(request_bulk, "NAMED", 1)
+    page = main_of(ask(browser, "withdraw", *two)).text
+    assert ["One ·" in page, "Two ·" in page, "and 1 more" in page] == [True, False, True]
+
+
 @pytest.mark.rule("D06", "D07")
 def test_requests_are_resent_while_reminders_are_on(two: list[Action], browser: Client) -> None:
     assert "2 requests were sent again." in do(browser, "resend", *two)
