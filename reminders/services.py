@@ -16,6 +16,7 @@ from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
 from firms.models import Firm, Staff
 from firms.services import raise_failed_task, write_activity
+from firms.told import titled
 from lib.jobs import wake
 from notifications.enums import Verdict
 from notifications.resolver import Resolved
@@ -185,7 +186,7 @@ def refuse(*, action: Action, by: Actor, now: datetime, reason: str) -> Action:
     action = lock_open(action)
     action.refused = True
     close(action, ActionState.DONE, Stop.REFUSED, by, Verb.ACTION_REFUSED, now, detail=reason)
-    _tell_office(action, FailedTaskKind.REFUSED, f"{action.title}: {reason}", now)
+    _tell_office(action, FailedTaskKind.REFUSED, titled(action.firm, action.title, reason), now)
     return action
 
 

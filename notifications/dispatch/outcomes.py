@@ -12,6 +12,7 @@ from firms.actors import Actor
 from firms.enums import FailedTaskKind
 from firms.models import Firm
 from firms.services import raise_failed_task
+from firms.told import titled
 from notifications.dispatch.look import Looked, write_verdict
 from notifications.enums import Outcome, SuppressionReason, Verdict
 from notifications.errors import ErrorKind, SendError
@@ -127,7 +128,7 @@ def _about(message: Message, notices: Sequence[Notice]) -> str:
     ids = {notice.action_id for notice in notices if notice.action_id}
     titles = Action.objects.filter(firm=message.firm, pk__in=ids).order_by("pk").values_list("title", flat=True) if ids else ()
     if titles:
-        return f"{', '.join(titles)}: {message.answer}"
+        return titled(message.firm, ", ".join(titles), message.answer)
     if all(notice.copy_of_id is None for notice in notices):
         return message.answer
     with translation.override(message.firm.language):
