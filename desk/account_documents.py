@@ -1,4 +1,4 @@
-"""The documents of an account: its tab, with folders, upload, moving, and the trash."""
+"""The documents of an account: its tab, with folders, upload, moving, and the trash; its periods are set in `account_periods`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ from desk.document_place import Place, crumbs_of, place_in, place_named, places_
 from desk.pages import PER_PAGE, today_of
 from files.enums import Area
 from files.errors import FileHeld, FolderRefused
-from files.models import File, Folder
+from files.models import File
 from files.queries import (
     RIGHT,
     count_files,
@@ -35,14 +35,13 @@ from files.queries import (
     list_folders,
     trashed_files,
 )
-from files.services import delete_folder, keep_file, make_folder, rename_folder, restore
+from files.services import delete_folder, keep_file, make_folder, rename_folder
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from kinds.approvals.queries import titles_asked_about
 from kinds.documents.enums import Rhythm
-from kinds.documents.queries import get_complete_to_change, rhythm_of, states_of_periods
-from kinds.documents.services import reopen_period, set_rhythm
-from kinds.documents.sharing import move_files, tell_of, trash_files
+from kinds.documents.queries import rhythm_of, states_of_periods
+from kinds.documents.sharing import move_files, restore_files, tell_of, trash_files
 from kinds.documents.uploading import answer, keep_each
 from lib import clock
 from notifications.queries import who_would_get
@@ -83,11 +82,6 @@ def account_documents(request: HttpRequest, code: str) -> HttpResponse:
         "tells": place.area == Area.FIRM,
     }
     return render(request, "desk/account_documents.html", context)
-
-
-def folders_at(place: Place, folders: Sequence[Folder]) -> list[Folder]:
-    inside = place.folder.pk if place.folder else None
-    return [each for each in folders if (each.area, each.parent_id) == (place.area, inside)]
 
 
 @staff_only
@@ -143,8 +137,15 @@ def documents_bulk(request: HttpRequest, code: str) -> HttpResponse:
         return trash_ticked(request, account, files, back, now)
     if "to" not in request.POST:
         return ask_where(request, account, files, now)
-    to = place_named(account, request.POST["to"])
-    move_files(files=files, area=to.area, folder=to.folder, by=Actor.staff(staff, request), now=now)
+    return move_ticked(request, files, place_named(account, request.POST["to"]), back, now)
+
+
+def move_ticked(request: HttpRequest, files: Sequence[File], to: Place, back: str, now: datetime) -> HttpResponse:
+    try:
+        move_files(files=files, area=to.area, folder=to.folder, by=Actor.staff(staff_of(request), request), now=now)
+    except (FileHeld, FolderRefused) as refused:
+        messages.error(request, str(refused))
+        return redirect(back)
     toast(request, ngettext("%(count)s file was moved.", "%(count)s files were moved.", len(files)) % {"count": len(files)})
     return redirect(to.url)
 
@@ -186,7 +187,7 @@ def documents_restore(request: HttpRequest, code: str) -> HttpResponse:
     account = get_account_for(staff, code)
     codes = [*request.GET.getlist("row"), *request.POST.getlist("row")]
     files = files_to_change(staff, account, codes)
-    restore(files=files, by=Actor.staff(staff, request), now=clock.now())
+    restore_files(files=files, by=Actor.staff(staff, request), now=clock.now())
     if files:
         count = len(files)
         toast(request, ngettext("%(count)s file is back.", "%(count)s files are back.", count) % {"count": count})
@@ -250,27 +251,3 @@ def folder_delete(request: HttpRequest, code: str, folder: str) -> HttpResponse:
         return redirect(place.url)
     toast(request, _("The folder “%(name)s” was deleted.") % {"name": found.name})
     return redirect(Place(found.account, place.area, found.parent).url)
-
-
-# --- Periods -------------------------------------------------------------------------------------------------------------
-
-
-@staff_only
-@require_POST
-def vat_rhythm(request: HttpRequest, code: str) -> HttpResponse:
-    staff = staff_of(request)
-    account = get_account_to_change(staff, code, RIGHT)
-    chosen = request.POST.get("rhythm", "")
-    rhythm = Rhythm(chosen) if chosen in Rhythm.values else None
-    set_rhythm(account=account, rhythm=rhythm, by=Actor.staff(staff, request), now=clock.now())
-    toast(request, _("The VAT period was saved."))
-    return redirect("account_documents", code)
-
-
-@staff_only
-@require_POST
-def period_reopen(request: HttpRequest, code: str, period: str) -> HttpResponse:
-    staff = staff_of(request)
-    reopen_period(complete=get_complete_to_change(staff, code, period), by=Actor.staff(staff, request), now=clock.now())
-    toast(request, _("The period is open again: the client can say anew that all is sent."))
-    return redirect("account_documents", code)

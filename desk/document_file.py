@@ -14,16 +14,16 @@ from desk.account_documents import TAB, trash_ticked
 from desk.account_pages import frame
 from desk.document_place import Place, crumbs_of, place_named, places_of
 from files.enums import Area
-from files.errors import FileRefused
+from files.errors import FileHeld, FileRefused, FolderRefused
 from files.models import File
 from files.pictures import is_picture
 from files.queries import RIGHT, get_file_for, get_file_to_change, get_version_of, last_version, list_folders, versions_of
-from files.services import add_version, rename, restore
+from files.services import add_version, rename
 from files.serving import file_response, page_response, pages_of, picture_response
 from files.stored import Stored
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
-from kinds.documents.sharing import move_files
+from kinds.documents.sharing import move_files, restore_files
 from lib import clock
 from ui.toasts import toast
 
@@ -116,8 +116,11 @@ def file_move(request: HttpRequest, code: str) -> HttpResponse:
     staff = staff_of(request)
     file = get_file_to_change(staff, code)
     to = place_named(file.account, request.POST.get("to", ""))
-    move_files(files=[file], area=to.area, folder=to.folder, by=Actor.staff(staff, request), now=clock.now())
-    toast(request, _("“%(name)s” was moved.") % {"name": file.name})
+    try:
+        move_files(files=[file], area=to.area, folder=to.folder, by=Actor.staff(staff, request), now=clock.now())
+        toast(request, _("“%(name)s” was moved.") % {"name": file.name})
+    except (FileHeld, FolderRefused) as refused:
+        messages.error(request, str(refused))
     return redirect("file_show", code)
 
 
@@ -132,6 +135,6 @@ def file_trash(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def file_restore(request: HttpRequest, code: str) -> HttpResponse:
     staff = staff_of(request)
-    restore(files=[get_file_to_change(staff, code)], by=Actor.staff(staff, request), now=clock.now())
+    restore_files(files=[get_file_to_change(staff, code)], by=Actor.staff(staff, request), now=clock.now())
     toast(request, _("The file is back."))
     return redirect("file_show", code)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -29,18 +30,24 @@ class Place:
 
 
 def place_in(account: Account, given: Mapping[str, str]) -> Place:
-    """From an address or a form; a folder says its area. 404 for a folder that the account does not have."""
+    """From an address or a form; a folder says its area. 404 for an area that is none, and for a folder that the account does not have."""
     code = given.get("folder", "")
     if code:
-        folder = get_folder_of(account, code)
-        return Place(account, Area(folder.area), folder)
-    area = given.get("area", "")
-    return Place(account, Area(area) if is_area(area) else Area.FIRM)
+        return _in_folder(account, code)
+    area = given.get("area", Area.FIRM.value)
+    if not is_area(area):  # nobody's files get into the client's sight by a slip
+        raise Http404
+    return Place(account, Area(area))
 
 
 def place_named(account: Account, to: str) -> Place:
-    """As a list of places to move to names it: an area, or a folder's code."""
-    return place_in(account, {"area": to} if is_area(to) else {"folder": to})
+    """As a list of places to move to names it: an area, or a folder's code. 404 for what is neither."""
+    return Place(account, Area(to)) if is_area(to) else _in_folder(account, to)
+
+
+def _in_folder(account: Account, code: str) -> Place:
+    folder = get_folder_of(account, code)
+    return Place(account, Area(folder.area), folder)
 
 
 @dataclass(frozen=True, slots=True)

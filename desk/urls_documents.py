@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desk import account_documents as tab
+from desk import account_periods as periods
 from desk import document_file as file
 from desk.documents import document_list
 
@@ -27,6 +28,6 @@ urlpatterns = [
     path("<slug:code>/folders/", tab.folder_make, name="folder_make"),
     path("<slug:code>/folders/<slug:folder>/rename/", tab.folder_rename, name="folder_rename"),
     path("<slug:code>/folders/<slug:folder>/delete/", tab.folder_delete, name="folder_delete"),
-    path("<slug:code>/vat/", tab.vat_rhythm, name="vat_rhythm"),
-    path("<slug:code>/periods/<slug:period>/reopen/", tab.period_reopen, name="period_reopen"),
+    path("<slug:code>/vat/", periods.vat_rhythm, name="vat_rhythm"),
+    path("<slug:code>/periods/<slug:period>/reopen/", periods.period_reopen, name="period_reopen"),
 ]

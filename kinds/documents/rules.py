@@ -38,9 +38,9 @@ class Period:
         first, _slash, last = key.partition("/")
         try:
             period = cls(date.fromisoformat(first), date.fromisoformat(last))
-        except ValueError:
+            return period if period.rhythm is not None else None
+        except ValueError:  # the calendar ends with the year 9999
             return None
-        return period if period.rhythm is not None else None
 
     @property
     def rhythm(self) -> Rhythm | None:

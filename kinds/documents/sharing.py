@@ -5,16 +5,17 @@ from datetime import datetime
 
 from django.db import transaction
 
+from actions.kinds import Row
 from clients.locks import locked_account
 from clients.models import Account
-from files.enums import Area
+from files.enums import OPEN_AREAS, Area
 from files.models import File, Folder
-from files.services import move, trash
+from files.services import move, restore, trash
 from firms.actors import Actor
 from kinds.documents.models import BatchFile, UploadBatch
 from kinds.documents.queries import last_batch
 from lib.jobs import wake
-from notifications.enums import Reason
+from notifications.enums import Reason, Verdict
 from notifications.gathering import WINDOW, forget_gathered, gather_for
 from notifications.models import READY, Notice
 from notifications.services import DISPATCH
@@ -29,9 +30,13 @@ def tell_of(*, file: File, now: datetime) -> UploadBatch:
     account = locked_account(file.account)
     batch = _open_batch(account, now)
     BatchFile.objects.create(firm=account.firm, batch=batch, file=file)
-    gather_for(account=account, event=EVENT, rows=[{"ITEM": file.name, "ref": file.code, "page": batch.code}], now=now)
+    gather_for(account=account, event=EVENT, rows=[row_of(file, batch)], now=now)
     wake(DISPATCH, firm_id=account.firm_id)
     return batch
+
+
+def row_of(file: File, batch: UploadBatch) -> Row:
+    return {"ITEM": file.name, "ref": file.code, "page": batch.code}
 
 
 @transaction.atomic
@@ -39,6 +44,24 @@ def trash_files(*, files: Sequence[File], by: Actor, now: datetime) -> None:
     """As `files.services.trash`; nobody is told any more of what they have not been told of yet."""
     trash(files=files, by=by, now=now)
     _forget(files, now)
+
+
+@transaction.atomic
+def restore_files(*, files: Sequence[File], by: Actor, now: datetime) -> None:
+    """As `files.services.restore`; of what was taken back within the window, before anybody was told, they are told after all."""
+    just_trashed = [file for file in files if file.trashed_at and file.trashed_at > now - WINDOW]
+    restore(files=files, by=by, now=now)
+    for file in just_trashed:
+        row = BatchFile.objects.filter(firm=file.firm_id, file=file).select_related("batch").first()
+        if row is not None and file.area in OPEN_AREAS and not _told_of(file):
+            gather_for(account=file.account, event=EVENT, rows=[row_of(file, row.batch)], now=now)
+            wake(DISPATCH, firm_id=file.firm_id)
+
+
+def _told_of(file: File) -> bool:
+    """Whether an e-mail names it, sent or waiting."""
+    notices = Notice.objects.filter(firm=file.firm_id, account=file.account_id, event=EVENT).exclude(verdict=Verdict.SKIP)
+    return notices.filter(values__rows__contains=[{"ref": file.code}]).exists()
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from files.services import make_folder
 from firms.actors import Actor
 from firms.models import ActivityLine
 from kinds.documents.enums import Rhythm
-from kinds.documents.models import PeriodComplete
+from kinds.documents.models import PeriodComplete, ReceivedFile, VatRhythm
 from kinds.documents.services import set_rhythm
 from notifications.models import Notice
 from reminders.services import withdraw
@@ -138,6 +138,31 @@ def test_ticked_files_are_moved_to_a_folder(browser: Client, lumiere: Lumiere) -
     assert names(lumiere.bakery, folder=folder, area="private") == ["a.csv", "b.csv"]
 
 
+@pytest.mark.parametrize("to", ["", "x", "firm "])
+def test_place_that_is_none_moves_nothing(browser: Client, lumiere: Lumiere, to: str) -> None:
+    file = kept_for(lumiere.bakery, lumiere.claire, area=Area.PRIVATE)
+    one, many = f"/documents/files/{file.code}/move/", f"/documents/{lumiere.bakery.code}/ticked/"
+    answers = [browser.post(one, {"to": to}), browser.post(one), browser.post(many, {"row": file.code, "to": to})]
+    upload = browser.post(f"/documents/{lumiere.bakery.code}/upload/", {"files": texts("b.csv"), "area": to})
+    assert [answer.status_code for answer in (*answers, upload)] == [404] * 4
+    assert names(lumiere.bakery, area="private") == names(lumiere.bakery) == ["bilan.csv"]
+
+
+def test_moving_says_why_not(browser: Client, lumiere: Lumiere, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder went meanwhile, or an open request shows the file."""
+    action, file = documents_asked(lumiere), kept_for(lumiere.bakery, lumiere.claire, area=Area.CLIENT)
+    ReceivedFile.objects.create(firm=lumiere.firm, request_id=action.pk, file=file)
+    one, many = f"/documents/files/{file.code}/move/", f"/documents/{lumiere.bakery.code}/ticked/"
+    held = "“bilan.csv” is part of the open request “Relevés de septembre”."
+    assert [held in do(browser, one, to="private"), held in do(browser, many, row=file.code, to="private")] == [True, True]
+    folder = folder_of(lumiere)
+    monkeypatch.setattr("desk.document_place.get_folder_of", lambda account, code: folder)
+    Folder.objects.all().delete()
+    gone = "The folder “2026” is gone. Choose another one."
+    assert [gone in do(browser, one, to="gone"), gone in do(browser, many, row=file.code, to="gone")] == [True, True]
+    assert names(lumiere.bakery, area="client") == ["bilan.csv"]
+
+
 def test_trash_can_be_undone_and_has_a_page(browser: Client, lumiere: Lumiere) -> None:
     file = kept_for(lumiere.bakery, lumiere.claire)
     page = do(browser, f"/documents/{lumiere.bakery.code}/ticked/", bulk="trash", row=[file.code])
@@ -168,8 +193,6 @@ def test_areas_say_how_much_they_hold(browser: Client, lumiere: Lumiere) -> None
 
 
 def test_file_of_an_open_request_is_not_trashed(browser: Client, lumiere: Lumiere) -> None:
-    from kinds.documents.models import ReceivedFile
-
     action, file = documents_asked(lumiere), kept_for(lumiere.bakery, lumiere.claire, area=Area.CLIENT)
     ReceivedFile.objects.create(firm=lumiere.firm, request_id=action.pk, file=file)
     page = do(browser, f"/documents/files/{file.code}/trash/")
@@ -223,6 +246,15 @@ def test_rhythm_is_set_and_a_complete_period_reopened(browser: Client, lumiere: 
     assert PeriodComplete.objects.count() == 0
     lines = ActivityLine.objects.filter(verb__in=["vat_rhythm_changed", "period_reopened"]).order_by("id")
     assert [line.sentence for line in lines] == ["changed the VAT period to Every quarter", "reopened the documents of Q3 2026"]
+
+
+@pytest.mark.parametrize("body", [{}, {"rhythm": "week"}])
+def test_rhythm_that_is_none_takes_none_away(browser: Client, lumiere: Lumiere, body: dict[str, str]) -> None:
+    set_rhythm(account=lumiere.bakery, rhythm=Rhythm.MONTH, by=Actor.staff(lumiere.claire), now=NOW)
+    assert browser.post(f"/documents/{lumiere.bakery.code}/vat/", body).status_code == 404
+    assert VatRhythm.objects.count() == 1
+    do(browser, f"/documents/{lumiere.bakery.code}/vat/", rhythm="")
+    assert VatRhythm.objects.count() == 0
 
 
 # --- Lists ---------------------------------------------------------------------------------------------------------------

@@ -16,10 +16,12 @@ from firms.models import ActivityLine
 from kinds.documents.enums import Rhythm
 from kinds.documents.models import PeriodComplete
 from kinds.documents.rules import Period
+from kinds.documents.services import complete_period
 from kinds.documents.sharing import move_files
 from notifications.models import Notice
 from reminders.services import withdraw
 from tenancy.context import firm_context
+from tests.chatting import nadia_in
 from tests.documenting import documents_asked, kept_for, texts
 from tests.factories import START
 from tests.files.contents import HTML, SVG
@@ -118,9 +120,21 @@ def test_file_that_the_firm_has_made_private_is_the_client_s_no_more(lumiere: Lu
     send(client, action, *texts("a.csv"))
     with firm_context(lumiere.firm.pk):
         file = File.objects.select_related("firm", "account").get()
+        withdraw(action=action, by=Actor.staff(lumiere.claire), now=START)
         move_files(files=[file], area=Area.PRIVATE, folder=None, by=Actor.staff(lumiere.claire), now=START)
     assert "a.csv" not in client.get(f"/a/{action.code}/").content.decode()
     assert client.get(f"/a/{action.code}/received/{file.code}/").status_code == 404
+
+
+@pytest.mark.rule("B15")
+def test_request_that_staff_withdraw_meanwhile_stays_withdrawn(lumiere: Lumiere, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of what is open was read before they did."""
+    gone, left = documents_asked(lumiere, period=OCTOBER), documents_asked(lumiere, period=OCTOBER, title="Autre")
+    with firm_context(lumiere.firm.pk):
+        withdraw(action=gone, by=Actor.staff(lumiere.claire), now=START)
+        monkeypatch.setattr("kinds.documents.services.open_requests_for", lambda account, period: [gone, left])
+        complete_period(account=lumiere.bakery, period=OCTOBER, visitor=nadia_in(lumiere), now=START)
+        assert [fresh(action).state for action in (gone, left)] == ["withdrawn", "done"]
 
 
 @pytest.mark.rule("B15")

@@ -48,7 +48,9 @@ def test_name_is_in_words(rhythm: Rhythm, english: str, french: str) -> None:
 def test_key_leads_back() -> None:
     for period in periods_to_ask(date(2026, 11, 2)):
         assert Period.from_key(period.key) == period
-    assert [Period.from_key(key) for key in ("", "x", "2026-01-01", "2026-01-01/2026-01-05", "2026-01-01/=cmd")] == [None] * 5
+    assert [
+        Period.from_key(key) for key in ("", "x", "2026-01-01", "2026-01-01/2026-01-05", "2026-01-01/=cmd", "9999-12-01/9999-12-31")
+    ] == [None] * 6
 
 
 def test_client_can_send_for_the_period_before_and_the_one_under_way() -> None:

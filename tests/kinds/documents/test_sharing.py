@@ -11,11 +11,13 @@ from django.test import Client
 from clients.enums import Preference
 from clients.models import AccountAddress, Address
 from files.enums import Area
+from files.models import File
 from firms.actors import Actor
 from firms.models import Firm
 from kinds.documents.models import UploadBatch
-from kinds.documents.sharing import move_files, trash_files
+from kinds.documents.sharing import move_files, restore_files, trash_files
 from notifications.enums import SuppressionReason
+from notifications.models import Notice
 from notifications.services import suppress_address
 from tenancy.context import firm_context
 from tests.documenting import shared_link, shared_with
@@ -73,6 +75,28 @@ def test_what_is_taken_away_in_time_is_told_to_nobody(lumiere: Lumiere, mailbox:
             move_files(files=[file], area=Area.PRIVATE, folder=None, by=by, now=now)
     live(START + 10 * MINUTE)
     assert mailbox.addresses == []
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(2, ["bilan.csv"]), (12, [])])
+def test_undone_in_time_trash_is_told_after_all(lumiere: Lumiere, mailbox: Mailbox, minutes: int, told: list[str]) -> None:
+    file, by = shared_with(lumiere.bakery, lumiere.claire), Actor.staff(lumiere.claire)
+    with firm_context(lumiere.firm.pk):
+        trash_files(files=[file], by=by, now=START + MINUTE)
+        restore_files(files=[File.objects.get()], by=by, now=START + minutes * MINUTE)
+        waiting = Notice.objects.filter(event="documents_uploaded", email="nadia@lefevre.example").exclude(verdict="skip")
+        assert [row["ITEM"] for notice in waiting for row in notice.values["rows"]] == told
+    live(START + 30 * MINUTE)
+    assert sorted(mailbox.addresses) == (["nadia@lefevre.example", "paul@lefevre.example"] if told else [])
+
+
+def test_what_was_told_already_is_not_told_again_when_it_comes_back(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    file, by = shared_with(lumiere.bakery, lumiere.claire), Actor.staff(lumiere.claire)
+    live(START + 10 * MINUTE)
+    with firm_context(lumiere.firm.pk):
+        trash_files(files=[file], by=by, now=START + 11 * MINUTE)
+        restore_files(files=[File.objects.get()], by=by, now=START + 12 * MINUTE)
+    live(START + 30 * MINUTE)
+    assert len(mailbox.addresses) == 2
 
 
 def test_what_comes_after_the_email_is_another_batch(lumiere: Lumiere, mailbox: Mailbox) -> None:
