@@ -62,7 +62,17 @@ class File(TenantModel):
 
     class Meta:
         ordering = ["name_key", "id"]
-        constraints = walled("files_file", "account", "folder")
+        constraints = [
+            *walled("files_file", "account", "folder"),
+            models.UniqueConstraint(
+                fields=["firm", "account", "area", "folder", "name_key"], condition=Q(trashed_at=None), name="file_name_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="file_trashed_by_somebody",
+                condition=Q(trashed_at=None, trashed_by="") | Q(trashed_at__isnull=False) & ~Q(trashed_by=""),
+            ),
+        ]  # fmt: skip
         indexes = [
             models.Index(
                 fields=["firm", "account", "area", "folder", "name_key", "id"], condition=Q(trashed_at=None), name="file_in_folder"
@@ -125,6 +135,7 @@ class FileVersion(TenantModel):
         constraints = [
             *walled("files_fileversion", "file"),
             models.UniqueConstraint(fields=["firm", "file", "number"], name="fileversion_once"),
+            models.CheckConstraint(name="fileversion_from_one", condition=Q(number__gte=1)),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
@@ -80,6 +80,22 @@ def test_hundreds_of_one_name_cost_no_more_than_one(lumiere: Lumiere, django_ass
     with django_assert_num_queries(7):
         last = kept(lumiere, "image.pdf")
     assert re.fullmatch(r"image \(\d{8}\)\.pdf", last.name)
+
+
+IMPOSSIBLE: dict[str, dict[str, Any]] = {
+    "two of one name": {"name_key": "b.pdf"},
+    "trashed by nobody": {"trashed_at": START},
+    "trashed by somebody, but not": {"trashed_by": "Claire"},
+}
+
+
+@pytest.mark.parametrize("change", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_database_refuses_what_cannot_be(lumiere: Lumiere, change: dict[str, Any]) -> None:
+    file, _other = kept(lumiere, "a.pdf"), kept(lumiere, "b.pdf")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        File.objects.filter(pk=file.pk).update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FileVersion.objects.filter(file=file).update(number=0)
 
 
 def test_renamed_moved_and_restored_files_make_room_for_each_other(lumiere: Lumiere, by: dict[str, Any]) -> None:

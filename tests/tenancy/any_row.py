@@ -13,6 +13,7 @@ from access.models import ActCode, Invitation
 from actions.models import Action
 from clients.importing.models import ImportRemoval
 from clients.models import Address, Contact, CustomField, CustomValue
+from files.models import File
 from firms.models import Firm, User
 from kinds.chats.models import ChatMessage, ReadMark
 from kinds.client_tasks.models import Task
@@ -58,6 +59,7 @@ ASKED: dict[type[models.Model], Callable[[Firm], Values]] = {
     ReadMark: lambda firm: {"contact": any_row(Contact, firm)},
     CustomValue: lambda firm: {"text": "v"},
     Task: lambda firm: {"doer": ""},
+    File: lambda firm: {"trashed_by": ""},
     AskBatchRow: lambda firm: {"state": "asked", "reason": "", "action": any_row(Action, firm)},
 }
 
