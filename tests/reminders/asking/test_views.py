@@ -152,7 +152,7 @@ def test_of_two_that_come_at_the_same_moment_one_asks() -> None:
     lumiere = make_lumiere()
     address, body = f"/requests/new/documents/?account={lumiere.bakery.code}", {**DOCUMENTS, "once": "ABCDEFGH2345"}
     browsers = [signed_in(lumiere.claire), signed_in(lumiere.claire)]
-    answers = at_once(*[lambda browser=browser: browser.post(address, body)["Location"] for browser in browsers])  # type: ignore[misc]
+    answers = at_once(*[lambda browser=browser: browser.post(address, body)["Location"] for browser in browsers])
     with firm_context(lumiere.firm.pk):
         assert answers == [f"/requests/{Action.objects.get().code}/"] * 2
 
