@@ -62,6 +62,33 @@ def gather_about(*, action: Action, event: str, stream: str, rows: Sequence[Row]
     return [replace(r, decision=_held(r.decision, until)) for r in resolved]
 
 
+def gather_late(*, action: Action, event: str, stream: str, rows: Sequence[Row], told: Collection[int], now: datetime) -> list[Resolved]:
+    """Tells of `rows` whoever hears of a request only now; the addresses `told` know of them. What still waits for others goes along.
+
+    The action is locked, as in `gather_about`.
+    """
+    about = Stream(action.firm, stream, event, action.account, action)
+    resolved = list(resolve(action.firm, [action], is_reminder=False, now=now))
+    waiting = _waiting(about)
+    late = [r for r in resolved if r.recipient.address_id not in told and r.recipient.address_id not in waiting]
+    first = next(iter(waiting.values()), None)
+    until = (first.not_before if first else None) or now + WINDOW
+    hearers = [Hearer(r.recipient, r.decision, values_for(r)) for r in late]
+    Notice.objects.bulk_create(_opened(about, hearers, {}, first.values["rows"] if first else rows, now, until), ignore_conflicts=True)
+    return [replace(r, decision=_held(r.decision, until)) if r in late else r for r in resolved]
+
+
+def take_gathered(*, actions: Collection[Action], now: datetime) -> dict[tuple[int, int], list[Row]]:
+    """Takes back what of locked requests still waits, for it goes in another e-mail now: its rows by (action, address)."""
+    firms, ids = {action.firm_id for action in actions}, [action.pk for action in actions]
+    waiting = Notice.objects.filter(READY, firm__in=firms, action__in=ids, reason=Reason.GATHERING)
+    taken = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+    for notice in taken:
+        notice.verdict, notice.reason, notice.not_before, notice.decided_at = Verdict.SKIP, Reason.OUT_OF_DATE, None, now
+    Notice.objects.bulk_update(taken, ["verdict", "reason", "not_before", "decided_at"])
+    return {(notice.action_id or 0, notice.address_id or 0): notice.values["rows"] for notice in taken}
+
+
 def gather_for(*, account: Account, event: str, rows: Sequence[Row], now: datetime) -> list[tuple[Recipient, Decision]]:
     """Tells of `rows` about the account alone, under the preference that `event` is registered with. The account is locked.
 

@@ -1,6 +1,7 @@
 """Notices about actions: for the request, for its repetition by staff, for each reminder."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from actions.kinds import Row, get_kind, rows_by_action
@@ -9,7 +10,7 @@ from firms.enums import FailedTaskKind
 from firms.models import Firm
 from firms.services import raise_failed_task
 from notifications.enums import Priority, Verdict
-from notifications.gathering import gather_about
+from notifications.gathering import gather_about, gather_late, take_gathered
 from notifications.notices import Draft, values_for, write_notices
 from notifications.rendering import request_key
 from notifications.resolver import Resolved, resolve
@@ -33,33 +34,44 @@ def tell_message(firm: Firm, action: Action, now: datetime, *, stream: str, rows
     return resolved
 
 
+def tell_late(firm: Firm, action: Action, now: datetime, *, stream: str, told: Collection[int]) -> list[Resolved]:
+    """Of what is asked already in a conversation, whoever is meant only now or was never told; the addresses `told` know of it."""
+    event, rows = get_kind(action.kind).requested_event, rows_by_action([action]).get(action.pk, ())
+    resolved = gather_late(action=action, event=event, stream=stream, rows=rows, told=told, now=now)
+    raise_where_nobody_hears(firm, resolved, [action], now)
+    return resolved
+
+
 def tell_again(firm: Firm, action: Action, now: datetime) -> list[Resolved]:
-    """A repetition by staff: one more e-mail to each address that may have it; it neither counts nor moves the schedule (M16)."""
+    """A repetition by staff: one more e-mail to each address that may have it; it neither counts nor moves the schedule (M16).
+
+    What still waits for more goes along, rather than once more when its time comes.
+    """
     resolved = list(resolve(firm, [action], is_reminder=False, now=now))
-    event = get_kind(action.kind).requested_event
-    instant, rows = int(now.timestamp()), rows_by_action([action]).get(action.pk, ())
-    drafts = [Draft(event, resend_key(action, instant, r.recipient.address_id), 0, r, values_for(r, rows=rows)) for r in resolved]
-    write_notices(firm, drafts, priority=Priority.NOTICE, now=now)
+    write_notices(firm, _repetitions(resolved, [action], now), priority=Priority.NOTICE, now=now)
     return resolved
 
 
 def tell_pending(firm: Firm, actions: Sequence[Action], now: datetime) -> list[Resolved]:
     """As `tell_again`, of many: what an address may have of one account's goes in one e-mail, each request with a link of its own (M17)."""
     resolved = list(resolve(firm, actions, is_reminder=False, now=now))
-    instant, rows = int(now.timestamp()), rows_by_action(actions)
-    drafts = [
-        Draft(
-            get_kind(r.action.kind).requested_event,
-            resend_key(r.action, instant, r.recipient.address_id),
-            0,
-            r,
-            values_for(r, rows=rows.get(r.action.pk, ())),
-            bundle=f"pending:{r.action.account_id}:{instant}",
-        )
-        for r in resolved
-    ]
-    write_notices(firm, drafts, priority=Priority.NOTICE, now=now)
+    bundled = [replace(draft, bundle=_bundle(draft, now)) for draft in _repetitions(resolved, actions, now)]
+    write_notices(firm, bundled, priority=Priority.NOTICE, now=now)
     return resolved
+
+
+def _bundle(draft: Draft, now: datetime) -> str:
+    return f"pending:{draft.resolved.action.account_id}:{int(now.timestamp())}"
+
+
+def _repetitions(resolved: Sequence[Resolved], actions: Sequence[Action], now: datetime) -> Iterator[Draft]:
+    """Of locked requests."""
+    instant, rows, waited = int(now.timestamp()), rows_by_action(actions), take_gathered(actions=actions, now=now)
+    for r in resolved:
+        gathered = waited.get((r.action.pk, r.recipient.address_id), [])
+        said = [*gathered[:-1], *rows.get(r.action.pk, ())]  # the last one as it is said now
+        key = resend_key(r.action, instant, r.recipient.address_id)
+        yield Draft(get_kind(r.action.kind).requested_event, key, 0, r, values_for(r, rows=said))
 
 
 def resend_key(action: Action, instant: int, address_id: int) -> str:

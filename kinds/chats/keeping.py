@@ -13,11 +13,12 @@ from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import Staff
 from kinds.chats.models import Thread, ThreadContact, ThreadStaff
-from kinds.chats.queries import named_in
-from kinds.chats.saying import join_thread, lock_thread, locked_thread, log_thread
+from kinds.chats.queries import named_in, told_of_last
+from kinds.chats.saying import join_thread, lock_thread, locked_thread, log_thread, stream_name
 from reminders import anew
 from reminders.rules import Schedule
 from reminders.services import lock_action, refuse_account
+from reminders.telling import tell_late
 
 
 @transaction.atomic
@@ -40,6 +41,8 @@ def archive_thread(*, thread: Thread, by: Actor, now: datetime) -> Thread:
 def reopen_thread(*, thread: Thread, by: Actor, now: datetime) -> Thread:
     """Takes it out of the archive. What was owed is owed again, with reminders on, as if its message were new (D23, M19).
 
+    Whoever was told of it is told by the next reminder; whoever was not, as it was archived too soon, is told now.
+
     Raises what `reminders.services.refuse_account` raises, where something is asked again.
     """
     thread = locked_thread(thread)
@@ -51,7 +54,8 @@ def reopen_thread(*, thread: Thread, by: Actor, now: datetime) -> Thread:
     if action and action.stop_reason == Stop.ARCHIVED:
         refuse_account(thread.account)
         schedule = Schedule(on=True, every_days=action.remind_every_days, at_most=action.remind_max)
-        anew.reopen(action=action, schedule=schedule, by=by, now=now)
+        action = anew.reopen(action=action, schedule=schedule, by=by, now=now)
+        _tell_who_was_not(thread, action, now)
     else:
         log_thread(thread, by, Verb.ACTION_REOPENED, now)
     return thread
@@ -70,7 +74,7 @@ def change_people(*, thread: Thread, staff: Collection[Staff], contacts: Collect
     rows = (ThreadContact(firm=thread.firm, thread=thread, contact=contact) for contact in contacts)
     ThreadContact.objects.bulk_create(rows, ignore_conflicts=True)
     if named_anew and thread.action and thread.action.is_open:
-        _name_in_request(lock_action(thread.action), contacts)
+        _name_in_request(thread, lock_action(thread.action), contacts, now)
     changes = [_("with %(name)s") % {"name": each.name} for each in joined]
     changes += [_("without %(name)s") % {"name": name} for name in left]
     if named_anew:
@@ -85,8 +89,15 @@ def _not_yet(thread: Thread, staff: Collection[Staff]) -> list[Staff]:
     return [each for each in staff if each.pk not in here]
 
 
-def _name_in_request(action: Action, contacts: Collection[Contact]) -> None:
+def _name_in_request(thread: Thread, action: Action, contacts: Collection[Contact], now: datetime) -> None:
+    """They owe the answer from now on."""
     parties = ActionParty.objects.filter(firm=action.firm_id, action=action, role=PartyRole.ADDRESSEE)
     parties.exclude(contact__in=contacts).delete()
     rows = (ActionParty(firm=action.firm, action=action, contact=contact, role=PartyRole.ADDRESSEE) for contact in contacts)
     ActionParty.objects.bulk_create(rows, ignore_conflicts=True)
+    _tell_who_was_not(thread, action, now)
+
+
+def _tell_who_was_not(thread: Thread, action: Action, now: datetime) -> None:
+    """Of the open question, whoever is to answer it and has no e-mail of it; the office hears where nobody can be told (M28)."""
+    tell_late(action.firm, action, now, stream=stream_name(thread), told=told_of_last(thread, action))

@@ -1,7 +1,6 @@
 """What clients see of a conversation and do in it: by an e-mailed link under its item, and in the portal."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +22,7 @@ from kinds.chats.conversation import Addresses, Stream, conversation_context, la
 from kinds.chats.errors import AnsweredMeanwhile, ThreadArchived
 from kinds.chats.forms import MessageForm
 from kinds.chats.models import ChatMessage, Thread
-from kinds.chats.queries import get_client_file_in, messages_of
+from kinds.chats.queries import Span, get_client_file_in, messages_of, span_of
 from kinds.chats.reading import was_seen
 from kinds.chats.saying import mark_read
 from kinds.chats.services import write_as_client
@@ -32,19 +31,19 @@ from lib import clock
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Somebody of the client's before a thread. `item` is the request that a link leads to: it reads as far as that goes."""
+    """Somebody of the client's before a thread. `item` is the request that a link leads to: it reads what belongs to that."""
 
     thread: Thread
     visitor: Visitor
     item: Action | None = None
 
     @property
-    def until(self) -> datetime | None:
-        return self.item.closed_at if self.item else None
+    def span(self) -> Span:
+        return span_of(self.item) if self.item else Span()
 
     @property
     def messages(self) -> QuerySet[ChatMessage]:
-        return messages_of(self.thread, self.until)
+        return messages_of(self.thread, self.span)
 
     @property
     def may_write(self) -> bool:
@@ -148,4 +147,4 @@ def read(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 def send_file(seat: Seat, code: str) -> HttpResponse:
-    return file_response(Stored.version(last_version(get_client_file_in(seat.thread, code, seat.until).file)))
+    return file_response(Stored.version(last_version(get_client_file_in(seat.thread, code, seat.span).file)))

@@ -25,7 +25,7 @@ from firms.rules import powers_of, sees_account, sees_all_accounts
 from kinds.chats.models import ChatMessage, MessageFile, ReadMark, Thread, ThreadContact, ThreadStaff
 from kinds.chats.rules import SHOWN, describe_state
 from lib.codes import is_code
-from notifications.enums import Reason
+from notifications.enums import Outcome, Reason, Verdict
 from notifications.models import READY, Notice
 
 # --- The doors ---------------------------------------------------------------------------------------------------------
@@ -92,10 +92,27 @@ class Part:
     before: ChatMessage | None = None
 
 
-def messages_of(thread: Thread, until: datetime | None = None) -> QuerySet[ChatMessage]:
-    """`until`: as far as a link reads that leads to a request which is over."""
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when and until when somebody reads in a thread: all of it, unless a link leads them to one request."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def of(self, written_at: str) -> Q:
+        """What lies in it, by the name of the field."""
+        since = Q() if self.since is None else Q((f"{written_at}__gte", self.since))
+        return since if self.until is None else since & Q((f"{written_at}__lte", self.until))
+
+
+def span_of(item: Action) -> Span:
+    """A request's messages: from the first, with which it was opened, until it was closed. What was said before was for others perhaps."""
+    return Span(item.opened_at, item.closed_at)
+
+
+def messages_of(thread: Thread, span: Span = Span()) -> QuerySet[ChatMessage]:
     messages = ChatMessage.objects.filter(firm=thread.firm_id, thread=thread).prefetch_related("files__file")
-    return messages if until is None else messages.filter(written_at__lte=until)
+    return messages.filter(span.of("written_at"))
 
 
 def newest_part(messages: QuerySet[ChatMessage]) -> Part:
@@ -130,10 +147,9 @@ def get_file_in(thread: Thread, code: str) -> MessageFile:
     return get_object_or_404(_files_of(thread), file__code=_a_code(code))
 
 
-def get_client_file_in(thread: Thread, code: str, until: datetime | None) -> MessageFile:
+def get_client_file_in(thread: Thread, code: str, span: Span) -> MessageFile:
     """As `get_file_in`, for the client: what the firm has since moved to its private files is not there."""
-    files = _files_of(thread).filter(file__area__in=OPEN_AREAS)
-    files = files if until is None else files.filter(message__written_at__lte=until)
+    files = _files_of(thread).filter(span.of("message__written_at"), file__area__in=OPEN_AREAS)
     return get_object_or_404(files, file__code=_a_code(code))
 
 
@@ -174,11 +190,11 @@ def people_of(account: Account) -> list[Contact]:
 
 def colleagues_for(account: Account) -> list[Staff]:
     """Whom of the firm a conversation can have: those who may see the account."""
-    return [
-        staff
-        for staff in active_staff(account.firm)
-        if sees_account(powers_of(staff_id=staff.pk, role=staff.role, rights=staff.rights), account.manager_id)
-    ]
+    return [staff for staff in active_staff(account.firm) if may_see(staff, account)]
+
+
+def may_see(staff: Staff, account: Account) -> bool:
+    return sees_account(powers_of(staff_id=staff.pk, role=staff.role, rights=staff.rights), account.manager_id)
 
 
 # --- Lists -------------------------------------------------------------------------------------------------------------
@@ -226,6 +242,16 @@ def count_unread(firm: Firm, account: Account, contact: Contact) -> int:
 def gathers(action: Action) -> bool:
     """Whether its e-mail still waits for what is added."""
     return Notice.objects.filter(READY, firm=action.firm_id, action=action, reason=Reason.GATHERING).exists()
+
+
+def told_of_last(thread: Thread, action: Action) -> set[int]:
+    """Ids of the addresses that were told of the firm's last message, or wait to be."""
+    if thread.last_of_firm is None:
+        return set()
+    said = {"SAID_ON": thread.last_of_firm.written_at.isoformat()}
+    notices = Notice.objects.filter(firm=action.firm_id, action=action, address__isnull=False, values__rows__contains=[said])
+    gone = notices.exclude(verdict=Verdict.SKIP).exclude(message__outcome__in=[Outcome.FAILED, Outcome.CANCELLED])
+    return {address for address in gone.values_list("address_id", flat=True) if address}
 
 
 def describe(action: Action) -> Description:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from actions.models import Action
 from clients.locks import locked_account
 from clients.models import Account, Contact
 from firms.actors import Actor
@@ -14,10 +15,11 @@ from firms.queries import owners_of
 from firms.services import write_activity
 from kinds.chats.errors import ThreadArchived
 from kinds.chats.models import ChatMessage, ReadMark, Thread, ThreadStaff
+from kinds.chats.queries import may_see, members_of
 
 
 def lock_thread(thread: Thread) -> Thread:
-    """As it is now, with firm, account and request. Raises `ThreadArchived`."""
+    """As `locked_thread`. Raises `ThreadArchived`."""
     locked = locked_thread(thread)
     if locked.is_archived:
         raise ThreadArchived
@@ -25,8 +27,13 @@ def lock_thread(thread: Thread) -> Thread:
 
 
 def locked_thread(thread: Thread) -> Thread:
-    """Its account is locked before, as everywhere: what is asked and what is kept for it lock it too."""
+    """As it is now, with firm, account and request: locked in the order of the house, account, request, thread.
+
+    Whoever writes in a thread locks its account first: so the request is the same once the thread is locked.
+    """
     locked_account(thread.account)
+    asked = Thread.objects.filter(firm=thread.firm_id, pk=thread.pk).order_by().values("action")
+    list(Action.objects.select_for_update().filter(firm=thread.firm_id, pk__in=asked).values_list("pk"))
     rows = Thread.objects.select_for_update(of=("self",)).select_related("firm", "account__firm", "account__manager", "action")
     return rows.get(firm=thread.firm_id, pk=thread.pk)
 
@@ -48,8 +55,8 @@ def add_message(thread: Thread, message: ChatMessage, now: datetime) -> ChatMess
 
 
 def _let_somebody_read(thread: Thread) -> None:
-    """Where whoever took part has left the firm, the account's manager takes part from now on, else its owners."""
-    if not ThreadStaff.objects.filter(firm=thread.firm_id, thread=thread, staff__left_at=None).exists():
+    """Where nobody who takes part is in the firm and sees the account any more, its manager takes part from now on, else the owners."""
+    if not any(may_see(member, thread.account) for member in members_of(thread)):
         join_thread(thread, readers_for(thread.account))
 
 
@@ -60,6 +67,11 @@ def readers_for(account: Account) -> list[Staff]:
 
 def join_thread(thread: Thread, staff: Sequence[Staff]) -> None:
     ThreadStaff.objects.bulk_create((ThreadStaff(firm=thread.firm, thread=thread, staff=each) for each in staff), ignore_conflicts=True)
+
+
+def stream_name(thread: Thread) -> str:
+    """What its messages are gathered under."""
+    return f"chat:{thread.code}"
 
 
 def log_thread(thread: Thread, by: Actor, verb: Verb, now: datetime, *, detail: str = "") -> None:

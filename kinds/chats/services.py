@@ -1,4 +1,4 @@
-"""Writing in a conversation, and what it asks: each write locks the account first, then the thread, then its request."""
+"""Writing in a conversation, and what it asks: each write locks the account first, then the request, then the thread."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -21,13 +21,13 @@ from kinds.chats.errors import AnsweredMeanwhile, NobodyLeft
 from kinds.chats.models import ChatMessage, Thread, ThreadContact
 from kinds.chats.queries import gathers, named_in, people_of, said_row
 from kinds.chats.rules import Effect, Standing, decide_effect
-from kinds.chats.saying import add_message, join_thread, lock_thread, log_thread
+from kinds.chats.saying import add_message, join_thread, lock_thread, log_thread, stream_name
 from lib.jobs import wake
 from notifications.resolver import Resolved
 from notifications.services import DISPATCH
 from reminders import anew
 from reminders.rules import Schedule
-from reminders.services import ask, end, lock_action, log_act, settle
+from reminders.services import ask, end, lock_action, log_act, refuse_account, settle
 from reminders.telling import tell_message
 
 KIND = "chat"
@@ -56,15 +56,14 @@ def start_thread(
 
     Raises what `reminders.services.ask` and `attach` raise.
     """
+    refuse_account(account)
     thread = Thread.objects.create(
         firm=account.firm, account=account, title=title, started_at=now, started_by=staff.name, last_message_at=now
     )  # fmt: skip
     join_thread(thread, [staff, *([account.manager] if account.manager else [])])
     ThreadContact.objects.bulk_create(ThreadContact(firm=account.firm, thread=thread, contact=contact) for contact in people)
-    message = _ask(thread, staff, text, schedule, by, now, due_on=due_on, expires_on=expires_on, verb=Verb.ACTION_OPENED)
+    action, message = _ask(thread, staff, text, schedule, by, now, due_on=due_on, expires_on=expires_on, verb=Verb.ACTION_OPENED)
     attach(message=message, uploads=uploads, by=by, now=now)
-    action: Action | None = thread.action
-    assert action is not None
     return action
 
 
@@ -81,13 +80,12 @@ def write_as_staff(
     action = lock_action(thread.action) if thread.action else None
     effect = decide_effect(standing_of(action), answer_needed=answer_needed)
     if action is None or effect is Effect.ASK:
-        message = _ask(thread, staff, text, schedule, by, now)
+        _, message = _ask(thread, staff, text, schedule, by, now)
     elif effect is Effect.TELL:
-        message = _ask(thread, staff, text, Schedule(), by, now)
+        asked, message = _ask(thread, staff, text, Schedule(), by, now)
+        end(asked, ActionState.DONE, Stop.NOTHING_ASKED, by, now)
     else:
         message = _ask_on(thread, action, staff, text, schedule, effect, by, now)
-    if effect is Effect.TELL and thread.action:
-        end(thread.action, ActionState.DONE, Stop.NOTHING_ASKED, by, now)
     attach(message=message, uploads=uploads, by=by, now=now)
     return message
 
@@ -102,7 +100,7 @@ def standing_of(action: Action | None) -> Standing:
 def _ask(
     thread: Thread, staff: Staff, text: str, schedule: Schedule, by: Actor, now: datetime, *,
     due_on: date | None = None, expires_on: date | None = None, verb: Verb = Verb.MESSAGE_WRITTEN,
-) -> ChatMessage:  # fmt: skip
+) -> tuple[Action, ChatMessage]:  # fmt: skip
     """A new request in the thread: what is asked is this message."""
     said: list[ChatMessage] = []
 
@@ -110,12 +108,12 @@ def _ask(
         thread.action = action
         said.append(add_message(thread, ChatMessage(text=text, staff=staff, name=staff.name), now))
 
-    ask(
+    action = ask(
         firm=thread.firm, account=thread.account, kind=KIND, title=thread.title, staff=staff, by=by, now=now, parties=_named(thread),
         role=PartyRole.ADDRESSEE, message=text, due_on=due_on, expires_on=expires_on, schedule=schedule, topic=thread.code, verb=verb,
         detail=say, tell=lambda firm, action, at: _tell(action, said[0], at),
     )  # fmt: skip
-    return said[0]
+    return action, said[0]
 
 
 def _ask_on(
@@ -137,7 +135,7 @@ def _ask_on(
 
 def _tell(action: Action, message: ChatMessage, now: datetime) -> list[Resolved]:
     """Messages of ten minutes are told in one e-mail; the office hears of it where nobody can be told (M28)."""
-    return tell_message(action.firm, action, now, stream=f"chat:{action.topic}", rows=[said_row(message)])
+    return tell_message(action.firm, action, now, stream=stream_name(message.thread), rows=[said_row(message)])
 
 
 def _named(thread: Thread) -> list[Contact]:

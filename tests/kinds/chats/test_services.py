@@ -411,6 +411,7 @@ def test_whoever_is_named_anew_owes_the_answer_and_the_trail_says_so(lumiere: Lu
         thread=thread_in(action), staff=[lumiere.claire, lumiere.emma], contacts=[lumiere.paul], by=Actor.staff(lumiere.claire),
         now=START + HOUR,
     )  # fmt: skip
+    live(START + HOUR + WINDOW)
     live(DUE)
     assert (reminders(mailbox), reminders(mailbox, PAUL)) == (0, 1)
     assert [party.contact for party in ActionParty.objects.filter(action=action)] == [lumiere.paul]

@@ -28,8 +28,8 @@ def fresh(action: Action) -> Action:
 
 
 def live_from(begin: datetime) -> None:
-    """Every six hours until more than a week later."""
-    for number in range(36):
+    """Every six hours for twelve days."""
+    for number in range(48):
         live(begin + number * 6 * HOUR)
 
 
