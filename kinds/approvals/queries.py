@@ -66,7 +66,9 @@ def documents_of(action: Action) -> list[ApprovalDocument]:
 
 def get_version(action: Action, position: int) -> FileVersion:
     """The document at that place, from 1; 404 for a place where there is none."""
-    document = ApprovalDocument.objects.filter(firm=action.firm_id, request=action.pk, position=position).select_related("version").first()
+    document = (
+        ApprovalDocument.objects.filter(firm=action.firm_id, request=action.pk, position=position).select_related("version__file").first()
+    )
     if document is None:
         raise Http404
     version: FileVersion = document.version

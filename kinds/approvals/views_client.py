@@ -67,21 +67,21 @@ def item_document(request: HttpRequest, code: str, position: int) -> HttpRespons
 @require_safe
 def item_file(request: HttpRequest, code: str, position: int) -> HttpResponse:
     action, _visitor = get_item_for(request, code)
-    return send_file(action, position)
+    return send_file(action, position, CLIENT)
 
 
 @client_page
 @require_safe
 def item_document_page(request: HttpRequest, code: str, position: int, number: int) -> HttpResponse:
     action, _visitor = get_item_for(request, code)
-    return send_page(action, position, number)
+    return send_page(action, position, number, CLIENT)
 
 
 @client_page
 @require_safe
 def item_picture(request: HttpRequest, code: str, position: int) -> HttpResponse:
     action, _visitor = get_item_for(request, code)
-    return send_picture(action, position)
+    return send_picture(action, position, CLIENT)
 
 
 # --- What the pages show -------------------------------------------------------------------------------------------------

@@ -41,19 +41,19 @@ def approval_document(request: HttpRequest, code: str, position: int) -> HttpRes
 @staff_only
 @require_safe
 def approval_file(request: HttpRequest, code: str, position: int) -> HttpResponse:
-    return send_file(get_action_for(staff_of(request), code), position)
+    return send_file(get_action_for(staff_of(request), code), position, STAFF)
 
 
 @staff_only
 @require_safe
 def approval_page(request: HttpRequest, code: str, position: int, number: int) -> HttpResponse:
-    return send_page(get_action_for(staff_of(request), code), position, number)
+    return send_page(get_action_for(staff_of(request), code), position, number, STAFF)
 
 
 @staff_only
 @require_safe
 def approval_picture(request: HttpRequest, code: str, position: int) -> HttpResponse:
-    return send_picture(get_action_for(staff_of(request), code), position)
+    return send_picture(get_action_for(staff_of(request), code), position, STAFF)
 
 
 @staff_only

@@ -10,6 +10,10 @@ from django.test import Client
 from access.models import ActCode
 from actions.enums import ActionState
 from actions.models import Action
+from files.enums import Area
+from files.errors import FileHeld
+from files.models import File
+from files.services import move
 from firms.actors import Actor
 from kinds.approvals.models import Approval
 from notifications.models import Notice
@@ -97,6 +101,23 @@ def test_each_document_has_a_page_with_all_of_it_and_the_way_to_the_next(browser
     assert [each.text for each in page.context["document"].pages] == ["Comptes 2026\npage 1", "Comptes 2026\npage 2"]
     assert (page.context["before"], page.context["after"]) == ("", at(action, "approve/2/"))
     assert browser.get(at(action, "approve/4/")).status_code == 404
+
+
+def test_what_the_firm_made_private_since_keeps_its_name_alone(browser: Client, action: Action, two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    by = Actor.staff(lumiere.claire)
+    with firm_context(action.firm_id):
+        files = list(File.objects.filter(name__in=["comptes.pdf", "plan.png"]).select_related("firm", "account"))
+        with pytest.raises(FileHeld):
+            move(files=files, area=Area.PRIVATE, folder=None, by=by, now=START)
+        withdraw(action=action, by=by, now=START)
+        move(files=files, area=Area.PRIVATE, folder=None, by=by, now=START)
+    page = browser.get(at(action)).content.decode()
+    assert [page.count("no longer shared here"), "comptes.pdf" in page, at(action, "approve/1/file/") in page] == [2, True, False]
+    assert browser.get(at(action, "approve/1/")).context["document"].pages == ()
+    parts = ("approve/1/file/", "approve/1/pages/1.png", "approve/3/file/", "approve/3/picture.png", "approve/2/file/")
+    assert [browser.get(at(action, part)).status_code for part in parts] == [404, 404, 404, 404, 200]
+    assert signed_in(lumiere.claire).get(f"/approvals/{action.code}/1/file/").status_code == 200
 
 
 def test_documents_are_downloads_and_pictures_of_ours(browser: Client, action: Action) -> None:
