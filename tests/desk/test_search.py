@@ -5,8 +5,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tenancy.context import firm_context
+from tests.chatting import thread_in, wrote
 from tests.desk.conftest import SignIn, open_action
 from tests.desk.reading import Node, main_of
+from tests.documenting import kept_for
 from tests.factories import AccountFactory, ActionPartyFactory, AddressFactory, ContactFactory
 from tests.people import Lumiere, Peeters, link
 
@@ -63,7 +65,7 @@ def test_search_finds_by_address_title_and_name(lumiere: Lumiere, browser: Clien
 
 def test_search_says_when_nothing_is_found_and_shows_what_was_typed_as_text(browser: Client) -> None:
     main = main_of(browser.get("/search/", {"q": "<b>Zoé</b>"}))
-    assert "Nothing is called “<b>Zoé</b>”: no account, no person, no request." in main.text
+    assert "Nothing is called “<b>Zoé</b>”: no account, no person, no request, no document, no conversation." in main.text
 
 
 def test_search_without_a_word_says_what_can_be_found(browser: Client) -> None:
@@ -81,6 +83,24 @@ def test_search_shows_ten_of_each_and_the_way_to_the_others(lumiere: Lumiere, br
     assert shown["Accounts"].links["All of them"] == "/accounts/?q=zeste+%26"
     assert shown["Requests"].links["All of them"] == "/requests/?view=all&q=zeste+%26"
     assert shown["People"].text.endswith("There are more: type more of the name.")
+
+
+def test_search_finds_documents_and_conversations(lumiere: Lumiere, browser: Client) -> None:
+    file = kept_for(lumiere.bakery, lumiere.claire, "bilan-2026.csv")
+    thread = thread_in(wrote(lumiere, title="Bilan 2026"))
+    shown = sections(browser, "bilan")
+    assert {title: list(section.links.items()) for title, section in shown.items()} == {
+        "Requests": [("Bilan 2026", f"/requests/{thread.action.code}/")],
+        "Documents": [("bilan-2026.csv", f"/documents/files/{file.code}/")],
+        "Messages": [("Bilan 2026", f"/messages/{thread.code}/")],
+    }
+
+
+@pytest.mark.rule("M30")
+def test_search_finds_no_documents_and_conversations_out_of_sight(lumiere: Lumiere, sign_in: SignIn) -> None:
+    kept_for(lumiere.bakery, lumiere.claire, "bilan-2026.csv")
+    wrote(lumiere, title="Bilan 2026")
+    assert found(sign_in(lumiere.paulo), "bilan") == {}
 
 
 @pytest.mark.rule("M30")
@@ -118,7 +138,9 @@ def test_search_costs_the_same_however_much_is_found(
         account = AccountFactory.create(firm=lumiere.firm, name=f"Zeste {number}", manager=lumiere.claire)
         link(account, AddressFactory.create(firm=lumiere.firm, contact=contact))
         ActionPartyFactory.create(firm=lumiere.firm, action=open_action(account, lumiere.claire), contact=contact)
-    with django_assert_num_queries(13):
+        kept_for(account, lumiere.claire, f"zeste-{number}.csv")
+        wrote(lumiere, account=account)
+    with django_assert_num_queries(15):
         browser.get("/search/?q=zeste")
 
 
