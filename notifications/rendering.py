@@ -16,7 +16,6 @@ from firms.models import Firm
 from firms.queries import owner_address, reply_address
 from lib.codes import derived_secret
 from notifications.account_events import account_event_of
-from notifications.copies import copy_key
 from notifications.enums import Audience
 from notifications.facts import preference_of
 from notifications.models import Notice
@@ -219,7 +218,6 @@ def envelope_of(firm: Firm, notice: Notice, now: datetime) -> Envelope:
     """From is the platform's address under the firm's name, whatever the firm typed anywhere (A04)."""
     told = notice.copy_of or notice
     account = told.values.get("account", "")
-    first = first_key_of(notice)
     return Envelope(
         from_name=f"{firm.name} - {account}" if account else firm.name,
         from_address=settings.MAIL_FROM,
@@ -227,7 +225,7 @@ def envelope_of(firm: Firm, notice: Notice, now: datetime) -> Envelope:
         to_address=told.email,
         reply_to=reply_address(firm) if looks_like_a_client_s(told) else owner_address(firm),
         message_id=notice.message.message_id if notice.message else message_id_of(firm.pk, notice.key),
-        references=(message_id_of(firm.pk, first),) if first != notice.key else (),
+        references=references_of(notice),
         list_id=f"<{firm.code.lower()}.{mail_host()}>",
         date=now,
         unsubscribe_url=mute_url(firm, notice),
@@ -235,13 +233,15 @@ def envelope_of(firm: Firm, notice: Notice, now: datetime) -> Envelope:
     )
 
 
-def first_key_of(notice: Notice) -> str:
-    """The key of the notice that a reminder or a repetition stands under; copies have a thread of their own."""
-    if notice.copy_of is not None:
-        return copy_key(first_key_of(notice.copy_of))
-    if notice.action_id is None or notice.link_digest is None:
-        return notice.key
-    return request_key(notice.action_id, notice.address_id or 0)
+def references_of(notice: Notice) -> tuple[str, ...]:
+    """The id of the first e-mail about the request that really went to this address; copies have a thread of their own. One query."""
+    told = notice.copy_of or notice
+    if told.action_id is None or told.link_digest is None or told.key == request_key(told.action_id, told.address_id or 0):
+        return ()
+    earlier = Notice.objects.filter(firm=told.firm_id, action=told.action_id, address=told.address_id, link_digest__isnull=False)
+    went = earlier.filter(pk__lt=told.pk, message__sent_at__isnull=False).order_by("pk")
+    place = "copies__message__message_id" if notice.copy_of else "message__message_id"
+    return tuple(filter(None, went.values_list(place, flat=True)[:1]))
 
 
 def request_key(action_id: int, address_id: int) -> str:

@@ -124,6 +124,20 @@ def test_sent_again_while_it_waits_it_goes_now_and_once(lumiere: Lumiere, mailbo
     assert ["renouveler le bail" in said, "Et le stock ?" in said, "Et le stock de mai ?" in said] == [True, False, True]
 
 
+def test_each_e_mail_stands_under_the_first_that_reached_this_address(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    """Paul was not told of the first message, so his thread begins with the second."""
+    AccountAddress.objects.filter(address__email=PAUL).update(notify=False)
+    action = wrote(lumiere)
+    live(START + WINDOW)
+    AccountAddress.objects.filter(address__email=PAUL).update(notify=True)
+    adds(lumiere, thread_in(action), START + HOUR)
+    live(START + HOUR + WINDOW)
+    live(START + HOUR + 3 * DAY)
+    to_nadia, to_paul = mailbox.to(NADIA), mailbox.to(PAUL)
+    assert [mail["References"] for mail in to_nadia] == [None, to_nadia[0]["Message-ID"], to_nadia[0]["Message-ID"]]
+    assert [mail["References"] for mail in to_paul] == [None, to_paul[0]["Message-ID"]]
+
+
 # --- Links -------------------------------------------------------------------------------------------------------------
 
 
