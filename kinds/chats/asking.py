@@ -1,6 +1,7 @@
 """Asking with a message: it opens a conversation, and what is asked is an answer."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,8 @@ from clients.models import Account, Contact
 from files.drafts import Draft, find_draft, keep_draft
 from firms.actors import Actor
 from firms.models import Staff
-from kinds.chats.forms import CheckedFilesField
+from kinds.chats.forms import CheckedFilesField, said_too_many
+from kinds.chats.rules import MOST_FILES
 from kinds.chats.services import KIND, start_thread
 from reminders.asking.forms import AskForm
 from reminders.asking.registry import Asking
@@ -34,11 +36,22 @@ class AskChatForm(AskForm):
         self.fields["message"].required = True
         self.fields["message"].error_messages["required"] = _("Write what you would like to say or ask.")
 
+    @property
+    def draft_names(self) -> list[str]:
+        """Of the form before, each once."""
+        data = self.data if isinstance(self.data, QueryDict) else QueryDict()
+        return list(dict.fromkeys(data.getlist("drafts")))
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        if len(self.draft_names) + len(self.cleaned_data.get("uploads", [])) > MOST_FILES:
+            self.add_error("uploads", said_too_many())
+        return data
+
     @cached_property
     def drafts(self) -> list[Draft]:
         """Those of the form before that were not taken out, and what was just uploaded."""
-        data = self.data if isinstance(self.data, QueryDict) else QueryDict()
-        kept = [find_draft(self.staff, name) for name in data.getlist("drafts")]
+        kept = [find_draft(self.staff, name) for name in self.draft_names]
         new = [keep_draft(self.staff, upload) for upload in self.cleaned_data.get("uploads", [])]
         return [*(draft for draft in kept if draft), *new]
 
@@ -57,10 +70,12 @@ def open_chat(
     drafts = [find_draft(staff, name) for name in payload.get("files", [])]
     if not all(drafts):
         raise AskRefused(_("A file is no longer there. Choose it again."))
-    return start_thread(
-        account=account, staff=staff, by=by, now=now, title=words.title, text=words.message, people=people, due_on=words.due_on,
-        expires_on=words.expires_on, schedule=words.schedule, uploads=[draft.open() for draft in drafts if draft],
-    )  # fmt: skip
+    with ExitStack() as opened:
+        uploads = [opened.enter_context(draft.open()) for draft in drafts if draft]
+        return start_thread(
+            account=account, staff=staff, by=by, now=now, title=words.title, text=words.message, people=people, due_on=words.due_on,
+            expires_on=words.expires_on, schedule=words.schedule, uploads=uploads,
+        )  # fmt: skip
 
 
 CHATS = Asking(

@@ -29,13 +29,15 @@ class CheckedFilesField(FilesField):
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
         uploads = super().clean(data, initial)
         if len(uploads) > MOST_FILES:
-            raise forms.ValidationError(
-                _("At most %(most)s files go with one message. Send the others with the next one.") % {"most": MOST_FILES}
-            )
+            raise forms.ValidationError(said_too_many())
         refused = [forms.ValidationError(sentence) for sentence in map(refusal_of, uploads) if sentence]
         if refused:
             raise forms.ValidationError(refused)
         return uploads
+
+
+def said_too_many() -> str:
+    return _("At most %(most)s files go with one message. Send the others with the next one.") % {"most": MOST_FILES}
 
 
 def refusal_of(upload: "UploadedFile[bytes]") -> str:

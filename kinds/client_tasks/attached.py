@@ -15,8 +15,10 @@ from files.errors import FileRefused
 from files.models import File
 from files.services import keep_file
 from firms.actors import Actor
+from firms.enums import Verb
 from kinds.client_tasks.models import TaskFile
 from kinds.client_tasks.services import lock_list, task_of
+from reminders.services import log_act
 
 MOST_FILES = 20  # of one task
 
@@ -48,7 +50,10 @@ def attach_all(
 
 
 @transaction.atomic
-def detach(*, action: Action, code: str, file: File, now: datetime) -> None:
+def detach(*, action: Action, code: str, file: File, by: Actor, now: datetime) -> None:
     """The file stays among the documents. Raises as `services.tick`."""
     action = lock_list(action, now)
-    TaskFile.objects.filter(firm=action.firm_id, task=task_of(action, code), file=file).delete()
+    task = task_of(action, code)
+    removed, _kinds = TaskFile.objects.filter(firm=action.firm_id, task=task, file=file).delete()
+    if removed:
+        log_act(action, by, Verb.TASK_CHANGED, now, detail=task.text, old=file.name, new="")

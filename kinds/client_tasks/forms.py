@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from kinds.client_tasks.models import Task
 from kinds.client_tasks.rows import LONGEST_DETAILS, LONGEST_TEXT
-from kinds.client_tasks.rules import NewTask
+from kinds.client_tasks.rules import NewTask, is_past
 from reminders.asking.forms import DateInput
 from reminders.forms import one_line_break
 from ui.forms import LineField
 
 
 class TaskForm(forms.Form):
-    """A day that has passed may stay on a task that has it already."""
+    """A day that has passed may stay on a task that has it already. `last` is the day until which the list can be done."""
 
     text = LineField(label=gettext_lazy("Task"), max_length=LONGEST_TEXT)
     due_on = forms.DateField(label=gettext_lazy("Due on"), required=False, widget=DateInput)
@@ -24,8 +24,8 @@ class TaskForm(forms.Form):
         label=gettext_lazy("Details"), max_length=LONGEST_DETAILS, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, today: date, task: Task | None = None, **kwargs: Any) -> None:
-        self.today, self.task = today, task
+    def __init__(self, *args: Any, today: date, last: date | None = None, task: Task | None = None, **kwargs: Any) -> None:
+        self.today, self.last, self.task = today, last, task
         if task is not None:
             kwargs["initial"] = {"text": task.text, "due_on": task.due_on, "details": task.details}
         super().__init__(*args, **kwargs)
@@ -35,6 +35,8 @@ class TaskForm(forms.Form):
         day: date | None = self.cleaned_data["due_on"]
         if day is not None and day < self.today and (self.task is None or day != self.task.due_on):
             raise forms.ValidationError(_("This day is over. Choose today or a later one."))
+        if day is not None and is_past(self.last, day):
+            raise forms.ValidationError(_("Every task must still be possible on the day on which it is due."))
         return day
 
     def clean_details(self) -> str:

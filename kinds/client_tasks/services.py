@@ -93,6 +93,7 @@ def untick(*, action: Action, code: str, by: Actor, now: datetime) -> Action:
 def add_task(*, action: Action, task: NewTask, by: Actor, now: datetime) -> Task:
     """At the end of an open list; nobody is told before the next reminder. Raises `ActionClosed`, `ListRefused`."""
     action = lock_list(action, now)
+    _refuse_beyond(action, task)
     known = Task.objects.filter(firm=action.firm_id, list=action.pk)
     if known.count() >= MOST_TASKS:
         raise ListRefused(_("A list holds at most %(most)d tasks. Ask for the rest in another one.") % {"most": MOST_TASKS})
@@ -107,11 +108,12 @@ def add_task(*, action: Action, task: NewTask, by: Actor, now: datetime) -> Task
 
 @transaction.atomic
 def change_task(*, action: Action, code: str, task: NewTask, by: Actor, now: datetime) -> None:
-    """Raises as `tick`."""
+    """Raises as `tick`, and `ListRefused`."""
     action = lock_list(action, now)
     known = task_of(action, code)
     if (known.text, known.details, known.due_on) == (task.text, task.details, task.due_on):
         return
+    _refuse_beyond(action, task)
     old = known.text
     known.text, known.details, known.due_on = task.text, task.details, task.due_on
     known.save(update_fields=["text", "details", "due_on"])
@@ -129,6 +131,12 @@ def remove_task(*, action: Action, code: str, by: Actor, now: datetime) -> Actio
     task.delete()
     log_act(action, by, Verb.TASK_REMOVED, now, detail=task.text)
     return _settle_or_follow(action, by, now)
+
+
+def _refuse_beyond(action: Action, task: NewTask) -> None:
+    """Nobody could tick it off on its day."""
+    if task.due_on is not None and is_past(action.expires_on, task.due_on):
+        raise ListRefused(_("Every task must still be possible on the day on which it is due."))
 
 
 def lock_list(action: Action, now: datetime) -> Action:

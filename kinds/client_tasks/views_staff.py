@@ -45,7 +45,7 @@ def staff_view(request: HttpRequest, action: Action, form: TaskForm | None = Non
         "party_names": addressees_of(action),
         "done": sum(not line.task.is_open for line in lines),
         "has_room": len(lines) < MOST_TASKS,
-        "form": form or TaskForm(today=around["today"], auto_id="task_%s"),
+        "form": form or TaskForm(today=around["today"], last=action.expires_on, auto_id="task_%s"),
     }
     return render(request, "client_tasks/staff.html", context)
 
@@ -60,7 +60,7 @@ def get_list_to_change(request: HttpRequest, code: str) -> Action:
 @require_POST
 def task_add(request: HttpRequest, code: str) -> HttpResponse:
     action = get_list_to_change(request, code)
-    form = TaskForm(request.POST, today=today_of(action), auto_id="task_%s")
+    form = TaskForm(request.POST, today=today_of(action), last=action.expires_on, auto_id="task_%s")
     if not form.is_valid():
         return staff_view(request, action, form)
     return change(request, action, lambda *who: add(form, *who), _("Added. The next reminder speaks of it; nobody is told before."))
@@ -77,7 +77,7 @@ def task_change(request: HttpRequest, code: str, task: str) -> HttpResponse:
     known = get_task(action, task)
     if not action.is_open:
         return redirect("action_show", code)
-    form = TaskForm(posted(request), today=today_of(action), task=known)
+    form = TaskForm(posted(request), today=today_of(action), last=action.expires_on, task=known)
     if form.is_valid():
         return change(request, action, lambda *who: save(form, task, *who), _("Saved."))
     files = files_of(action).get(known.pk, ())
@@ -136,7 +136,7 @@ def task_detach(request: HttpRequest, code: str, task: str, file: str) -> HttpRe
     action = get_list_to_change(request, code)
     found = get_file_of(action, file)
     said = _("Taken off the task. It stays among the documents.")
-    return change(request, action, lambda a, _by, now: detach(action=a, code=task, file=found, now=now), said)
+    return change(request, action, lambda a, by, now: detach(action=a, code=task, file=found, by=by, now=now), said)
 
 
 @staff_only

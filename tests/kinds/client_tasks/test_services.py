@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from actions.enums import ActionState, Stop
 from actions.errors import ActionClosed
 from actions.models import Action, ActionParty
+from files.enums import Area
 from firms.actors import Actor
 from firms.enums import ActorKind, Verb
 from firms.models import ActivityLine
+from kinds.client_tasks.attached import attach, detach
 from kinds.client_tasks.errors import ListRefused
+from kinds.client_tasks.forms import TaskForm
 from kinds.client_tasks.models import Task
 from kinds.client_tasks.rules import MOST_TASKS, NewTask
 from kinds.client_tasks.services import add_task, change_task, remove_task, request_tasks, tick, untick
@@ -147,6 +151,30 @@ def test_a_full_list_takes_no_more(lumiere: Lumiere) -> None:
     action = tasked(lumiere, tasks=[NewTask("x")] * MOST_TASKS)
     with pytest.raises(ListRefused, match="at most 50 tasks"):
         add_task(action=action, task=NewTask("y"), by=NADIA, now=START)
+
+
+def test_no_task_is_due_after_the_list_s_last_day(lumiere: Lumiere) -> None:
+    action, claire = tasked(lumiere, expires_on=TODAY + 5 * DAY), Actor.staff(lumiere.claire)
+    late = NewTask("Too late", due_on=TODAY + 6 * DAY)
+    with pytest.raises(ListRefused, match="still be possible"):
+        add_task(action=action, task=late, by=claire, now=START)
+    with pytest.raises(ListRefused, match="still be possible"):
+        change_task(action=action, code=tasks(action)[0].code, task=late, by=claire, now=START)
+    form = TaskForm({"text": "Too late", "due_on": late.due_on}, today=TODAY, last=action.expires_on)
+    assert (form.is_valid(), list(form.errors)) == (False, ["due_on"])
+    add_task(action=action, task=NewTask("In time", due_on=TODAY + 5 * DAY), by=claire, now=START)
+    assert len(tasks(action)) == 4
+
+
+def test_a_file_taken_off_a_task_has_its_line(lumiere: Lumiere) -> None:
+    action, claire = tasked(lumiere), Actor.staff(lumiere.claire)
+    code = tasks(action)[0].code
+    upload = SimpleUploadedFile("liste.csv", b"a;b\n")
+    file = attach(action=action, code=code, area=Area.FIRM, upload=upload, by=claire, now=START)
+    for _ in range(2):
+        detach(action=action, code=code, file=file, by=claire, now=START)
+    (line,) = ActivityLine.objects.filter(action_id=action.pk, verb=Verb.TASK_CHANGED)
+    assert (line.actor_name, line.detail, line.old, line.new) == ("Claire Moreau", THREE[0].text, "liste.csv", "")
 
 
 def test_a_list_keeps_one_task_and_is_done_when_all_that_remain_are(lumiere: Lumiere) -> None:
