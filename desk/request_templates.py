@@ -72,7 +72,7 @@ def edit(request: HttpRequest, staff: Staff, kind: str, template: RequestTemplat
     schedule = schedule_form(kind, template, posted(request))
     if request.method == "POST" and all([name.is_valid(), form.is_valid(), schedule.is_valid()]):
         called, days = name.cleaned_data["kept_as"], name.cleaned_data["days_until_due"]
-        words = words_of_template(called, days, form, schedule, usual=form.usual_message)
+        words = words_of_template(called, days, form, schedule)
         try:
             save(request, staff, kind, template, words)
         except TemplateNameTaken:

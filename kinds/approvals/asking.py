@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from actions.models import Action
 from clients.models import Account, Contact
@@ -72,7 +72,7 @@ class AskApprovalForm(AskForm):
             most = {"most": MOST_DOCUMENTS, "count": self.count}
             self.add_error("uploads", _("These are %(count)s documents; the most is %(most)s. Leave some out, or ask twice.") % most)
         if not data.get("title") and "title" not in self.errors:
-            data["title"] = self._usual_title()
+            data["title"] = self.usual_title()
         return data
 
     def _keep(self, uploads: "Collection[UploadedFile[bytes]]") -> None:
@@ -87,13 +87,10 @@ class AskApprovalForm(AskForm):
     def count(self) -> int:
         return len(self.kept) + len(self.picks)
 
-    def _usual_title(self) -> str:
-        names = [file.name for file in self.picks] + [draft.filename for draft in self.kept]
-        first, others = title_of(names[0]) if names else "", len(names) - 1
-        if others < 1:
-            return first
-        more = ngettext("%(title)s and %(count)s more document", "%(title)s and %(count)s more documents", others)
-        return more % {"title": first[:120], "count": others}
+    def usual_title(self) -> str:
+        """As of many accounts, but that here the account's own files are known."""
+        with override(self.language):
+            return title_from([file.name for file in self.picks] + [draft.filename for draft in self.kept])
 
     def payload(self) -> dict[str, Any]:
         return {"uploads": [draft.name for draft in self.kept], "files": [file.code for file in self.picks]}
@@ -101,6 +98,21 @@ class AskApprovalForm(AskForm):
     def lasting_payload(self) -> dict[str, Any]:
         """A template has no documents."""
         return {}
+
+
+def title_from(names: Sequence[str]) -> str:
+    """In the active language: that of the first document, and how many more there are."""
+    first, others = title_of(names[0]) if names else "", len(names) - 1
+    if others < 1:
+        return first
+    more = ngettext("%(title)s and %(count)s more document", "%(title)s and %(count)s more documents", others)
+    return more % {"title": first[:120], "count": others}
+
+
+def title_for(staff: Staff, payload: Payload) -> str:
+    """Of what was uploaded: many accounts are asked for nothing else."""
+    drafts = [find_draft(staff, name) for name in payload.get("uploads", [])]
+    return title_from([draft.filename for draft in drafts if draft])
 
 
 def open_approval(
@@ -132,6 +144,7 @@ APPROVALS = Asking(
     form=AskApprovalForm,
     fields_template="approvals/_ask_fields.html",
     open=open_approval,
+    usual_title=title_for,
     people_label=gettext_lazy("Who approves"),
     people_help=gettext_lazy(
         "Each of those ticked must approve. With nobody ticked, everybody who is notified hears of it, and one approval is enough."

@@ -81,7 +81,7 @@ def languages_of(staff: Staff, actions: Collection[Action]) -> Mapping[int, str]
     """Account id -> the language of its first person."""
     accounts = {action.account_id: action.account for action in actions}
     people = linked_people(staff, list(accounts))
-    return {pk: language_for(account, people.get(pk, [])) for pk, account in accounts.items()}
+    return {pk: language_for(account, people.get(pk, [])[:1]) for pk, account in accounts.items()}
 
 
 def by_message(staff: Staff, actions: Sequence[Action], typed: str) -> Mapping[str, Sequence[Action]]:

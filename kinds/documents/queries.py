@@ -105,6 +105,15 @@ def open_requests_for(account: Account, period: Period) -> QuerySet[Action]:
     ).order_by("pk")
 
 
+def newest_open_requests(account: Account) -> Mapping[Period, Action]:
+    """The periods that are asked for already, each with the newest request of those that are open; one query."""
+    asked = DocumentRequest.objects.filter(
+        firm=account.firm_id, action__account=account, action__state=ActionState.OPEN, period_from__isnull=False, period_until__isnull=False
+    )
+    rows = asked.select_related("action").order_by("action__opened_at", "action")
+    return {period: request.action for request in rows if (period := period_of(request))}
+
+
 def get_complete_to_change(staff: Staff, account_code: str, code: str) -> PeriodComplete:
     """404 when it is another account's; 403 without the right."""
     account = get_account_to_change(staff, account_code, RIGHT)

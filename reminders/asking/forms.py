@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from clients.models import Account, Contact
 from clients.queries import contacts_of
 from firms.models import Firm, Staff
+from lib import clock
 from reminders.asking.registry import Asking
-from reminders.asking.usual import default_message, language_for
+from reminders.asking.usual import default_message, is_usual, language_for, usual_title, whom_it_is_to
 from reminders.asking.words import Payload, Words
 from reminders.enums import PeopleRule
 from reminders.forms import MOST_SIGNS, ScheduleForm, one_line_break
@@ -58,6 +59,7 @@ class AskForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.asking, self.staff, self.today, self.is_template = asking, staff, today, is_template
         self.contacts: dict[str, Contact] = {}
+        self.language = get_language() or ""  # that of the words: of many accounts each has its own, see `running.words_for`
         if is_template:
             self._keep_as_template()
         elif account is None:
@@ -69,26 +71,31 @@ class AskForm(forms.Form):
         for name in ("people", "rule", "due_on", "expires_on", "go_on"):
             del self.fields[name]
         self.fields["title"].required = False
-        self._propose_message(get_language() or "")
+        self._propose_message()
 
     def _ask_one(self, account: Account) -> None:
         del self.fields["rule"]
         self.contacts = {contact.code: contact for contact in contacts_of(account).filter(archived_at=None)}
         self.fields["people"].label = str(self.asking.people_label)
         self.fields["people"].choices = [(code, contact.name) for code, contact in self.contacts.items()]  # type: ignore[attr-defined]
-        self._propose_message(language_for(account, list(self.contacts.values())))
+        people = whom_it_is_to(self.asking.kind, account, self.contacts.values(), self.ticked, clock.now())
+        self.language = language_for(account, people)
+        self._propose_message()
 
     def _ask_many(self) -> None:
         """The people are a rule, for each account has its own; the usual message is put into each account's language."""
         del self.fields["people"]
         self.fields["rule"].label = str(self.asking.people_label)
         self.initial.setdefault("rule", PeopleRule.MAIN if self.asking.people_needed else PeopleRule.EVERYBODY)
-        self._propose_message(get_language() or "")
+        self._propose_message()
 
-    def _propose_message(self, language: str) -> None:
+    def _propose_message(self) -> None:
         """The kind's own text, unless there is another one already."""
-        self.usual_message = default_message(self.asking, language)
-        self.initial.setdefault("message", self.usual_message)
+        self.initial.setdefault("message", default_message(self.asking, self.language))
+
+    def usual_title(self) -> str:
+        """What the kind calls it where no title is typed; asked once its own fields are clean."""
+        return usual_title(self.asking, self.staff, self.payload(), self.language)
 
     @classmethod
     def initial_of(cls, payload: Payload) -> dict[str, Any]:
@@ -128,7 +135,9 @@ class AskForm(forms.Form):
         return people
 
     def clean_message(self) -> str:
-        return one_line_break(self.cleaned_data["message"])
+        """The proposed text goes in the language of those who are ticked by now."""
+        message = one_line_break(self.cleaned_data["message"])
+        return default_message(self.asking, self.language) if is_usual(self.asking, message) else message
 
     def clean_due_on(self) -> date | None:
         return self._not_past(self.cleaned_data["due_on"])

@@ -60,10 +60,11 @@ class _Decider:
         needed = get_asking(self.wanted.kind).people_needed
         people = people_for(self.wanted.rule, linked, hearing, people_needed=needed)
         told = self._told(recipients, named=[contact.pk for contact in people]) if people else hearing
+        heard = people or [contact for contact in linked if contact.pk in told]
         archived, supplier = account.archived_at is not None, account.relation == Relation.SUPPLIER
         facts = AccountFacts(account.pk in self.allowed, archived, supplier, bool(linked), len(told))
         left_out = decide_account(facts, people_needed=needed, asks_unheard=self.wanted.asks_unheard)
-        return Meant(account, people, language_for(account, people or linked), told, left_out)
+        return Meant(account, people, language_for(account, heard), told, left_out)
 
     def _told(self, recipients: Sequence[Recipient], named: Collection[int]) -> frozenset[int]:
         """The contacts who hear of it, at once or later."""

@@ -20,6 +20,7 @@ from reminders.asking.forms import AskForm, today_of
 from reminders.asking.registry import Asking, get_asking
 from reminders.asking.template_forms import words_of_template
 from reminders.asking.templates import add_template, find_template, free_name, initial_from, templates_of
+from reminders.asking.usual import is_usual_title
 from reminders.enums import BatchState
 from reminders.forms import ScheduleForm, new_schedule_form, saved_schedule_form
 from reminders.models import AskBatch, RequestTemplate
@@ -87,7 +88,7 @@ class AskPage:
     def _add_template(self, kept: AskForm, now: datetime) -> None:
         firm, kind = self.staff.firm, self.asking.kind
         name = free_name(firm, kind, kept.cleaned_data["title"] or str(get_kind(kind).noun))
-        words = words_of_template(name, None, kept, self.schedule, usual=self.form.usual_message)
+        words = words_of_template(name, None, kept, self.schedule)
         template = add_template(firm=firm, kind=kind, words=words, by=Actor.staff(self.staff, self.request), now=now)
         said = _("Saved as the template “%(name)s”, without people, days and files. It stands in the settings.")
         toast(self.request, said % {"name": template.name})
@@ -98,7 +99,10 @@ def initial_of_batch(batch: AskBatch) -> dict[str, Any]:
     if batch.state == BatchState.DRAFT:
         return {}
     initial = {name: getattr(batch, name) for name in ("title", "due_on", "expires_on", "rule")}
-    initial |= get_asking(batch.kind).form.initial_of(batch.payload)
+    asking = get_asking(batch.kind)
+    initial |= asking.form.initial_of(batch.payload)
+    if is_usual_title(asking, batch.created_by, batch.payload, batch.title):
+        initial["title"] = ""  # it changes with what it names
     return initial if batch.usual_message else {**initial, "message": batch.message}
 
 

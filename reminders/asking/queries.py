@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from actions.kinds import get_kind
+from actions.models import Action
 from clients.enums import Relation
 from clients.models import Account, Contact
 from clients.queries import current_accounts, get_account_to_change
@@ -15,6 +16,8 @@ from firms.enums import Right
 from firms.models import Staff
 from firms.rules import has_right
 from lib.codes import is_code
+from notifications.enums import Reason
+from notifications.models import READY, Notice
 from notifications.queries import who_would_get
 from reminders.page import Row, rows
 
@@ -34,6 +37,12 @@ def accounts_to_ask(staff: Staff) -> QuerySet[Account]:
     if not own.exists():
         require(staff, Right.MANAGE_ACTIONS)
     return own
+
+
+def told_later(action: Action, now: datetime) -> datetime | None:
+    """When the first e-mail about a request leaves that still gathers what is added to it; None where it leaves at once."""
+    waiting = Notice.objects.filter(READY, firm=action.firm_id, action=action, reason=Reason.GATHERING, not_before__gt=now)
+    return waiting.order_by("not_before").values_list("not_before", flat=True).first()
 
 
 def would_get(kind: str, account: Account, people: Sequence[Contact], now: datetime) -> list[Row]:

@@ -1,6 +1,6 @@
 """How each kind is asked: registered once, in the kind's `AppConfig.ready()`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +15,10 @@ from reminders.asking.words import Payload, Words
 
 if TYPE_CHECKING:  # a form asks how its kind is asked; importing it would turn the arrow round
     from reminders.asking.forms import AskForm
+
+
+def no_title(staff: Staff, payload: Payload) -> str:
+    return ""
 
 
 class Opens(Protocol):
@@ -41,6 +45,7 @@ class Asking:
     people_label: Text  # “Who signs”
     people_help: Text
     default_message: Text  # shown in the field, in the language of the account's people
+    usual_title: Callable[[Staff, Payload], str] = no_title  # in the active language, where nobody types one
     people_needed: bool = False
     people_missing: Text = ""  # what is said when nobody is ticked who must be
     files: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from lib.jobs import wake
 from reminders.asking.batches import TASK, end_batch, wanted_of
 from reminders.asking.many import Meant, meant_of
 from reminders.asking.registry import get_asking
-from reminders.asking.usual import default_message
+from reminders.asking.usual import default_message, is_usual_title, usual_title
 from reminders.asking.words import AskRefused, Words
 from reminders.enums import BatchState, LeftOut, RowState
 from reminders.models import AskBatch, AskBatchRow
@@ -106,10 +106,13 @@ def open_for(batch: AskBatch, meant: Meant, now: datetime) -> Action:
 
 
 def words_for(batch: AskBatch, meant: Meant) -> Words:
-    """The kind's own message, where nobody changed it, in the language of whom it is to."""
-    message = default_message(get_asking(batch.kind), meant.language) if batch.usual_message else batch.message
+    """The kind's own message and title, where nobody wrote others, in the language of whom it is to."""
+    asking, staff, title = get_asking(batch.kind), batch.created_by, batch.title
+    message = default_message(asking, meant.language) if batch.usual_message else batch.message
+    if is_usual_title(asking, staff, batch.payload, title):
+        title = usual_title(asking, staff, batch.payload, meant.language)
     schedule = Schedule(batch.reminders_on, batch.remind_every_days, batch.remind_max)
-    return Words(batch.title, message, batch.due_on, batch.expires_on, schedule)
+    return Words(title, message, batch.due_on, batch.expires_on, schedule)
 
 
 def leave_out(row: AskBatchRow, reason: LeftOut, said: str = "") -> None:

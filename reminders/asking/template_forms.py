@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reminders.asking.forms import AskForm
 from reminders.asking.templates import LONGEST_NAME, TemplateWords
+from reminders.asking.usual import is_usual
 from reminders.forms import ScheduleForm
 from reminders.models import RequestTemplate
 from ui.forms import LineField
@@ -27,13 +28,13 @@ class TemplateForm(forms.Form):
         super().__init__(data, initial=initial, auto_id="template_%s")
 
 
-def words_of_template(name: str, days_until_due: int | None, ask: AskForm, schedule: ScheduleForm, *, usual: str) -> TemplateWords:
-    """Asked once both forms are valid; the `usual` message that was proposed is not kept, for it speaks each account's language."""
+def words_of_template(name: str, days_until_due: int | None, ask: AskForm, schedule: ScheduleForm) -> TemplateWords:
+    """Asked once both forms are valid; the message that was proposed is not kept, for it speaks each account's language."""
     message = ask.cleaned_data["message"]
     return TemplateWords(
         name=name,
         title=ask.cleaned_data["title"],
-        message="" if message == usual else message,
+        message="" if is_usual(ask.asking, message) else message,
         days_until_due=days_until_due,
         schedule=schedule.schedule,
         payload=ask.lasting_payload(),

@@ -9,11 +9,13 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from actions.kinds import all_kinds, get_kind
+from actions.models import Action
 from clients.enums import Relation
 from clients.models import Account, Contact
 from clients.queries import contacts_of
@@ -25,8 +27,9 @@ from firms.sent_forms import lead_again, note_where_it_leads, where_it_led
 from lib import clock
 from reminders.asking.forms import AskForm, words_of
 from reminders.asking.pages import AskPage, templates_context
-from reminders.asking.queries import accounts_to_ask, get_account_to_ask, would_get
+from reminders.asking.queries import accounts_to_ask, get_account_to_ask, told_later, would_get
 from reminders.asking.registry import Asking, find_asking, forget_files, get_asking
+from reminders.asking.usual import default_message, language_for, whom_it_is_to
 from reminders.asking.words import AskRefused
 from reminders.forms import ScheduleForm
 from reminders.page import count_people
@@ -126,11 +129,18 @@ def open_request(request: HttpRequest, form: AskForm, schedule: ScheduleForm, ac
         account.refresh_from_db()
         return nothing_asked(request, account)
     forget_files(form.asking, staff, payload)
-    told = count_told(form, account, now)
-    toast(request, ngettext("Asked: %(count)s person is told.", "Asked: %(count)s people are told.", told) % {"count": told})
+    toast(request, said_of(action, count_told(form, account, now), now))
     address = reverse("action_show", args=[action.code])
     note_where_it_leads(request, staff.firm, address)
     return redirect(address)
+
+
+def said_of(action: Action, told: int, now: datetime) -> str:
+    later = told_later(action, now)
+    if later is None:
+        return ngettext("Asked: %(count)s person is told.", "Asked: %(count)s people are told.", told) % {"count": told}
+    said = ngettext("Asked: %(count)s person will be told at %(hour)s.", "Asked: %(count)s people will be told at %(hour)s.", told)
+    return said % {"count": told, "hour": f"{localtime(later):%H:%M}"}
 
 
 def nothing_asked(request: HttpRequest, account: Account) -> HttpResponse:
@@ -158,7 +168,7 @@ def ask_context(request: HttpRequest, form: AskForm, schedule: ScheduleForm, acc
         "query": request.GET.urlencode(),
         **templates_context(request, form.staff, form.asking),
         "today": form.today.isoformat(),
-        **recipients_context(form.asking, account, form.ticked, now, go_on=form.data.get("go_on") == "on"),
+        **recipients_context(form.asking, account, form.ticked, now, language=form.language, go_on=form.data.get("go_on") == "on"),
     }
 
 
@@ -168,12 +178,18 @@ def ask_recipients(request: HttpRequest, kind: str) -> HttpResponse:
     """Who would get it, of the people ticked so far (X22); a part of the page, asked for by htmx."""
     asking = asking_or_404(kind)
     account = get_account_to_ask(staff_of(request), request.GET.get("account", ""))
-    codes = set(request.GET.getlist("people"))
-    ticked = [contact for contact in contacts_of(account).filter(archived_at=None) if contact.code in codes]
-    return render(request, "reminders/_recipients.html", recipients_context(asking, account, ticked, clock.now(), go_on=False))
+    codes, now = set(request.GET.getlist("people")), clock.now()
+    contacts = list(contacts_of(account).filter(archived_at=None))
+    ticked = [contact for contact in contacts if contact.code in codes]
+    language = language_for(account, whom_it_is_to(asking.kind, account, contacts, ticked, now))
+    context = recipients_context(asking, account, ticked, now, language=language, go_on=False)
+    return render(request, "reminders/_recipients.html", context)
 
 
-def recipients_context(asking: Asking, account: Account, people: Sequence[Contact], now: datetime, *, go_on: bool) -> dict[str, Any]:
+def recipients_context(
+    asking: Asking, account: Account, people: Sequence[Contact], now: datetime, *, language: str, go_on: bool
+) -> dict[str, Any]:
+    """`proposed` is the kind's own message in the `language` of whom it is to, for the page to offer while it stands as it was."""
     meant = bool(people) or not asking.people_needed
     gets = would_get(asking.kind, account, people, now) if meant else []
     return {
@@ -183,5 +199,6 @@ def recipients_context(asking: Asking, account: Account, people: Sequence[Contac
         "meant": meant,
         "gets": gets,
         "told": count_people(gets),
+        "proposed": default_message(asking, language),
         "go_on": go_on,
     }

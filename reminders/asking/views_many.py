@@ -19,6 +19,7 @@ from reminders.asking.forms import AskForm, words_of
 from reminders.asking.pages import AskPage, templates_context
 from reminders.asking.registry import get_asking
 from reminders.asking.showing_many import preview_of, progress_of, with_counts
+from reminders.asking.usual import is_usual
 from reminders.enums import BatchState, PeopleRule, RowState
 from reminders.forms import ScheduleForm
 from reminders.models import AskBatch, AskBatchRow
@@ -65,7 +66,7 @@ def ask_many_words(request: HttpRequest, code: str) -> HttpResponse:
 
 def keep_words(request: HttpRequest, batch: AskBatch, form: AskForm, schedule: ScheduleForm) -> HttpResponse:
     words = words_of(form, schedule)
-    usual, rule = words.message == form.usual_message, PeopleRule(form.cleaned_data["rule"])
+    usual, rule = is_usual(form.asking, words.message), PeopleRule(form.cleaned_data["rule"])
     try:
         word_batch(batch=batch, words=words, usual_message=usual, rule=rule, payload=form.payload())
     except NotNow:

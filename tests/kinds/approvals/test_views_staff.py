@@ -157,7 +157,7 @@ def test_more_than_the_most_documents_are_refused_with_a_sentence(two_firms: Fir
 def test_title_left_empty_is_the_first_document_s_name_and_how_many_more(two_firms: Firms) -> None:
     lumiere, _ = two_firms
     signed_in(lumiere.claire).post(new(lumiere.bakery), form(lumiere, title=""))
-    assert only_action(lumiere.firm.pk).title == "Comptes and 1 more document"
+    assert only_action(lumiere.firm.pk).title == "Comptes et 1 autre document"
 
 
 def test_file_that_goes_meanwhile_is_told_and_nothing_is_asked(two_firms: Firms) -> None:
