@@ -50,8 +50,8 @@ def rows_of(actions: Iterable[Action], staff: Staff, now: datetime) -> list[Row]
 
 
 def next_of(action: Action, hours: Hours, zone: ZoneInfo, now: datetime) -> NextStep:
-    held_until, reaches = action.held_until, action.reaches  # type: ignore[attr-defined]
-    return next_step(action, held_until=held_until, reaches=reaches, hours=hours, zone=zone, now=now)
+    held_until, reaches, told_at = action.held_until, action.reaches, action.told_at  # type: ignore[attr-defined]
+    return next_step(action, held_until=held_until, reaches=reaches, told_at=told_at, hours=hours, zone=zone, now=now)
 
 
 def days_late(action: Action, today: date) -> int:

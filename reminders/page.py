@@ -26,6 +26,7 @@ from reminders.queries import WhatNext, what_happens_next
 from reminders.rules import Schedule, next_reminder
 from reminders.services import schedule_of
 from reminders.timeline import Entry, history, join_names, planned
+from reminders.waiting import what_waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
     today = now.astimezone(action.firm.zone).date()
     known = known_for_page(action) if action.is_open else None
     notices = list(why_log(action.firm, action))
-    following = what_happens_next(action.firm, action, known)
+    following = what_waits(action, notices, known, now) or what_happens_next(action.firm, action, known)
     who = find_person(notices, request.GET.get("who", ""))
     resend = rows(who_will_get(firm=action.firm, action=action, now=now, is_reminder=False, known=known)) if known else []
     gets_next = rows(following.people) if following.at else resend

@@ -23,6 +23,7 @@ class WhatNext:
     held: Reason | None = None
     stop: Stop | None = None
     people: list[WhoGets] = field(default_factory=list)  # each address, and whether it gets it
+    written: bool = False  # it was written at `due_at`, and is held: see `waiting.py`
 
     @property
     def nobody(self) -> bool:

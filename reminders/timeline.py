@@ -200,8 +200,8 @@ def entry_of_line(line: ActivityLine) -> Entry:
 
 
 def planned(following: WhatNext) -> Entry | None:
-    """The reminder to come, at the head of the history."""
-    if following.at is None:
+    """The reminder to come, at the head of the history; one that is written stands in it already."""
+    if following.at is None or following.written:
         return None
     why = str(following.held.label) if following.held else _("Unless it is done before.")
     return Entry(following.at, PLANNED, reminder_name(following.number, following.of), tuple(following.names), why)

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,15 +8,16 @@ from desk.next_step import NextStep, Step, next_step
 from notifications.rules import Hours
 from tests.desk.conftest import DAY, NOW
 
+HOUR = timedelta(hours=1)
 PARIS = ZoneInfo("Europe/Paris")
 WORKDAYS = Hours(time(8, 30), time(18), frozenset(range(5)))
 
 
-def step_of(held_until: datetime | None = None, *, reaches: bool = True, **values: object) -> NextStep:
+def step_of(held_until: datetime | None = None, *, reaches: bool = True, told_at: datetime | None = None, **values: object) -> NextStep:
     action = Action(
         **{"state": "open", "reminders_on": True, "remind_max": 3, "reminders_sent": 1, "next_reminder_at": NOW + DAY, **values}
     )
-    return next_step(action, held_until=held_until, reaches=reaches, hours=WORKDAYS, zone=PARIS, now=NOW)
+    return next_step(action, held_until=held_until, reaches=reaches, told_at=told_at, hours=WORKDAYS, zone=PARIS, now=NOW)
 
 
 def test_next_step_is_the_next_reminder_at_its_instant() -> None:
@@ -34,9 +35,17 @@ def test_next_step_that_has_come_is_going_out() -> None:
     assert step_of(next_reminder_at=NOW - DAY) == NextStep(Step.GOING, 2, 3, NOW)
 
 
+@pytest.mark.rule("M16")
+def test_next_step_waits_until_a_day_after_the_last_telling() -> None:
+    assert step_of(told_at=NOW + HOUR) == NextStep(Step.PLANNED, 2, 3, NOW + DAY + HOUR)
+    assert step_of(told_at=NOW - DAY) == NextStep(Step.PLANNED, 2, 3, NOW + DAY)
+    assert step_of(told_at=NOW, next_reminder_at=NOW) == NextStep(Step.PLANNED, 2, 3, NOW + DAY)
+
+
 def test_next_step_of_a_written_reminder_is_its_hold_until_that_has_passed() -> None:
     assert step_of(held_until=NOW + DAY, next_reminder_at=None) == NextStep(Step.HELD, 1, 3, NOW + DAY)
     assert step_of(held_until=NOW, next_reminder_at=None) == NextStep(Step.USED_UP, 1, 3)
+    assert step_of(held_until=NOW + DAY, reminders_on=False) == NextStep(Step.OFF)  # it will be skipped
 
 
 def test_next_step_promises_no_reminder_where_nobody_would_be_told() -> None:
