@@ -13,7 +13,8 @@ pytestmark = pytest.mark.browser
 CODE = re.compile(r"[0-9A-Z]{12}")
 DESK = [
     "/", "/accounts/", "/accounts/new/", "/accounts/import/", "/requests/", "/requests/?view=all", "/activity/", "/needs-a-person/",
-    "/search/?q=lef", "/search/?q=nothing-like-it", "/requests/new/signature/", "/password/change/", "/settings/firm/",
+    "/search/?q=lef", "/search/?q=nothing-like-it", "/requests/new/", "/requests/new/signature/", "/requests/new/several/", "/approvals/",
+    "/messages/", "/documents/", "/settings/request-templates/", "/password/change/", "/settings/firm/",
     "/settings/place/", "/settings/team/", "/settings/team/invite/",
 ]  # fmt: skip
 
@@ -40,6 +41,9 @@ def test_desk_pages_are_accessible(demo: Demo, page: Page) -> None:
     demo.sign_in(page, demo.staff[0])
     for path in DESK:
         look_at(page, demo.url + path)
+        for row in page.locator("[data-row]").all()[:1]:  # what stands in a ticked row must be read as well
+            row.check()
+            assert_accessible_at_both_widths(page)
 
 
 def test_an_account_and_its_forms_are_accessible(demo: Demo, page: Page) -> None:
@@ -68,7 +72,7 @@ def test_a_request_and_its_dialogs_are_accessible(demo: Demo, page: Page) -> Non
 def test_client_pages_are_accessible_and_name_no_product(demo: Demo, page: Page) -> None:
     demo.sign_in(page, demo.client[1])
     expect(page).to_have_url(f"{demo.url}/portal/")
-    own = ["/portal/done/", "/portal/preferences/", "/portal/profile/", "/portal/accounts/"]
+    own = ["/portal/done/", "/portal/documents/", "/portal/messages/", "/portal/preferences/", "/portal/profile/", "/portal/accounts/"]
     for path in ["/portal/", *inner_paths(page, "/a/"), *own]:
         look_at(page, demo.url + path)
         assert "Relance" not in page.locator("body").inner_text()

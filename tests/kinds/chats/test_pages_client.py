@@ -6,7 +6,10 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import translation
+from django.utils.timezone import localtime
 
 from actions.models import Action
 from clients.models import AccountAddress
@@ -15,6 +18,7 @@ from tests.chatting import answers, thread_in, wrote
 from tests.factories import START
 from tests.people import Lumiere
 from tests.signing import follow_link
+from ui.templatetags.ui import day_hour
 
 REPLY = "If you would like to add something, reply to our e-mail"
 
@@ -51,3 +55,9 @@ def test_answer_by_link_leads_to_the_e_mail_without_login(client: Client, lumier
 
 def test_no_way_on_is_offered_while_the_answer_is_awaited(client: Client, lumiere: Lumiere) -> None:
     assert way_on(client, lumiere, wrote(lumiere), login=True) == [False, False]
+
+
+def test_read_mark_of_another_day_names_the_day_as_elsewhere() -> None:
+    marks = {"reads": {"names": [("Nadia", START)]}, "today": START + timedelta(days=1)}
+    with translation.override("en"):
+        assert f"Read by Nadia, {day_hour(localtime(START))}" in render_to_string("chats/_reads.html", marks)
