@@ -14,6 +14,7 @@ from clients.names import email_key
 from firms.doors import powers
 from firms.enums import Right, Verb
 from firms.models import ActivityLine, Firm, Staff
+from firms.queries import owners_of
 from firms.rules import has_right, may_act_on_account, sees_all_accounts
 from lib.codes import is_code
 
@@ -271,3 +272,9 @@ def tags_in_sight(staff: Staff) -> QuerySet[Tag]:
 
 def tags_of_account(account: Account) -> QuerySet[Tag]:
     return Tag.objects.filter(firm=account.firm_id, account_tags__account=account)
+
+
+def office_of(account: Account) -> list[Staff]:
+    """Whoever looks after the account: its manager while they are there, else the owners."""
+    manager = Staff.objects.select_related("user").filter(firm=account.firm_id, pk=account.manager_id or 0, left_at=None)
+    return list(manager) or list(owners_of(account.firm))

@@ -13,9 +13,8 @@ from firms.sent_forms import lead_again, note_where_it_leads, where_it_led
 from kinds.chats import pages_client as pages
 from kinds.chats.forms import ClientThreadForm
 from kinds.chats.pages_client import Seat
-from kinds.chats.queries import get_thread_of, threads_of, with_client_row
+from kinds.chats.queries import get_thread_of, ordered, rows_of, threads_of, with_client_row
 from kinds.chats.services import start_thread_as_client
-from kinds.chats.views_list import ordered, rows_of
 from lib import clock
 from portal.pages import portal_page
 from ui.toasts import toast

@@ -42,7 +42,7 @@ class AskChatForm(AskForm):
         data = self.data if isinstance(self.data, QueryDict) else QueryDict()
         return list(dict.fromkeys(data.getlist("drafts")))
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         if len(self.draft_names) + len(self.cleaned_data.get("uploads", [])) > MOST_FILES:
             self.add_error("uploads", said_too_many())

@@ -1,7 +1,7 @@
 """Reads about conversations. Whoever asks stands first; the doors are here."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -234,6 +234,27 @@ def unread_by(contact: Contact) -> Q:
 def count_unread(firm: Firm, account: Account, contact: Contact) -> int:
     """For the portal's menu."""
     return Thread.objects.filter(unread_by(contact), firm=firm, account=account).order_by().count()
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRow:
+    """A thread as lists show it."""
+
+    thread: Thread
+    description: Description | None
+
+    @property
+    def members(self) -> list[str]:
+        return [member.staff.name for member in self.thread.members.all()]
+
+
+def ordered(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    """What is unread comes first, then what was written in last; `unread` is added by `with_row` and `with_client_row`."""
+    return threads.order_by(F("unread").desc(), "-last_message_at", "-pk")
+
+
+def rows_of(threads: Iterable[Thread]) -> list[ThreadRow]:
+    return [ThreadRow(thread, describe(thread.action) if thread.action else None) for thread in threads]
 
 
 # --- The request -------------------------------------------------------------------------------------------------------

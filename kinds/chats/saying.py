@@ -7,11 +7,11 @@ from django.db import transaction
 
 from actions.models import Action
 from clients.locks import locked_account
-from clients.models import Account, Contact
+from clients.models import Contact
+from clients.queries import office_of
 from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import Staff
-from firms.queries import owners_of
 from firms.services import write_activity
 from kinds.chats.errors import ThreadArchived
 from kinds.chats.models import ChatMessage, ReadMark, Thread, ThreadStaff
@@ -57,12 +57,7 @@ def add_message(thread: Thread, message: ChatMessage, now: datetime) -> ChatMess
 def _let_somebody_read(thread: Thread) -> None:
     """Where nobody who takes part is in the firm and sees the account any more, its manager takes part from now on, else the owners."""
     if not any(may_see(member, thread.account) for member in members_of(thread)):
-        join_thread(thread, readers_for(thread.account))
-
-
-def readers_for(account: Account) -> list[Staff]:
-    """Who of the firm hears a client first."""
-    return [account.manager] if account.manager and account.manager.left_at is None else list(owners_of(account.firm))
+        join_thread(thread, office_of(thread.account))
 
 
 def join_thread(thread: Thread, staff: Sequence[Staff]) -> None:

@@ -1,22 +1,20 @@
 """The list of conversations over all accounts that somebody may see."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from actions.kinds import Description
 from clients.queries import changeable_accounts
 from firms.doors import staff_of, staff_only
 from firms.enums import Right
 from firms.models import Staff
 from kinds.chats.models import Thread
-from kinds.chats.queries import describe, threads_matching, unread_threads, visible_threads, with_row
+from kinds.chats.queries import ordered, rows_of, threads_matching, unread_threads, visible_threads, with_row
 from lib.counts import MOST, Wanted, capped_counts
 from ui.filters import FilterBar, filter_bar, search_of
 from ui.paging import CappedPaginator, most_for, said_count
@@ -24,18 +22,6 @@ from ui.shell import Tab
 
 PER_PAGE = 25
 VIEWS = ("unread", "open", "archived", "all")
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadRow:
-    """A thread as lists show it."""
-
-    thread: Thread
-    description: Description | None
-
-    @property
-    def members(self) -> list[str]:
-        return [member.staff.name for member in self.thread.members.all()]
 
 
 @staff_only
@@ -75,15 +61,6 @@ def in_view(staff: Staff, view: str) -> QuerySet[Thread]:
         return unread_threads(staff)
     conditions = {"open": Q(archived_at=None), "archived": Q(archived_at__isnull=False), "all": Q()}
     return visible_threads(staff).filter(conditions[view])
-
-
-def ordered(threads: QuerySet[Thread]) -> QuerySet[Thread]:
-    """What is unread comes first, then what was written in last; `unread` is added by `with_row` and `with_client_row`."""
-    return threads.order_by(F("unread").desc(), "-last_message_at", "-pk")
-
-
-def rows_of(threads: Iterable[Thread]) -> list[ThreadRow]:
-    return [ThreadRow(thread, describe(thread.action) if thread.action else None) for thread in threads]
 
 
 def tabs_for(counts: Mapping[str, int | None], view: str) -> list[Tab]:

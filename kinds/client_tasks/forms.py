@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.rules import is_past
 from kinds.client_tasks.models import Task
 from kinds.client_tasks.rows import LONGEST_DETAILS, LONGEST_TEXT
-from kinds.client_tasks.rules import NewTask, is_past
+from kinds.client_tasks.rules import NewTask
 from reminders.asking.forms import DateInput
 from reminders.forms import one_line_break
 from ui.forms import LineField

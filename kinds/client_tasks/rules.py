@@ -55,8 +55,3 @@ def describe_progress(progress: Progress) -> Description:
 def earliest(days: Iterable[date | None]) -> date | None:
     """The first of the days there are."""
     return min((day for day in days if day is not None), default=None)
-
-
-def is_past(last_day: date | None, today: date) -> bool:
-    """Whether the last day on which anything could be ticked is over; the sweep may not have come by yet."""
-    return last_day is not None and today > last_day

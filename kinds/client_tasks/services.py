@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from access.acting import is_over
+from access.rules import is_past
 from actions.enums import PartyRole
 from actions.errors import ActionClosed
 from actions.models import Action
@@ -17,7 +19,7 @@ from firms.models import Firm, Staff
 from kinds.client_tasks.errors import ListRefused
 from kinds.client_tasks.models import Task, TaskList
 from kinds.client_tasks.queries import KIND, progress_of
-from kinds.client_tasks.rules import MOST_TASKS, NewTask, earliest, is_past
+from kinds.client_tasks.rules import MOST_TASKS, NewTask, earliest
 from reminders.due import follow_due
 from reminders.rules import Schedule
 from reminders.services import ask, lock_open, log_act, settle
@@ -142,7 +144,7 @@ def _refuse_beyond(action: Action, task: NewTask) -> None:
 def lock_list(action: Action, now: datetime) -> Action:
     """The action, locked until the transaction ends. Raises `ActionClosed`, also when its last day is over."""
     locked = lock_open(action)
-    if is_past(locked.expires_on, now.astimezone(locked.firm.zone).date()):
+    if is_over(locked, now):
         raise ActionClosed
     return locked
 

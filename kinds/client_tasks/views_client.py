@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from access.acting import is_over
 from access.doors import Visitor, client_page, get_item_for
 from access.look import page_around
 from access.rules import Entry
@@ -26,7 +27,6 @@ from files.uploads import MAX_MB
 from kinds.client_tasks.attached import attach_all
 from kinds.client_tasks.models import Task
 from kinds.client_tasks.queries import get_file_of, lines_of, list_of
-from kinds.client_tasks.rules import is_past
 from kinds.client_tasks.services import tick, untick
 from lib import clock
 from reminders.page import zone_name
@@ -115,6 +115,6 @@ def stage_of(action: Action, visitor: Visitor, now: datetime) -> str:
     """“open” while something can be ticked, else how the list ended."""
     if not action.is_open:
         return action.state
-    if is_past(action.expires_on, now.astimezone(action.firm.zone).date()):
+    if is_over(action, now):
         return ActionState.EXPIRED.value
     return "open" if visitor.previewed or visitor.entry is Entry.OPEN else "read"

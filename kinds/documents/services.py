@@ -9,20 +9,21 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
+from access.acting import is_over
 from access.doors import Visitor
-from access.rules import Entry, is_past
+from access.rules import Entry
 from actions.enums import PartyRole
 from actions.errors import ActionClosed
 from actions.models import Action
 from clients.locks import locked_account
 from clients.models import Account, Contact
+from clients.queries import office_of
 from files.enums import Area
 from files.models import File
 from files.services import keep_file
 from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import Staff
-from firms.queries import owners_of
 from firms.services import write_activity
 from kinds.documents.enums import Rhythm
 from kinds.documents.models import DocumentRequest, PeriodComplete, ReceivedFile, VatRhythm
@@ -58,7 +59,7 @@ def request_documents(
 
 def may_send(action: Action, visitor: Visitor, now: datetime) -> bool:
     """Anybody of the account whom a door has let in, for as long as the request is open; nobody in a preview."""
-    return action.is_open and visitor.entry is Entry.OPEN and not is_past(action.expires_on, now.astimezone(action.firm.zone).date())
+    return action.is_open and visitor.entry is Entry.OPEN and not is_over(action, now)
 
 
 @transaction.atomic
@@ -168,9 +169,3 @@ def tell_office(account: Account, what: Period | str, by: Actor, key: str, now: 
                 "language": language, "zone": account.firm.time_zone,
             },
         )  # fmt: skip
-
-
-def office_of(account: Account) -> list[Staff]:
-    """Whoever looks after the account: its manager while they are there, else the owners."""
-    manager = Staff.objects.select_related("user").filter(firm=account.firm_id, pk=account.manager_id or 0, left_at=None)
-    return list(manager) or list(owners_of(account.firm))

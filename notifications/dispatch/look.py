@@ -71,7 +71,7 @@ def _is_of_earlier_round(notice: Notice, decision: Decision) -> bool:
     """A reminder of what is asked no more: the schedule has started anew since (D18, D23)."""
     if notice.priority != Priority.REMINDER or notice.action is None or decision.verdict == Verdict.SKIP:
         return False
-    return int(notice.values.get("round", 0)) != notice.action.round
+    return bool(notice.values.get("round", 0) != notice.action.round)
 
 
 def lock_what_decides(firm: Firm, notices: Sequence[Notice]) -> bool:
