@@ -21,7 +21,7 @@ class Verdict(TextChoices):
 class Reason(TextChoices):
     """Why an address is told, is told later, or is not told. The label is the sentence that staff read."""
 
-    NOTIFY_ON = "notify_on", _("NOTIFY is on for this address.")
+    NOTIFY_ON = "notify_on", _("Gets e-mails about this account (NOTIFY is on).")
     NAMED = "named", _("Named in the request, and NOTIFY is on.")
     ASKED_FOR_IT = "asked_for_it", _("The addressee asked for it.")
     COPY = "copy", _("The firm receives a copy of each e-mail to its clients.")
