@@ -164,7 +164,7 @@ def test_file_that_goes_meanwhile_is_told_and_nothing_is_asked(two_firms: Firms)
     lumiere, _ = two_firms
     file = kept(lumiere)
     with firm_context(lumiere.firm.pk):
-        File.objects.filter(pk=file.pk).update(trashed_at=START)
+        File.objects.filter(pk=file.pk).update(trashed_at=START, trashed_by="Claire Moreau")
     page = signed_in(lumiere.claire).post(new(lumiere.bakery), form(lumiere, uploads=None, file=[file.code]))
     assert "uploads" in page.context["form"].errors
     assert count(lumiere.firm.pk) == 0

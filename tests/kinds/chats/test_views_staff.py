@@ -177,7 +177,7 @@ def test_files_go_along_and_are_the_account_s_documents(claire: Client, thread: 
     assert [(file.area, file.folder and file.folder.name) for file in files] == [("firm", "Messages")] * 2
     answer = claire.get(f"/messages/{thread.code}/files/{files[0].code}/")
     assert answer["Content-Disposition"].startswith("attachment;")
-    files[0].trashed_at = START
+    files[0].trashed_at, files[0].trashed_by = START, "Claire Moreau"
     files[0].save()
     assert claire.get(f"/messages/{thread.code}/files/{files[0].code}/").status_code == 404
     assert "plan.pdf" in page_of(claire, thread)
