@@ -10,8 +10,7 @@ from desk.account_pages import frame
 from desk.pages import PER_PAGE
 from firms.doors import staff_of, staff_only
 from firms.enums import Right
-from kinds.chats.queries import visible_threads, with_row
-from kinds.chats.views_list import ordered, rows_of
+from kinds.chats.queries import ordered, rows_of, visible_threads, with_row
 from lib import clock
 
 

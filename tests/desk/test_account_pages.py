@@ -100,9 +100,7 @@ def test_info_says_whom_a_request_reaches(lumiere: Lumiere, sign_in: SignIn) -> 
     assert reach(browser, lumiere.bakery) == "A request sent to this account now reaches Nadia and Paul."
     AccountAddress.objects.filter(pk=lumiere.nadia_at_bakery.pk).update(notify=False)
     assert reach(browser, lumiere.bakery) == "A request sent to this account now reaches Paul."
-    AccountAddress.objects.filter(pk=lumiere.paul_at_bakery.pk).update(
-        wants_signatures=False, wants_approvals=False, wants_chats=False
-    )
+    AccountAddress.objects.filter(pk=lumiere.paul_at_bakery.pk).update(wants_signatures=False, wants_approvals=False, wants_chats=False)
     assert reach(browser, lumiere.bakery) == (
         "A request sent to this account now reaches nobody. Paul would not get it: does not want this kind of message."
     )

@@ -145,6 +145,8 @@ ALSO_SET = {
     ("notifications.Notice", "copy_of"): ", address_id = NULL, contact_id = NULL",
     ("access.Invitation", "address"): ", user_id = NULL, purpose = 'client'",
     ("clients.Contact", "merged_into"): ", archived_at = created_at",
+    ("chats.ChatMessage", "staff"): ", contact_id = NULL",  # it is of one side
+    ("chats.ReadMark", "staff"): ", contact_id = NULL",
 }
 
 

@@ -1,7 +1,7 @@
 """The small scripts in a real browser, under the product's own security policy. Pages are handed to it without a server."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from mimetypes import guess_type
 from pathlib import Path
 from shutil import which
@@ -75,7 +75,7 @@ def show(page: Page) -> Show:
     return show
 
 
-def answer(route: Route, documents: dict[str, str]) -> None:
+def answer(route: Route, documents: Mapping[str, str]) -> None:
     path = urlsplit(route.request.url).path
     if path.startswith(STATIC):
         file = Path(str(finders.find(path.removeprefix(STATIC))))

@@ -78,12 +78,12 @@ def test_archived_and_reopened_over_a_weekend_it_is_reminded_of_once(lumiere: Lu
 
 @pytest.mark.rule("D23", "M19")
 def test_reopened_it_does_not_end_by_a_day_that_is_over(lumiere: Lumiere) -> None:
-    days = {"due_on": (START + DAY).date(), "expires_on": (START + 2 * DAY).date()}
-    action = wrote(lumiere, **days)
+    last_day = (START + 2 * DAY).date()
+    action = wrote(lumiere, due_on=(START + DAY).date(), expires_on=last_day)
     claire = Actor.staff(lumiere.claire)
     archive_thread(thread=thread_in(action), by=claire, now=START + HOUR)
     reopen_thread(thread=thread_in(action), by=claire, now=START + 2 * DAY)
-    assert (fresh(action).due_on, fresh(action).expires_on) == (None, days["expires_on"])  # that day is still to end
+    assert (fresh(action).due_on, fresh(action).expires_on) == (None, last_day)  # that day is still to end
     archive_thread(thread=thread_in(action), by=claire, now=START + 2 * DAY + HOUR)
     reopen_thread(thread=thread_in(action), by=claire, now=START + 5 * DAY)
     live(START + 5 * DAY)
