@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actions.enums import Stop
@@ -54,6 +54,7 @@ def test_late_sweep_reminds_once_and_keeps_the_rhythm() -> None:
     at_most=st.integers(1, 8),
     looks=st.lists(st.integers(1, 60 * 24 * 3), min_size=1, max_size=60),
 )
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_reminders_never_exceed_the_count_nor_come_closer_than_the_interval(every: int, at_most: int, looks: list[int]) -> None:
     schedule = Schedule(on=True, every_days=every, at_most=at_most)
     due_at, sent, now, nominals = next_reminder(schedule, sent=0, counted_from=ASKED, now=ASKED, zone=PARIS).at, 0, ASKED, [ASKED]
