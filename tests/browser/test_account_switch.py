@@ -56,6 +56,7 @@ def test_account_is_chosen_at_sign_in_shown_and_changed(demo: Demo, chromium: Br
         page.goto(f"{demo.url}/portal/")
         open_menu(page, width)
         page.get_by_role("banner").get_by_role("button", name="Sign out").click()
+        expect(page.get_by_label("E-mail")).to_be_visible()  # only then has the session ended
         demo.sign_in(page, who)
         expect(pop_up).to_be_visible()
         pop_up.get_by_role("button", name=OTHER).click()

@@ -204,7 +204,7 @@ def test_refusal_withdrawal_and_expiry_stop_the_reminders_and_tell_staff(lumiere
     before = START + THREE_DAYS - timedelta(seconds=1)
     if close == "refuse":
         refuse(action=action, by=Actor.system(), now=before, reason="Honoraires")
-        assert FailedTask.objects.get().detail == "Lettre de mission 2027: Honoraires"
+        assert FailedTask.objects.get().detail == "Lettre de mission 2027 : Honoraires"
     elif close == "withdraw":
         withdraw(action=action, by=Actor.staff(lumiere.claire), now=before)
     else:

@@ -209,7 +209,7 @@ def test_refusing_ends_it_for_everybody_and_tells_the_office(lumiere: Lumiere, m
     assert (closed.state, closed.refused, closed.stop_reason) == (ActionState.DONE, True, Stop.REFUSED)
     assert (Approval.objects.get().approved, Approval.objects.get().comment) == (False, "Le stock est faux.")
     task = FailedTask.objects.get()
-    assert (task.kind, task.detail) == (FailedTaskKind.REFUSED, "Comptes annuels 2026: Le stock est faux.")
+    assert (task.kind, task.detail) == (FailedTaskKind.REFUSED, "Comptes annuels 2026 : Le stock est faux.")
     live(START)
     mailbox.accepted.clear()
     live(START + 30 * DAY)
