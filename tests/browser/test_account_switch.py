@@ -14,6 +14,7 @@ def open_menu(page: Page, width: int) -> None:
     """On a phone the sidebar is behind a button."""
     if width < 992:
         page.get_by_role("button", name="Menu").click()
+        expect(page.locator(".navbar-collapse.show")).to_be_visible()  # until it is, what it holds may not take a click
 
 
 @pytest.mark.rule("C43", "C44", "C45", "C46")
