@@ -1,7 +1,9 @@
 """What a file is, told by its content and by nothing else: neither its name nor what a browser says of it."""
 
+import lzma
 import re
 import zipfile
+import zlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -86,6 +88,9 @@ OPEN_DOCUMENT = {
     f"application/vnd.oasis.opendocument.{name}": extension
     for name, extension in (("text", "odt"), ("spreadsheet", "ods"), ("presentation", "odp"), ("graphics", "odg"))
 }
+# What `zipfile` raises for one that is damaged: besides its own error, places that are none, lists that are too long, ends that come
+# too early, passwords and packings that it does not know, and whatever each unpacker says.
+DAMAGED_ZIP = (zipfile.BadZipFile, OSError, ValueError, OverflowError, EOFError, RuntimeError, zlib.error, lzma.LZMAError)
 ZIPPED_PROGRAMS = ("META-INF/MANIFEST.MF", "AndroidManifest.xml")
 
 ICONS = (
@@ -176,7 +181,7 @@ def _zip(file: IO[bytes]) -> FileType | NotKept:
         with zipfile.ZipFile(_ShortList(file)) as archive:
             names = set(archive.namelist())
             kind = _open_document(archive) if "mimetype" in names else None
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, RuntimeError, OverflowError):
+    except DAMAGED_ZIP:
         return NotKept.UNKNOWN
     if "[Content_Types].xml" in names:
         kind = next((kind for name, kind in ZIPPED if name in names), None)

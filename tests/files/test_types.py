@@ -79,6 +79,18 @@ def test_zip_with_an_endless_list_is_not_read() -> None:
     assert type_of(io.BytesIO(bytes(content))) is NotKept.UNKNOWN
 
 
+@pytest.mark.parametrize("packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_document_whose_packing_is_damaged_is_refused(packed: int) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", packed) as archive:
+        archive.writestr("mimetype", ODT)
+        size = archive.getinfo("mimetype").compress_size
+    content = bytearray(buffer.getvalue())
+    begins = 30 + len("mimetype")  # behind the entry's own header
+    content[begins + size // 2 : begins + size] = b"\xff" * (size - size // 2)
+    assert type_of(io.BytesIO(content)) is NotKept.UNKNOWN
+
+
 def test_list_is_as_long_as_the_record_says_that_is_believed() -> None:
     """A zip64 record counts, and the short list of the classic one is a lie."""
     buffer = io.BytesIO()
