@@ -12,7 +12,7 @@ from tests.database import cloned_database
 
 hypothesis.register_profile("long", max_examples=4000)  # `--hypothesis-profile=long`
 
-pytest_plugins = ["tests.people", "tests.mail", "tests.doors", "tests.scheduling"]
+pytest_plugins = ["tests.people", "tests.mail", "tests.scene", "tests.scheduling"]
 
 
 @pytest.fixture(scope="session")

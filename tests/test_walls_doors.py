@@ -10,15 +10,9 @@ from psycopg import sql
 
 from tenancy.context import firm_context
 from tests.database import owner_of_clone
-from tests.doors import (
-    STRANGERS,
-    Scene,
-    accounts_of_peeters,
-    rows_of,
-    try_codes_in_forms,
-    try_every_door,
-)
 from tests.factories import START
+from tests.scene import Scene
+from tests.strangers import STRANGERS, accounts_of_peeters, rows_of, try_codes_in_forms, try_every_door
 from tests.tenancy.any_row import tenant_models
 
 

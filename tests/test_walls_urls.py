@@ -5,21 +5,10 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.doors import (
-    DOORS,
-    STRANGERS,
-    UNNAMED,
-    Scene,
-    accounts_of_peeters,
-    addresses,
-    browser_of,
-    let_in,
-    path_of,
-    rows_of,
-    try_codes_in_forms,
-    try_every_door,
-)
+from tests.doors import DOORS, UNNAMED, addresses, path_of
 from tests.factories import START
+from tests.scene import Scene
+from tests.strangers import STRANGERS, accounts_of_peeters, browser_of, let_in, rows_of, try_codes_in_forms, try_every_door
 
 DRAWN = ("approval_page", "approval_picture", "file_page", "file_picture", "signature_page")
 

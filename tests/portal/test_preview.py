@@ -14,10 +14,12 @@ from clients.models import AccountAddress
 from firms.enums import ActorKind, Right, Verb
 from firms.models import ActivityLine, Staff
 from tenancy.context import firm_context
-from tests.doors import DOORS, Scene, path_of, rows_of
+from tests.doors import DOORS, path_of
 from tests.factories import START
 from tests.people import Lumiere, Peeters
+from tests.scene import Scene
 from tests.signing import asked, follow_link, signed_in
+from tests.strangers import rows_of
 
 Firms = tuple[Lumiere, Peeters]
 BAND = "You are looking at the portal of <strong>Boulangerie Lefèvre SRL</strong> as <strong>Nadia Lefèvre</strong>."
