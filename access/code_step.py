@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -56,25 +57,30 @@ class Shows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CodeStep:
-    """What a kind says of its acts. `pages` are the templates of the first step, by purpose; `url` names the second one's address.
+    """What a kind says of its acts. `pages` are the templates of the first step, by purpose.
 
-    The template of the second step includes `access/_code_card.html`.
+    `url` names the second one's address, `<url>_again` that of another code; `beside` is the template of what is acted on, beside both.
     """
 
     send: Sends
     finish: Finishes
     show: Shows
     pages: Mapping[str, str]
-    template: str
+    beside: str
     url: str
     words: Mapping[str, ActWords]
 
 
-def begin(
-    step: CodeStep, request: HttpRequest, action: Action, visitor: Visitor, *, purpose: str, text: str, form: forms.Form
+def first_step(
+    step: CodeStep, request: HttpRequest, action: Action, visitor: Visitor, *, purpose: str, form: forms.Form, text: str = ""
 ) -> HttpResponse:
-    """The first step is filled in: the code is sent, and asked for on the next page; `text` is kept until then."""
-    now = clock.now()
+    """The page of the first step until it is filled in; then the code is sent, and asked for on the next page.
+
+    `text` names the field whose value is kept until then.
+    """
+    if not form.is_valid():
+        return step.show(request, action, visitor, step.pages[purpose], form=form)
+    now, kept = clock.now(), form.cleaned_data[text] if text else ""
     try:
         step.send(action=action, visitor=visitor, purpose=purpose, session=request.session, now=now)
     except ActionClosed:
@@ -82,7 +88,7 @@ def begin(
     except CodeRefused as refused:
         form.add_error(None, str(refused))
         return step.show(request, action, visitor, step.pages[purpose], form=form)
-    Pending(purpose, text, now).keep(request.session, action.code)
+    Pending(purpose, kept, now).keep(request.session, action.code)
     return redirect(step.url, action.code)
 
 
@@ -143,8 +149,11 @@ def pending_in(step: CodeStep, request: HttpRequest, action: Action, visitor: Vi
 
 def show_code(step: CodeStep, request: HttpRequest, action: Action, visitor: Visitor, pending: Pending, form: ActCodeForm) -> HttpResponse:
     words = step.words[pending.purpose]
-    then = str(words.then) % {"name": action.opened_by.name}
-    return step.show(request, action, visitor, step.template, form=form, pending=pending, words=words, then=then)
+    return step.show(
+        request, action, visitor, "access/act_code.html", form=form, pending=pending, words=words, beside=step.beside,
+        then=str(words.then) % {"name": action.opened_by.name},
+        code_url=reverse(step.url, args=[action.code]), again_url=reverse(f"{step.url}_again", args=[action.code]),
+    )  # fmt: skip
 
 
 def act_context(request: HttpRequest, action: Action, visitor: Visitor, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.acting import stage_of
-from access.code_step import ActWords, CodeStep, act_context, begin
+from access.code_step import ActWords, CodeStep, act_context, first_step
 from access.doors import Visitor, client_page, get_item_for
 from access.rules import Stage
 from actions.models import Action
@@ -34,9 +34,7 @@ def item_approve(request: HttpRequest, code: str) -> HttpResponse:
     action, visitor = get_item_for(request, code)
     require_approval(action)
     form = ApproveForm(request.POST, count=len(documents_of(action)), account=action.account.name)
-    if not form.is_valid():
-        return show(request, action, visitor, "approvals/client.html", form=form)
-    return begin(STEP, request, action, visitor, purpose=APPROVE, text="", form=form)
+    return first_step(STEP, request, action, visitor, purpose=APPROVE, form=form)
 
 
 @client_page
@@ -45,12 +43,9 @@ def item_refuse(request: HttpRequest, code: str) -> HttpResponse:
     """The first step of a refusal: the comment; then the code is sent."""
     action, visitor = get_item_for(request, code)
     require_approval(action)
-    form = RefuseForm(posted(request))
     if stage_of(action, visitor, clock.now()) is not Stage.ACT:
         return redirect("item_page", code)
-    if not form.is_valid():
-        return show(request, action, visitor, "approvals/client_refuse.html", form=form)
-    return begin(STEP, request, action, visitor, purpose=REFUSE, text=form.cleaned_data["comment"], form=form)
+    return first_step(STEP, request, action, visitor, purpose=REFUSE, form=RefuseForm(posted(request)), text="comment")
 
 
 @client_page
@@ -109,7 +104,7 @@ STEP = CodeStep(
     finish=finish,
     show=show,
     pages={APPROVE: "approvals/client.html", REFUSE: "approvals/client_refuse.html"},
-    template="approvals/client_code.html",
+    beside="approvals/_client_documents.html",
     url="item_approval_code",
     words={
         APPROVE: ActWords(

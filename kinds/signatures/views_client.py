@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.acting import stage_of
-from access.code_step import ActWords, CodeStep, act_context, begin
+from access.code_step import ActWords, CodeStep, act_context, first_step
 from access.doors import Visitor, client_page, get_item_for
 from access.rules import Stage
 from actions.models import Action
@@ -36,9 +36,7 @@ def item_sign(request: HttpRequest, code: str) -> HttpResponse:
     action, visitor = get_item_for(request, code)
     signature_request(action)
     form = SignForm(request.POST, account=action.account)
-    if not form.is_valid():
-        return show(request, action, visitor, "signatures/client.html", form=form)
-    return begin(STEP, request, action, visitor, purpose=SIGN, text=form.cleaned_data["typed_name"], form=form)
+    return first_step(STEP, request, action, visitor, purpose=SIGN, form=form, text="typed_name")
 
 
 @client_page
@@ -47,12 +45,9 @@ def item_decline(request: HttpRequest, code: str) -> HttpResponse:
     """The first step of a refusal: the reason; then the code is sent."""
     action, visitor = get_item_for(request, code)
     signature_request(action)
-    form = DeclineForm(posted(request))
     if stage_of(action, visitor, clock.now()) is not Stage.ACT:
         return redirect("item_page", code)
-    if not form.is_valid():
-        return show(request, action, visitor, "signatures/client_decline.html", form=form)
-    return begin(STEP, request, action, visitor, purpose=DECLINE, text=form.cleaned_data["reason"], form=form)
+    return first_step(STEP, request, action, visitor, purpose=DECLINE, form=DeclineForm(posted(request)), text="reason")
 
 
 @client_page
@@ -93,7 +88,7 @@ STEP = CodeStep(
     finish=finish,
     show=show,
     pages={SIGN: "signatures/client.html", DECLINE: "signatures/client_decline.html"},
-    template="signatures/client_code.html",
+    beside="signatures/_client_document.html",
     url="item_signature_code",
     words={
         SIGN: ActWords(
