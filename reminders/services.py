@@ -1,7 +1,7 @@
 """Asking, reminding, resending, settling, withdrawing: the only writers of what is owed."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from notifications.services import DISPATCH
 from reminders.rules import Schedule, next_reminder
 from reminders.telling import tell_again, tell_pending, tell_request
 from reminders.topics import OtherTopic, topic_of
+from reminders.words import Words
 
 
 class NothingAskedOfSuppliers(Exception):
@@ -41,20 +42,14 @@ class NothingAskedOfArchived(Exception):
 @transaction.atomic
 def ask(
     *,
-    firm: Firm,
     account: Account,
     kind: str,
-    title: str,
+    words: Words,
     staff: Staff,
     by: Actor,
     now: datetime,
     parties: Sequence[Contact] = (),
     role: PartyRole = PartyRole.SIGNER,
-    message: str = "",
-    due_on: date | None = None,
-    expires_on: date | None = None,
-    schedule: Schedule = Schedule(),
-    topic: str = "",
     verb: Verb = Verb.ACTION_OPENED,
     detail: Callable[[Action], object] | None = None,
     tell: Callable[[Firm, Action, datetime], Sequence[Resolved]] = tell_request,
@@ -65,35 +60,27 @@ def ask(
     Raises `NothingAskedOfSuppliers`, `NothingAskedOfArchived`, `OtherTopic`.
     """
     refuse_account(account)
-    if topic and not topic_of(account, topic):
+    if words.topic and not topic_of(account, words.topic):
         raise OtherTopic
-    following = next_reminder(schedule, sent=0, counted_from=now, now=now, zone=firm.zone)
-    action = Action.objects.create(
-        firm=firm,
-        account=account,
-        kind=kind,
-        title=title,
-        message=message,
-        due_on=due_on,
-        expires_on=expires_on,
-        opened_at=now,
-        opened_by=staff,
-        bumped_at=now,
-        topic=topic,
-        reminders_on=schedule.on,
-        remind_every_days=schedule.every_days,
-        remind_max=schedule.at_most,
-        counted_from=now,
-        next_reminder_at=following.at,
-        stop_reason=following.stop or "",
-    )
-    ActionParty.objects.bulk_create(ActionParty(firm=firm, action=action, contact=contact, role=role) for contact in parties)
+    action = _open(account, kind, words, staff, now)
+    ActionParty.objects.bulk_create(ActionParty(firm=action.firm, action=action, contact=contact, role=role) for contact in parties)
     if detail is not None:
         detail(action)
-    told = tell(firm, action, now)
+    told = tell(action.firm, action, now)
     log_act(action, by, verb, now, detail=people(told))
-    wake(DISPATCH, firm_id=firm.pk)
+    wake(DISPATCH, firm_id=action.firm_id)
     return action
+
+
+def _open(account: Account, kind: str, words: Words, staff: Staff, now: datetime) -> Action:
+    firm, schedule = account.firm, words.schedule
+    following = next_reminder(schedule, sent=0, counted_from=now, now=now, zone=firm.zone)
+    return Action.objects.create(
+        firm=firm, account=account, kind=kind, title=words.title, message=words.message, due_on=words.due_on, expires_on=words.expires_on,
+        topic=words.topic, opened_at=now, opened_by=staff, bumped_at=now, counted_from=now, reminders_on=schedule.on,
+        remind_every_days=schedule.every_days, remind_max=schedule.at_most, next_reminder_at=following.at,
+        stop_reason=following.stop or "",
+    )  # fmt: skip
 
 
 def refuse_account(account: Account) -> None:

@@ -9,13 +9,14 @@ from django.test import Client
 
 from actions.models import Action
 from clients.models import Account, Contact
-from files.drafts import keep_draft
+from files.drafts import Draft, keep_draft
 from files.enums import Area
 from files.models import File
 from files.services import keep_file
 from firms.actors import Actor
 from kinds.approvals.services import request_approval
 from reminders.rules import Schedule
+from reminders.words import Words
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.files.contents import picture
@@ -52,19 +53,23 @@ def approval(
     lumiere: Lumiere,
     *,
     approvers: Sequence[Contact] | None = None,
+    account: Account | None = None,
     names: Sequence[str] = ("comptes-2026.pdf",),
+    uploads: Sequence[Draft] | None = None,
+    files: Sequence[File] = (),
+    title: str = "Comptes annuels 2026",
+    schedule: Schedule = Schedule(on=True),
     now: datetime = START,
-    **values: Any,
+    **words: Any,
 ) -> Action:
     """Claire asks the bakery to approve documents, Nadia unless told otherwise (nobody by name: `()`); enters the firm by itself."""
     with firm_context(lumiere.firm.pk):
-        drafts = [keep_draft(lumiere.claire, upload(name, content_for(name))) for name in names]
+        if uploads is None:
+            uploads = [keep_draft(lumiere.claire, upload(name, content_for(name))) for name in names]
         return request_approval(
-            **{
-                "firm": lumiere.firm, "account": lumiere.bakery, "staff": lumiere.claire, "by": Actor.staff(lumiere.claire), "now": now,
-                "title": "Comptes annuels 2026", "uploads": drafts, "schedule": Schedule(on=True),
-                "approvers": [lumiere.nadia] if approvers is None else approvers, **values,
-            }
+            account=account or lumiere.bakery, approvers=[lumiere.nadia] if approvers is None else approvers,
+            words=Words(title, schedule=schedule, **words), uploads=uploads, files=files, staff=lumiere.claire,
+            by=Actor.staff(lumiere.claire), now=now,
         )  # fmt: skip
 
 

@@ -21,8 +21,8 @@ from kinds.documents.services import request_documents, set_rhythm
 from kinds.documents.sharing import tell_of
 from notifications.models import Notice
 from notifications.secrets import item_token
-from reminders.asking.words import Words
 from reminders.rules import Schedule
+from reminders.words import Words
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.files.contents import picture

@@ -25,10 +25,10 @@ from kinds.client_tasks.models import Task
 from kinds.client_tasks.queries import tasks_of
 from reminders.asking.batches import start_batch, word_batch
 from reminders.asking.templates import TemplateWords, add_template
-from reminders.asking.words import Words
 from reminders.enums import PeopleRule
 from reminders.models import AskBatch, RequestTemplate
 from reminders.rules import Schedule
+from reminders.words import Words
 from tenancy.context import firm_context
 from tests.approving import approval
 from tests.chatting import wrote

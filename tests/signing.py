@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from access.models import ActCode
 from actions.models import Action
-from clients.models import AccountAddress, Address, Contact
+from clients.models import Account, AccountAddress, Address, Contact
 from files.pdf import Pdf
 from firms.actors import Actor
 from firms.enums import Side
@@ -22,6 +22,7 @@ from kinds.signatures.services import request_signature
 from notifications.models import Notice
 from notifications.secrets import act_code_digits, item_url
 from reminders.rules import Schedule
+from reminders.words import Words
 from tenancy.context import firm_context
 from tests.factories import PASSWORD, START
 from tests.people import Lumiere
@@ -45,15 +46,22 @@ def pdf_upload(name: str = "lettre-de-mission-2027.pdf", content: bytes | None =
     return SimpleUploadedFile(name, make_pdf() if content is None else content, content_type="application/pdf")
 
 
-def asked(lumiere: Lumiere, *, signers: Sequence[Contact] = (), now: datetime = START, **values: Any) -> Action:
+def asked(
+    lumiere: Lumiere,
+    *,
+    signers: Sequence[Contact] = (),
+    account: Account | None = None,
+    pdf: Pdf | None = None,
+    title: str = "Lettre de mission 2027",
+    schedule: Schedule = Schedule(on=True),
+    now: datetime = START,
+    **words: Any,
+) -> Action:
     """A signature that Claire asks of the bakery, of Nadia unless told otherwise, document and all; enters the firm by itself."""
     with firm_context(lumiere.firm.pk):
         return request_signature(
-            **{
-                "firm": lumiere.firm, "account": lumiere.bakery, "staff": lumiere.claire, "by": Actor.staff(lumiere.claire), "now": now,
-                "title": "Lettre de mission 2027", "pdf": Pdf("lettre.pdf", make_pdf(), 2), "signers": signers or [lumiere.nadia],
-                "schedule": Schedule(on=True), **values,
-            }
+            account=account or lumiere.bakery, signers=signers or [lumiere.nadia], words=Words(title, schedule=schedule, **words),
+            pdf=pdf or Pdf("lettre.pdf", make_pdf(), 2), staff=lumiere.claire, by=Actor.staff(lumiere.claire), now=now,
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from notifications.dispatch.send import dispatch_ready
 from reminders.rules import Schedule
 from reminders.services import ask
 from reminders.sweep import SweepCount, sweep
+from reminders.words import Words
 from tests.factories import START
 from tests.people import Lumiere
 
@@ -28,8 +29,8 @@ def ask_signature(
 ) -> Action:
     """A signature asked by Claire of the bakery, of Nadia unless told otherwise; reminders on, after 3 days, once."""
     return ask(
-        firm=firm.firm, account=account or firm.bakery, kind="signature", title=title, staff=firm.claire, by=Actor.staff(firm.claire),
-        parties=signers or [firm.nadia], schedule=schedule, now=now, message=message, due_on=due_on, expires_on=expires_on,
+        account=account or firm.bakery, kind="signature", words=Words(title, message, due_on, expires_on, schedule), staff=firm.claire,
+        by=Actor.staff(firm.claire), parties=signers or [firm.nadia], now=now,
     )  # fmt: skip
 
 

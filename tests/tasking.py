@@ -1,15 +1,18 @@
 """Short words for tests of lists of tasks."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from actions.models import Action
+from clients.models import Account, Contact
 from firms.actors import Actor
 from kinds.client_tasks.models import Task
 from kinds.client_tasks.queries import tasks_of
 from kinds.client_tasks.rules import NewTask
 from kinds.client_tasks.services import request_tasks
 from reminders.rules import Schedule
+from reminders.words import Words
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.people import Lumiere
@@ -23,15 +26,22 @@ THREE = (
 )
 
 
-def tasked(lumiere: Lumiere, **values: Any) -> Action:
+def tasked(
+    lumiere: Lumiere,
+    *,
+    account: Account | None = None,
+    people: Sequence[Contact] | None = None,
+    tasks: Sequence[NewTask] = THREE,
+    title: str = "Before the accounts of 2026",
+    schedule: Schedule = Schedule(on=True),
+    now: datetime = START,
+    **words: Any,
+) -> Action:
     """Three tasks that Claire asks of the bakery, reminders on, after 3 days, once; enters the firm by itself."""
     with firm_context(lumiere.firm.pk):
         return request_tasks(
-            **{
-                "firm": lumiere.firm, "account": lumiere.bakery, "staff": lumiere.claire, "by": Actor.staff(lumiere.claire),
-                "now": START, "title": "Before the accounts of 2026", "tasks": THREE, "people": [lumiere.nadia],
-                "schedule": Schedule(on=True), **values,
-            }
+            account=account or lumiere.bakery, people=[lumiere.nadia] if people is None else people,
+            words=Words(title, schedule=schedule, **words), tasks=tasks, staff=lumiere.claire, by=Actor.staff(lumiere.claire), now=now,
         )  # fmt: skip
 
 

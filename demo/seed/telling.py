@@ -29,6 +29,7 @@ from notifications.secrets import act_code_digits
 from notifications.services import suppress_address
 from reminders.rules import Schedule
 from reminders.services import change_reminders, resend, schedule_of, withdraw
+from reminders.words import Words
 from tenancy.context import firm_context
 
 DAY = timedelta(days=1)
@@ -103,20 +104,15 @@ class Telling:
             staff = self._staff(request.by)
             signers = [contacts[email] for email in request.signers]
             title, filename, content = self._paper(request.paper, account, [each.name for each in signers], at)
-            return request_signature(
-                firm=self.firm,
-                account=account,
-                staff=staff,
-                by=Actor.staff(staff),
-                now=at,
-                title=title,
-                pdf=read_pdf(filename, content),
-                signers=signers,
-                message=french(request.message.format(**self.years)),
-                due_on=None if request.due is None else self.today + DAY * request.due,
-                expires_on=None if request.expires is None else self.today + DAY * request.expires,
-                schedule=Schedule(request.at_most > 0, request.every, max(1, request.at_most)),
+            words = Words(
+                title,
+                french(request.message.format(**self.years)),
+                None if request.due is None else self.today + DAY * request.due,
+                None if request.expires is None else self.today + DAY * request.expires,
+                Schedule(request.at_most > 0, request.every, max(1, request.at_most)),
             )
+            pdf = read_pdf(filename, content)
+            return request_signature(account=account, signers=signers, words=words, pdf=pdf, staff=staff, by=Actor.staff(staff), now=at)
 
     def _paper(self, key: str, account: Account, signers: list[str], at: datetime) -> tuple[str, str, bytes]:
         """Title, file name and PDF."""

@@ -55,9 +55,9 @@ from kinds.documents.services import complete_request, receive_file, request_doc
 from notifications.secrets import act_code_digits
 from reminders.asking.batches import confirm_batch, start_batch, word_batch
 from reminders.asking.running import take_turn
-from reminders.asking.words import Words
 from reminders.enums import PeopleRule
 from reminders.rules import Schedule
+from reminders.words import Words
 from tenancy.context import firm_context
 
 LIST = "Compte;Libellé;Montant\n512000;Banque;14 210,55\n530000;Caisse;982,10\n606300;Fournitures;1 204,00\n"
@@ -162,9 +162,8 @@ class Working(Telling):
         drafts = [keep_draft(staff, named(filename, content)) for _, filename, content in papers]
         words = self._words(entry.title, entry.message, entry.due, entry.at_most)
         action = request_approval(
-            firm=self.firm, account=account, staff=staff, by=Actor.staff(staff), now=at, title=words.title, uploads=drafts,
-            approvers=self._people(entry.people), message=words.message, due_on=words.due_on, schedule=words.schedule,
-        )  # fmt: skip
+            account=account, approvers=self._people(entry.people), words=words, uploads=drafts, staff=staff, by=Actor.staff(staff), now=at
+        )
         for draft in drafts:
             forget_draft(staff, draft.name)
         return action
@@ -182,8 +181,8 @@ class Working(Telling):
             NewTask(french(text), french(details), None if due is None else self.today + DAY * due) for text, details, due in entry.tasks
         ]
         return request_tasks(
-            firm=self.firm, account=self._account(entry.account), staff=staff, by=Actor.staff(staff), now=at, title=words.title,
-            tasks=tasks, people=self._people(entry.people), message=words.message, schedule=words.schedule,
+            account=self._account(entry.account), people=self._people(entry.people), words=words, tasks=tasks, staff=staff,
+            by=Actor.staff(staff), now=at,
         )  # fmt: skip
 
     def _word_many(self, entry: AsksMany, at: datetime) -> int:

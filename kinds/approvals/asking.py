@@ -23,7 +23,8 @@ from kinds.approvals.queries import KIND, files_offered, files_picked
 from kinds.approvals.services import MOST_DOCUMENTS, DocumentGone, request_approval
 from reminders.asking.forms import AskForm, DateInput
 from reminders.asking.registry import Asking
-from reminders.asking.words import AskRefused, Payload, Words
+from reminders.asking.words import AskRefused, Payload
+from reminders.words import Words
 from ui.forms import LineField
 
 DRAFT, FILE = "draft", "file"  # in the form: names of drafts that are to stay, codes of files of the account
@@ -125,11 +126,7 @@ def open_approval(
     if len(drafts) < len(uploads) or len(files) < len(codes) or not (drafts or files):
         raise AskRefused(str(GONE))
     try:
-        return request_approval(
-            firm=account.firm, account=account, staff=staff, by=by, now=now, title=words.title, uploads=drafts, files=files,
-            approvers=people, message=words.message, due_on=words.due_on, expires_on=words.expires_on, schedule=words.schedule,
-            topic=words.topic,
-        )  # fmt: skip
+        return request_approval(account=account, approvers=people, words=words, uploads=drafts, files=files, staff=staff, by=by, now=now)
     except DocumentGone:
         raise AskRefused(str(GONE)) from None
     except FileRefused as refused:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
@@ -22,12 +22,12 @@ from files.services import keep_file
 from files.stored import remove_with_pictures
 from firms.actors import Actor
 from firms.enums import Verb
-from firms.models import Firm, Staff
+from firms.models import Staff
 from kinds.approvals.models import Approval, ApprovalDocument, ApprovalRequest
 from kinds.approvals.queries import KIND, approval_request
 from kinds.approvals.rules import digest_of
-from reminders.rules import Schedule
 from reminders.services import ask, lock_open, log_act, refuse, refuse_account, resend_many, settle, settle_party
+from reminders.words import Words
 
 APPROVE, REFUSE = "approve", "refuse"  # what a code is for
 MOST_DOCUMENTS = 100
@@ -41,20 +41,14 @@ class DocumentGone(Exception):
 
 def request_approval(
     *,
-    firm: Firm,
     account: Account,
+    approvers: Sequence[Contact],
+    words: Words,
+    uploads: Sequence[Draft] = (),
+    files: Sequence[File] = (),
     staff: Staff,
     by: Actor,
     now: datetime,
-    title: str,
-    uploads: Sequence[Draft] = (),
-    files: Sequence[File] = (),
-    approvers: Sequence[Contact] = (),
-    message: str = "",
-    due_on: date | None = None,
-    expires_on: date | None = None,
-    schedule: Schedule = Schedule(),
-    topic: str = "",
 ) -> Action:
     """Keeps what was uploaded for the account, opens the request and tells the approvers: together or not at all, content included.
 
@@ -67,8 +61,7 @@ def request_approval(
         refuse_account(account)
         versions = [*_present_versions(files), *(_keep(draft, account, undo, by, now) for draft in uploads)]
         action = ask(
-            firm=firm, account=account, kind=KIND, title=title, staff=staff, by=by, now=now, parties=approvers, role=PartyRole.APPROVER,
-            message=message, due_on=due_on, expires_on=expires_on, schedule=schedule, topic=topic,
+            account=account, kind=KIND, words=words, staff=staff, by=by, now=now, parties=approvers, role=PartyRole.APPROVER,
             detail=lambda opened: _add_documents(opened, versions),
         )  # fmt: skip
         undo.pop_all()

@@ -20,7 +20,8 @@ from kinds.chats.rules import MOST_FILES
 from kinds.chats.services import KIND, start_thread
 from reminders.asking.forms import AskForm
 from reminders.asking.registry import Asking
-from reminders.asking.words import AskRefused, Payload, Words
+from reminders.asking.words import AskRefused, Payload
+from reminders.words import Words
 from ui.forms import LineField
 
 

@@ -29,6 +29,7 @@ from reminders import anew
 from reminders.rules import Schedule
 from reminders.services import ask, end, lock_action, log_act, refuse_account, settle
 from reminders.telling import tell_message
+from reminders.words import Words
 
 KIND = "chat"
 Uploads = Sequence["Content[Any]"]
@@ -109,9 +110,9 @@ def _ask(
         said.append(add_message(thread, ChatMessage(text=text, staff=staff, name=staff.name), now))
 
     action = ask(
-        firm=thread.firm, account=thread.account, kind=KIND, title=thread.title, staff=staff, by=by, now=now, parties=_named(thread),
-        role=PartyRole.ADDRESSEE, message=text, due_on=due_on, expires_on=expires_on, schedule=schedule, topic=thread.code, verb=verb,
-        detail=say, tell=lambda firm, action, at: _tell(action, said[0], at),
+        account=thread.account, kind=KIND, words=Words(thread.title, text, due_on, expires_on, schedule, thread.code), staff=staff, by=by,
+        now=now, parties=_named(thread), role=PartyRole.ADDRESSEE, verb=verb, detail=say,
+        tell=lambda firm, action, at: _tell(action, said[0], at),
     )  # fmt: skip
     return action, said[0]
 

@@ -20,7 +20,8 @@ from kinds.client_tasks.rules import MOST_TASKS, NewTask
 from kinds.client_tasks.services import request_tasks
 from reminders.asking.forms import AskForm
 from reminders.asking.registry import Asking
-from reminders.asking.words import Payload, Words
+from reminders.asking.words import Payload
+from reminders.words import Words
 
 
 class AskTasksForm(AskForm):
@@ -114,11 +115,8 @@ def open_tasks(
     *, account: Account, people: Sequence[Contact], words: Words, payload: Payload, staff: Staff, by: Actor, now: datetime
 ) -> Action:
     """Raises what `reminders.services.ask` raises."""
-    return request_tasks(
-        firm=account.firm, account=account, staff=staff, by=by, now=now, title=words.title,
-        tasks=tasks_in(payload, now.astimezone(account.firm.zone).date()), people=people, message=words.message, due_on=words.due_on,
-        expires_on=words.expires_on, schedule=words.schedule, topic=words.topic,
-    )  # fmt: skip
+    tasks = tasks_in(payload, now.astimezone(account.firm.zone).date())
+    return request_tasks(account=account, people=people, words=words, tasks=tasks, staff=staff, by=by, now=now)
 
 
 TASKS = Asking(

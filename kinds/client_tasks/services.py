@@ -1,7 +1,8 @@
 """Asking for tasks, ticking them off, and changing a list while it is open."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,31 +16,18 @@ from actions.models import Action
 from clients.models import Account, Contact
 from firms.actors import Actor
 from firms.enums import Verb
-from firms.models import Firm, Staff
+from firms.models import Staff
 from kinds.client_tasks.errors import ListRefused
 from kinds.client_tasks.models import Task, TaskList
 from kinds.client_tasks.queries import KIND, progress_of
 from kinds.client_tasks.rules import MOST_TASKS, NewTask, earliest
 from reminders.due import follow_due
-from reminders.rules import Schedule
 from reminders.services import ask, lock_open, log_act, settle
+from reminders.words import Words
 
 
 def request_tasks(
-    *,
-    firm: Firm,
-    account: Account,
-    staff: Staff,
-    by: Actor,
-    now: datetime,
-    title: str,
-    tasks: Sequence[NewTask],
-    people: Sequence[Contact] = (),
-    message: str = "",
-    due_on: date | None = None,
-    expires_on: date | None = None,
-    schedule: Schedule = Schedule(),
-    topic: str = "",
+    *, account: Account, people: Sequence[Contact], words: Words, tasks: Sequence[NewTask], staff: Staff, by: Actor, now: datetime
 ) -> Action:
     """Opens the list and tells whoever is named, or else everybody with NOTIFY; any of them may tick.
 
@@ -49,16 +37,15 @@ def request_tasks(
         raise ValueError(f"A list has 1 to {MOST_TASKS} tasks.")
 
     def keep(action: Action) -> None:
-        TaskList.objects.create(firm=firm, action=action, due_follows=due_on is None)
+        TaskList.objects.create(firm=action.firm, action=action, due_follows=words.due_on is None)
         Task.objects.bulk_create(
-            Task(firm=firm, list_id=action.pk, position=position, text=task.text, details=task.details, due_on=task.due_on)
+            Task(firm=action.firm, list_id=action.pk, position=position, text=task.text, details=task.details, due_on=task.due_on)
             for position, task in enumerate(tasks, 1)
         )
 
+    dated = replace(words, due_on=words.due_on or earliest(task.due_on for task in tasks))
     return ask(
-        firm=firm, account=account, kind=KIND, title=title, staff=staff, by=by, now=now, parties=people, role=PartyRole.ADDRESSEE,
-        message=message, due_on=due_on or earliest(task.due_on for task in tasks), expires_on=expires_on, schedule=schedule, topic=topic,
-        detail=keep,
+        account=account, kind=KIND, words=dated, staff=staff, by=by, now=now, parties=people, role=PartyRole.ADDRESSEE, detail=keep
     )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from kinds.documents.rules import Period, periods_to_ask, periods_to_send
 from kinds.documents.services import request_documents
 from reminders.asking.forms import AskForm
 from reminders.asking.registry import Asking
-from reminders.asking.words import Payload, Words
+from reminders.asking.words import Payload
+from reminders.words import Words
 from ui.forms import LineField
 
 

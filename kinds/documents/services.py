@@ -30,8 +30,8 @@ from kinds.documents.models import DocumentRequest, PeriodComplete, ReceivedFile
 from kinds.documents.queries import KIND, document_request, open_requests_for, period_of
 from kinds.documents.rules import Period
 from notifications.services import notify_user
-from reminders.asking.words import Words
 from reminders.services import ask, lock_open, lock_still_open, settle
+from reminders.words import Words
 from templates_email.enums import EmailEvent
 
 
@@ -51,9 +51,7 @@ def request_documents(
         return DocumentRequest.objects.create(firm=account.firm, action=action, period_from=first, period_until=last)
 
     return ask(
-        firm=account.firm, account=account, kind=KIND, title=words.title, staff=staff, by=by, now=now, parties=people,
-        role=PartyRole.ADDRESSEE, message=words.message, due_on=words.due_on, expires_on=words.expires_on, schedule=words.schedule,
-        topic=words.topic, detail=detail,
+        account=account, kind=KIND, words=words, staff=staff, by=by, now=now, parties=people, role=PartyRole.ADDRESSEE, detail=detail
     )  # fmt: skip
 
 

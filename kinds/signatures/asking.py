@@ -20,7 +20,8 @@ from firms.models import Staff
 from kinds.signatures.services import KIND, request_signature
 from reminders.asking.forms import AskForm, DateInput
 from reminders.asking.registry import Asking
-from reminders.asking.words import AskRefused, Payload, Words
+from reminders.asking.words import AskRefused, Payload
+from reminders.words import Words
 from ui.forms import LineField
 
 PDF_ONLY = {"accept": "application/pdf,.pdf"}
@@ -95,10 +96,7 @@ def open_signature(
     pdf = find_document(staff, payload["document"])
     if pdf is None:
         raise AskRefused(_("The document is no longer there. Choose it again."))
-    return request_signature(
-        firm=account.firm, account=account, staff=staff, by=by, now=now, title=words.title, pdf=pdf, signers=people,
-        message=words.message, due_on=words.due_on, expires_on=words.expires_on, schedule=words.schedule, topic=words.topic,
-    )  # fmt: skip
+    return request_signature(account=account, signers=people, words=words, pdf=pdf, staff=staff, by=by, now=now)
 
 
 SIGNATURES = Asking(

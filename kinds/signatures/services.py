@@ -1,7 +1,7 @@
 """Asking for signatures, signing and declining."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.files.storage import default_storage
@@ -14,43 +14,27 @@ from actions.models import Action, ActionParty
 from clients.models import Account, Contact
 from files.pdf import Pdf
 from firms.actors import Actor
-from firms.models import Firm, Staff
+from firms.models import Staff
 from kinds.signatures.documents import save_document
 from kinds.signatures.models import Signature, SignatureRequest
 from kinds.signatures.queries import request_of
-from reminders.rules import Schedule
 from reminders.services import ask, lock_open, refuse, settle_party
+from reminders.words import Words
 
 KIND = "signature"
 SIGN, DECLINE = "sign", "decline"  # what a code is for
 
 
 def request_signature(
-    *,
-    firm: Firm,
-    account: Account,
-    staff: Staff,
-    by: Actor,
-    now: datetime,
-    title: str,
-    pdf: Pdf,
-    signers: Sequence[Contact],
-    message: str = "",
-    due_on: date | None = None,
-    expires_on: date | None = None,
-    schedule: Schedule = Schedule(),
-    topic: str = "",
+    *, account: Account, signers: Sequence[Contact], words: Words, pdf: Pdf, staff: Staff, by: Actor, now: datetime
 ) -> Action:
     """Opens the request, tells the signers and keeps the document: together or not at all, the file included."""
     if not signers:
         raise ValueError("Somebody must be asked to sign.")
-    saved, complete = "", False
+    firm, saved, complete = account.firm, "", False
     try:
         with transaction.atomic():
-            action = ask(
-                firm=firm, account=account, kind=KIND, title=title, staff=staff, by=by, now=now, parties=signers,
-                message=message, due_on=due_on, expires_on=expires_on, schedule=schedule, topic=topic,
-            )  # fmt: skip
+            action = ask(account=account, kind=KIND, words=words, staff=staff, by=by, now=now, parties=signers)
             saved = save_document(firm.pk, action.code, pdf.content)
             SignatureRequest.objects.create(
                 firm=firm, action=action, document=saved, filename=pdf.filename, size=len(pdf.content), pages=pdf.pages, sha256=pdf.sha256

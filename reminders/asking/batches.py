@@ -17,9 +17,10 @@ from firms.services import write_activity
 from lib.jobs import wake
 from reminders.asking.many import Wanted
 from reminders.asking.registry import forget_files, get_asking
-from reminders.asking.words import Payload, Words
+from reminders.asking.words import Payload
 from reminders.enums import BatchState, LeftOut, PeopleRule, RowState
 from reminders.models import AskBatch, AskBatchRow
+from reminders.words import Words
 
 TASK = "reminders.ask_many"
 MOST = 5_000  # accounts in one batch

@@ -14,9 +14,10 @@ from firms.models import Firm, Staff
 from lib import clock
 from reminders.asking.registry import Asking
 from reminders.asking.usual import default_message, is_usual, language_for, usual_title, whom_it_is_to
-from reminders.asking.words import Payload, Words
+from reminders.asking.words import Payload
 from reminders.enums import PeopleRule
 from reminders.forms import MOST_SIGNS, ScheduleForm, one_line_break
+from reminders.words import Words
 from ui.forms import LineField
 
 COMMON = ("title", "people", "rule", "message", "due_on", "expires_on")

@@ -11,7 +11,8 @@ from clients.models import Account, Contact
 from files.drafts import forget_draft
 from firms.actors import Actor
 from firms.models import Staff
-from reminders.asking.words import Payload, Words
+from reminders.asking.words import Payload
+from reminders.words import Words
 
 if TYPE_CHECKING:  # a form asks how its kind is asked; importing it would turn the arrow round
     from reminders.asking.forms import AskForm

@@ -20,11 +20,12 @@ from reminders.asking.batches import TASK, end_batch, wanted_of
 from reminders.asking.many import Meant, meant_of
 from reminders.asking.registry import get_asking
 from reminders.asking.usual import default_message, is_usual_title, usual_title
-from reminders.asking.words import AskRefused, Words
+from reminders.asking.words import AskRefused
 from reminders.enums import BatchState, LeftOut, RowState
 from reminders.models import AskBatch, AskBatchRow
 from reminders.rules import Schedule
 from reminders.services import NothingAskedOfArchived, NothingAskedOfSuppliers
+from reminders.words import Words
 from tenancy.context import firm_context
 
 logger = logging.getLogger(__name__)

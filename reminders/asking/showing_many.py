@@ -11,10 +11,10 @@ from reminders.asking.batches import wanted_of
 from reminders.asking.many import Meant, meant_of
 from reminders.asking.queries import would_get
 from reminders.asking.running import words_for
-from reminders.asking.words import Words
 from reminders.enums import LeftOut, RowState
 from reminders.models import AskBatch, AskBatchRow
 from reminders.page import Row
+from reminders.words import Words
 
 NAMES_SHOWN = 12  # of accounts left out for one reason
 

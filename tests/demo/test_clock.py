@@ -23,6 +23,7 @@ from notifications.models import Notice
 from reminders.rules import Schedule
 from reminders.services import ask
 from reminders.sweep import sweep
+from reminders.words import Words
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
@@ -195,8 +196,8 @@ def test_staff_who_are_signed_in_move_the_clock_for_every_firm(
         ask_signature(lumiere, now=now)
     with firm_context(peeters.firm.pk):
         ask(
-            firm=peeters.firm, account=peeters.garage, kind="signature", title="Engagement letter", staff=peeters.wim,
-            by=Actor.staff(peeters.wim), parties=[peeters.lotte], schedule=Schedule(True), now=now,
+            account=peeters.garage, kind="signature", words=Words("Engagement letter", schedule=Schedule(True)), staff=peeters.wim,
+            by=Actor.staff(peeters.wim), parties=[peeters.lotte], now=now,
         )  # fmt: skip
     client.force_login(lumiere.claire.user)
     assert client.get("/demo/").status_code == 200

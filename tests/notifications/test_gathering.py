@@ -25,6 +25,7 @@ from notifications.models import Notice
 from notifications.services import suppress_address
 from reminders.services import ask, withdraw
 from reminders.telling import tell_message
+from reminders.words import Words
 from templates_email.enums import EmailEvent
 from tenancy.context import firm_context
 from tests.factories import START
@@ -41,7 +42,7 @@ def conversation(people: Lumiere) -> Action:
     """An answer asked of whoever follows the bakery; nobody has been told of it yet."""
     Firm.objects.filter(pk=people.firm.pk).update(show_context=True)
     return ask(
-        firm=people.firm, account=people.bakery, kind="signature", title="Bail du magasin", staff=people.claire,
+        account=people.bakery, kind="signature", words=Words("Bail du magasin"), staff=people.claire,
         by=Actor.staff(people.claire), now=START, tell=lambda firm, action, now: [],
     )  # fmt: skip
 

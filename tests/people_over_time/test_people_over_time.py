@@ -32,8 +32,8 @@ from notifications.enums import Verdict
 from notifications.models import Notice
 from notifications.queries import who_will_get
 from reminders.merging import archive_unless_named, merge_contacts
-from reminders.rules import Schedule
 from reminders.services import ask
+from reminders.words import Words
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.people import make_lumiere
@@ -284,8 +284,7 @@ class People(RuleBasedStateMachine):
         place = self.place(n)
         if not place.archived and Action.objects.count() < 4:
             ask(
-                firm=self.firm, account=self.account(place), kind="signature", title="Lettre de mission", staff=self.lumiere.claire,
-                schedule=Schedule(), **self.act,
+                account=self.account(place), kind="signature", words=Words("Lettre de mission"), staff=self.lumiere.claire, **self.act,
             )  # fmt: skip
 
     # --- What holds after each step ----------------------------------------------------------------------------------

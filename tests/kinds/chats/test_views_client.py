@@ -19,6 +19,7 @@ from kinds.client_tasks.rules import NewTask
 from kinds.client_tasks.services import request_tasks
 from notifications.models import Notice
 from notifications.secrets import item_url
+from reminders.words import Words
 from tests.chatting import adds, answers, thread_in, wrote
 from tests.factories import START
 from tests.people import Lumiere
@@ -117,8 +118,8 @@ def test_what_else_was_asked_stands_in_the_portal_s_stream_and_not_behind_the_li
     action = wrote(lumiere)
     for account, title, topic in ((lumiere.bakery, "Compter le stock", action.topic), (lumiere.tilleuls, "Ailleurs", "")):
         request_tasks(
-            firm=lumiere.firm, account=account, staff=lumiere.claire, by=Actor.staff(lumiere.claire), now=START + HOUR, title=title,
-            tasks=[NewTask("Compter")], topic=topic,
+            account=account, people=[], words=Words(title, topic=topic), tasks=[NewTask("Compter")], staff=lumiere.claire,
+            by=Actor.staff(lumiere.claire), now=START + HOUR,
         )  # fmt: skip
     Action.objects.filter(title="Ailleurs").update(topic=action.topic)  # which nobody writes: the page would not show it
     adds(lumiere, thread_in(action), START + HOUR)

@@ -19,6 +19,7 @@ from kinds.chats.models import ChatMessage, MessageFile, ReadMark, Thread, Threa
 from kinds.client_tasks.rules import NewTask
 from kinds.client_tasks.services import request_tasks
 from reminders.rules import Schedule
+from reminders.words import Words
 from tests.chatting import adds, answers, thread_in, wrote
 from tests.factories import START
 from tests.people import Lumiere
@@ -112,8 +113,8 @@ def test_days_stand_between_the_messages(claire: Client, lumiere: Lumiere, threa
 
 def test_what_else_was_asked_here_stands_in_the_stream(claire: Client, lumiere: Lumiere, thread: Thread) -> None:
     request_tasks(
-        firm=lumiere.firm, account=lumiere.bakery, staff=lumiere.claire, by=Actor.staff(lumiere.claire), now=START + HOUR,
-        title="Compter le stock", tasks=[NewTask("Compter")], topic=thread.code,
+        account=lumiere.bakery, people=[], words=Words("Compter le stock", topic=thread.code), tasks=[NewTask("Compter")],
+        staff=lumiere.claire, by=Actor.staff(lumiere.claire), now=START + HOUR,
     )  # fmt: skip
     page = page_of(claire, thread)
     assert ["chat-asked" in page, "Compter le stock" in page] == [True, True]

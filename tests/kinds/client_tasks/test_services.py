@@ -22,6 +22,7 @@ from kinds.client_tasks.services import add_task, change_task, remove_task, requ
 from notifications.models import Notice
 from reminders.rules import Schedule
 from reminders.services import change_reminders, withdraw
+from reminders.words import Words
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
@@ -253,7 +254,7 @@ def test_two_who_tick_the_last_two_at_once_end_the_list_once(two_firms: tuple[Lu
 def test_asking_leaves_nothing_behind_where_it_fails(lumiere: Lumiere) -> None:
     with pytest.raises(AttributeError):
         request_tasks(
-            firm=lumiere.firm, account=lumiere.bakery, staff=lumiere.claire, by=Actor.staff(lumiere.claire), now=START, title="x",
+            account=lumiere.bakery, people=[], words=Words("x"), staff=lumiere.claire, by=Actor.staff(lumiere.claire), now=START,
             tasks=[None],  # type: ignore[list-item]
         )  # fmt: skip
     assert (Action.objects.count(), Notice.objects.count()) == (0, 0)

@@ -24,6 +24,7 @@ from kinds.signatures.services import DECLINE, SIGN, decline, request_signature,
 from notifications.models import Notice
 from reminders.rules import Schedule
 from reminders.services import withdraw
+from reminders.words import Words
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere
@@ -68,8 +69,8 @@ def test_request_keeps_the_document_with_its_fingerprint(lumiere: Lumiere) -> No
 def test_request_needs_a_signer(lumiere: Lumiere) -> None:
     with pytest.raises(ValueError, match="Somebody must be asked to sign"):
         request_signature(
-            firm=lumiere.firm, account=lumiere.bakery, staff=lumiere.claire, by=Actor.staff(lumiere.claire), now=START, title="Lettre",
-            pdf=read_pdf("a.pdf", make_pdf()), signers=[],
+            account=lumiere.bakery, signers=[], words=Words("Lettre"), pdf=read_pdf("a.pdf", make_pdf()), staff=lumiere.claire,
+            by=Actor.staff(lumiere.claire), now=START,
         )  # fmt: skip
 
 

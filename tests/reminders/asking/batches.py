@@ -10,10 +10,10 @@ from firms.actors import Actor
 from firms.models import Staff
 from reminders.asking.batches import confirm_batch, start_batch, word_batch
 from reminders.asking.running import take_turn
-from reminders.asking.words import Words
 from reminders.enums import PeopleRule
 from reminders.models import AskBatch
 from reminders.rules import Schedule
+from reminders.words import Words
 from tests.factories import START
 from tests.signing import make_pdf
 

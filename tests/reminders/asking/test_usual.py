@@ -12,8 +12,8 @@ from firms.actors import Actor
 from kinds.documents.enums import Rhythm
 from kinds.documents.rules import Period
 from reminders.asking.batches import confirm_batch, start_batch, word_batch
-from reminders.asking.words import Words
 from reminders.enums import PeopleRule
+from reminders.words import Words
 from tenancy.context import firm_context
 from tests.approving import CSV, upload
 from tests.factories import START, AddressFactory, ContactFactory
