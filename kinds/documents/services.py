@@ -109,7 +109,7 @@ def complete_period(*, account: Account, period: Period, visitor: Visitor, now: 
 def reopen_period(*, complete: PeriodComplete, by: Actor, now: datetime) -> None:
     """Staff take it back: the client can say so again, and then the office hears of it again."""
     account = locked_account(complete.account)
-    name = Period(complete.period_from, complete.period_until).name
+    name = _name_in_log(account, Period(complete.period_from, complete.period_until))
     complete.delete()
     write_activity(firm=account.firm, by=by, verb=Verb.PERIOD_REOPENED, now=now, account_id=account.pk, subject=name)
 
@@ -125,10 +125,10 @@ def set_rhythm(*, account: Account, rhythm: Rhythm | None, by: Actor, now: datet
     kept.delete()
     if rhythm:
         VatRhythm.objects.create(firm=account.firm, account=account, rhythm=rhythm)
-    said = _said(rhythm)
+    with translation.override(account.firm.language):
+        was, said = _said(Rhythm(old) if old else None), _said(rhythm)
     write_activity(
-        firm=account.firm, by=by, verb=Verb.VAT_RHYTHM_CHANGED, now=now, account_id=account.pk, detail=said,
-        old=_said(Rhythm(old) if old else None), new=said,
+        firm=account.firm, by=by, verb=Verb.VAT_RHYTHM_CHANGED, now=now, account_id=account.pk, detail=said, old=was, new=said
     )  # fmt: skip
 
 
@@ -146,11 +146,16 @@ def _complete(account: Account, period: Period, by: Actor, now: datetime) -> Per
         firm=account.firm, account=account, period_from=period.first, period_until=period.last, at=now, by_name=by.name,
         by_contact_id=by.contact_id, by_kind=by.kind,
     )  # fmt: skip
-    with translation.override(account.firm.language):  # the log speaks the firm's language, whatever the client's is
-        name = period.name
+    name = _name_in_log(account, period)
     write_activity(firm=account.firm, by=by, verb=Verb.DOCUMENTS_COMPLETE, now=now, account_id=account.pk, subject=name)
     tell_office(account, period, by, f"period:{complete.code}", now)
     return complete
+
+
+def _name_in_log(account: Account, period: Period) -> str:
+    """The log speaks the firm's language, whoever acts."""
+    with translation.override(account.firm.language):
+        return period.name
 
 
 def tell_office(account: Account, what: Period | str, by: Actor, key: str, now: datetime) -> None:

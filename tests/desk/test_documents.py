@@ -245,7 +245,7 @@ def test_rhythm_is_set_and_a_complete_period_reopened(browser: Client, lumiere: 
     do(browser, f"/documents/{lumiere.bakery.code}/periods/{complete.code}/reopen/")
     assert PeriodComplete.objects.count() == 0
     lines = ActivityLine.objects.filter(verb__in=["vat_rhythm_changed", "period_reopened"]).order_by("id")
-    assert [line.sentence for line in lines] == ["changed the VAT period to Every quarter", "reopened the documents of Q3 2026"]
+    assert [(line.detail, line.subject) for line in lines] == [("Chaque trimestre", ""), ("", "T3 2026")]  # in the firm's language
 
 
 @pytest.mark.parametrize("body", [{}, {"rhythm": "week"}])
