@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 
 from files.stored import keep, list_kept, read_kept
 from files.types import can_be_shown
-from files.uploads import check_upload
+from files.uploads import Checked, CheckedFile, check_upload
 from firms.models import Staff
 from lib import clock
 
@@ -22,24 +22,24 @@ LAST = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A file that waits for its form, for one member of staff: `name` is what `find_draft` takes, `filename` what people read."""
+    """A file that waits for its form, for one member of staff; `name` is what `find_draft` takes."""
 
     name: str
-    filename: str
-    content_type: str
-    size: int
-    pages: int
     path: str
+    checked: Checked
+
+    @property
+    def filename(self) -> str:
+        """What people read."""
+        return self.checked.name
 
     @property
     def can_be_shown(self) -> bool:
-        return can_be_shown(self.content_type, self.size, self.pages)
+        return can_be_shown(self.checked.content_type, self.checked.size, self.checked.pages)
 
-    def open(self) -> "File[Any]":
-        """To be kept with `keep_file(upload=…)`, as often as it is wanted; its name is the draft's `filename`."""
-        file = default_storage.open(self.path, "rb")
-        file.name = self.filename
-        return file
+    def open(self) -> CheckedFile:
+        """To be kept with `keep_file(upload=…)`, as often as it is wanted, without being looked at again."""
+        return CheckedFile(default_storage.open(self.path, "rb"), self.checked)
 
     def content(self) -> bytes:
         with default_storage.open(self.path, "rb") as file:
@@ -53,15 +53,17 @@ def keep_draft(staff: Staff, upload: "File[Any]") -> Draft:
     name = secrets.token_hex(16)
     upload.seek(0)
     default_storage.save(_path(staff, name), upload)
-    about = {"filename": checked.name, "content_type": checked.content_type, "size": checked.size, "pages": checked.pages}
-    keep(f"{_path(staff, name)}.json", json.dumps(about).encode())
-    return Draft(name=name, path=_path(staff, name), **about)  # type: ignore[arg-type]
+    keep(f"{_path(staff, name)}.json", json.dumps({**asdict(checked), "sha256": checked.sha256.hex()}).encode())
+    return Draft(name, _path(staff, name), checked)
 
 
 def find_draft(staff: Staff, name: str) -> Draft | None:
     """None for another's, for one that is too old, and for what is no name of a draft."""
     about = read_kept(f"{_path(staff, name)}.json") if NAME.fullmatch(name) else None
-    return None if about is None else Draft(name=name, path=_path(staff, name), **json.loads(about))
+    if about is None:
+        return None
+    values = json.loads(about)
+    return Draft(name, _path(staff, name), Checked(**{**values, "sha256": bytes.fromhex(values["sha256"])}))
 
 
 def forget_draft(staff: Staff, name: str) -> None:

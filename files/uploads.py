@@ -49,8 +49,18 @@ class Checked:
     pages: int
 
 
+class CheckedFile(File):  # type: ignore[type-arg]
+    """A file that the server has kept since it was looked at: neither its type nor its pages are asked for again."""
+
+    def __init__(self, file: "File[Any]", checked: Checked) -> None:
+        super().__init__(file, checked.name)
+        self.checked = checked
+
+
 def check_upload(upload: "File[Any]", name: str = "") -> Checked:
     """Reads the content in chunks and believes it alone. `name` where it is not the upload's own. Raises `FileRefused`."""
+    if isinstance(upload, CheckedFile) and not name:
+        return upload.checked
     shown = short_name(clean_name(name or upload.name or "")) or _("document")
     size = upload.size or 0
     if size == 0:

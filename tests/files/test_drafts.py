@@ -1,10 +1,14 @@
 """Files that wait for their form."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import time_machine
 
 from files.drafts import find_draft, forget_draft, keep_draft
+from files.enums import Area
+from files.services import keep_file
+from firms.actors import Actor
 from tests.factories import START
 from tests.files.contents import upload
 from tests.people import Lumiere
@@ -16,11 +20,24 @@ def test_draft_is_found_by_its_owner_alone(lumiere: Lumiere) -> None:
     draft = keep_draft(lumiere.claire, upload(content, "Bail.pdf"))
     found = find_draft(lumiere.claire, draft.name)
     assert found == draft
-    assert (draft.filename, draft.pages, draft.content()) == ("Bail.pdf", 2, content)
+    assert (draft.filename, draft.checked.pages, draft.content()) == ("Bail.pdf", 2, content)
     assert find_draft(lumiere.emma, draft.name) is None
     assert find_draft(lumiere.claire, "../../" + draft.name) is None
     forget_draft(lumiere.claire, draft.name)
     assert find_draft(lumiere.claire, draft.name) is None
+
+
+def test_draft_is_kept_for_an_account_as_it_was_found_to_be(lumiere: Lumiere) -> None:
+    content = make_pdf(2)
+    draft = keep_draft(lumiere.claire, upload(content, "Bail.pdf"))
+    by = Actor.staff(lumiere.claire)
+    with draft.open() as first, draft.open() as second:
+        kept = [keep_file(account=lumiere.bakery, area=Area.FIRM, folder=None, upload=each, by=by, now=START) for each in (first, second)]
+    versions = [file.history.get() for file in kept]
+    assert [(file.name, file.content_type, file.pages, file.size) for file in kept] == [
+        ("Bail.pdf", "application/pdf", 2, len(content)), ("Bail (2).pdf", "application/pdf", 2, len(content))
+    ]  # fmt: skip
+    assert [(bytes(version.sha256), version.stored.read()) for version in versions] == [(sha256(content).digest(), content)] * 2
 
 
 def test_draft_is_forgotten_after_a_day(lumiere: Lumiere) -> None:
