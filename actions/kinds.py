@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
-from actions.enums import Stop
+from actions.stops import Stop
 from clients.enums import Preference
 from firms.enums import Verb
 

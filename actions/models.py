@@ -2,20 +2,23 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from actions.enums import ActionState, PartyRole, Stop
+from actions.enums import STOP_SENTENCES, ActionState, PartyRole, ScheduleFrom
+from actions.stops import Stop
 from clients.models import Account, Contact
 from firms.models import Staff
+from firms.pausable import Pausable, paused_as_a_whole
 from lib.codes import new_code
 from tenancy.constraints import walled
 from tenancy.models import FirmKey, TenantModel
 
 
-class Action(TenantModel):
+class Action(Pausable, TenantModel):
     """Something asked of an account, with the schedule of its reminders.
 
-    `next_reminder_at` is the nominal instant of the next reminder; null when none will come.
+    `next_reminder_at` is when the sweep looks at it next, never later than the next reminder's nominal instant; null when none will come.
     """
 
     account = FirmKey(Account, on_delete=models.PROTECT, related_name="+")
@@ -40,8 +43,11 @@ class Action(TenantModel):
     reminders_sent = models.PositiveSmallIntegerField(default=0)
     round = models.PositiveSmallIntegerField(default=0, db_default=0)  # how often count and schedule have started anew
     counted_from = models.DateTimeField()  # nominal instant of the last automatic e-mail: of the notice, then of each reminder
+    schedule_from = models.CharField(max_length=7, choices=ScheduleFrom, db_default=ScheduleFrom.USUAL)
+    scheduled_at = models.DateTimeField(db_default=Now())  # when its reminders were last set: instants up to then are not meant
     next_reminder_at = models.DateTimeField(null=True, blank=True)
-    stop_reason = models.CharField(max_length=20, blank=True, choices=Stop)  # why no further reminder will come
+    # Why no further reminder will come.
+    stop_reason = models.CharField(max_length=20, blank=True, choices=[(stop.value, said) for stop, said in STOP_SENTENCES.items()])
 
     class Meta:
         ordering = ["-opened_at", "-id"]
@@ -58,6 +64,7 @@ class Action(TenantModel):
                 name="action_interval_is_a_day_or_more", condition=Q(remind_every_days__gte=1, remind_every_days__lte=365)
             ),
             models.CheckConstraint(name="action_reminded_once_or_more", condition=Q(remind_max__gte=1, remind_max__lte=50)),
+            paused_as_a_whole("action"),
         ]
         indexes = [
             models.Index(fields=["next_reminder_at", "firm"], condition=Q(next_reminder_at__isnull=False), name="action_due_firms"),
@@ -67,6 +74,7 @@ class Action(TenantModel):
             models.Index(fields=["firm", "account", "state", "-bumped_at"], name="action_firm_account"),
             models.Index(fields=["firm", "due_on"], condition=Q(state="open"), name="action_firm_open_due"),
             models.Index(fields=["firm", "topic"], condition=~Q(topic=""), name="action_firm_topic"),
+            models.Index(fields=["firm"], condition=Q(state="open", stop_reason="nobody"), name="action_tells_nobody"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from clients.enums import AccountKind, BulkAct, FieldKind, ListName, Relation
 from clients.importing.models import ClientImport, ImportRemoval, ImportRow  # noqa: F401  (Django finds models here)
 from clients.names import email_key, name_key
 from firms.models import Staff, User
+from firms.pausable import Pausable, paused_as_a_whole
 from lib.codes import new_code
 from tenancy.constraints import walled
 from tenancy.models import FirmKey, TenantModel
@@ -60,7 +61,7 @@ class Tag(TenantModel):
         return self.name
 
 
-class Account(TenantModel):
+class Account(Pausable, TenantModel):
     """One client entity: a person, a family or a company. What is asked is asked of an account; of a supplier nothing is (M24)."""
 
     code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
@@ -81,6 +82,7 @@ class Account(TenantModel):
         ordering = ["name_key", "id"]
         constraints = [
             *walled("clients_account", "manager", "group"),
+            paused_as_a_whole("account"),
             models.UniqueConstraint(fields=["firm", "reference"], condition=~models.Q(reference=""), name="account_reference_once"),
         ]
         indexes = [
@@ -113,7 +115,7 @@ class AccountTag(TenantModel):
         return f"{self.account_id}: {self.tag_id}"
 
 
-class Contact(TenantModel):
+class Contact(Pausable, TenantModel):
     """A person. Linked to one or more accounts, or merged into the contact that they turned out to be."""
 
     code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
@@ -131,6 +133,7 @@ class Contact(TenantModel):
         ordering = ["name_key", "id"]
         constraints = [
             *walled("clients_contact", "merged_into"),
+            paused_as_a_whole("contact"),
             models.CheckConstraint(name="contact_merged_is_archived", condition=Q(merged_into=None) | Q(archived_at__isnull=False)),
         ]
         indexes = [

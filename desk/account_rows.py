@@ -13,12 +13,12 @@ from clients.enums import Relation
 from clients.models import Account, AccountAddress
 from clients.queries import Notified, count_notified, may_change
 from desk.pages import today_of
+from firms.calendar import next_open
+from firms.closed_days import calendar_of
 from firms.enums import Right
 from firms.models import Firm, Staff
-from notifications.enums import Verdict
-from notifications.facts import hours_of
 from notifications.models import Notice
-from notifications.rules import next_open
+from notifications.verdicts import Verdict
 
 
 class NextMail(StrEnum):
@@ -59,11 +59,11 @@ def account_rows(accounts: Iterable[Account], staff: Staff, now: datetime) -> li
     ids = [account.pk for account in accounts]
     notified, owed = count_notified(staff.firm, ids), count_owed(staff.firm, ids, today_of(staff.firm, now))
     bounced, held = count_bounced(staff.firm, ids), held_until(staff.firm, ids, now)
-    hours, zone = hours_of(staff.firm), staff.firm.zone
+    calendar, zone = calendar_of(staff.firm), staff.firm.zone
     rows = []
     for account in accounts:
         own, people = owed.get(account.pk, Owed()), notified.get(account.pk, Notified())
-        leaves = next_open(hours, max(own.next_at, now), zone) if own.next_at else None
+        leaves = next_open(calendar, max(own.next_at, now), zone) if own.next_at else None
         next_at = min(filter(None, (leaves, held.get(account.pk))), default=None)
         rows.append(
             AccountRow(

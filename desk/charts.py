@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from notifications.rules import Hours, next_open
+from firms.calendar import Calendar, next_open
 from ui.charts import Day
 from ui.dates import day_in_words
 
@@ -34,16 +34,16 @@ class Week:
     label: str
 
 
-def week_of_reminders(planned: Iterable[Planned], *, now: datetime, hours: Hours, zone: ZoneInfo) -> Week:
+def week_of_reminders(planned: Iterable[Planned], *, now: datetime, calendar: Calendar, zone: ZoneInfo) -> Week:
     """Each reminder on the day on which it leaves: its nominal instant, or the next one inside the firm's hours."""
     first = now.astimezone(zone).date()
     counts = {first + timedelta(days=n): [0, 0] for n in range(DAYS)}
     for reminder in planned:
-        leaves = next_open(hours, max(reminder.at, now), zone).astimezone(zone).date()
+        leaves = next_open(calendar, max(reminder.at, now), zone).astimezone(zone).date()
         if leaves in counts:
             counts[leaves][0] += 1
             counts[leaves][1] += reminder.last
-    days = [_day(on, count, last, hours) for on, (count, last) in counts.items()]
+    days = [_day(on, count, last, calendar) for on, (count, last) in counts.items()]
     words = [_in_words(on, day) for on, day in zip(counts, days, strict=True)]
     return Week(days, sum(day.count for day in days), sum(day.last for day in days), _("Reminders a day: %s") % ", ".join(words))
 
@@ -53,9 +53,8 @@ def end_of_week(now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(now.astimezone(zone).date() + timedelta(days=DAYS), datetime.min.time(), zone)
 
 
-def _day(on: date, count: int, last: int, hours: Hours) -> Day:
-    closed = not hours.always and bool(hours.days) and on.weekday() not in hours.days
-    return Day(day_in_words(on, _("D j")), count, last, _("closed") if closed else "")
+def _day(on: date, count: int, last: int, calendar: Calendar) -> Day:
+    return Day(day_in_words(on, _("D j")), count, last, "" if calendar.is_open_on(on) else _("closed"))
 
 
 def _in_words(on: date, day: Day) -> str:

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from actions.enums import ActionState
 from actions.models import Action
-from notifications.rules import SAME_ITEM_REST, Hours, next_open
+from firms.calendar import Calendar, next_open
+from notifications.rules import SAME_ITEM_REST
 
 
 class Step(StrEnum):
@@ -31,7 +32,14 @@ class NextStep:
 
 
 def next_step(
-    action: Action, *, held_until: datetime | None, reaches: bool, told_at: datetime | None, hours: Hours, zone: ZoneInfo, now: datetime
+    action: Action,
+    *,
+    held_until: datetime | None,
+    reaches: bool,
+    told_at: datetime | None,
+    calendar: Calendar,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> NextStep:
     """`held_until` is when a reminder that is written already, but held, may leave; `reaches` whether the next one
     would find anybody to tell, as things stand; `told_at` when whoever has rested longest was last told (M16); `zone` the firm's."""
@@ -46,6 +54,6 @@ def next_step(
     if not reaches:
         return NextStep(Step.NOBODY, action.reminders_sent + 1, action.remind_max)
     rested = told_at + SAME_ITEM_REST if told_at else now
-    leaves = next_open(hours, max(action.next_reminder_at, now, rested), zone)
+    leaves = next_open(calendar, max(action.next_reminder_at, now, rested), zone)
     step = Step.PLANNED if leaves > now else Step.GOING
     return NextStep(step, action.reminders_sent + 1, action.remind_max, leaves)

@@ -18,9 +18,10 @@ from firms.doors import powers
 from firms.models import ActivityLine, FailedTask, Firm, Staff
 from firms.queries import activity_of_firm, open_failed_tasks
 from firms.rules import sees_all_accounts
-from notifications.enums import Audience, Outcome, Verdict
+from notifications.enums import Audience, Outcome
 from notifications.facts import LAST_TOLD, tellings
 from notifications.models import Message, Notice, Suppression
+from notifications.verdicts import Verdict
 
 # --- What waits on clients ---------------------------------------------------------------------------------------------
 

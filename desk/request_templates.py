@@ -31,6 +31,7 @@ from reminders.asking.templates import (
 )
 from reminders.forms import ScheduleForm, new_schedule_form, saved_schedule_form
 from reminders.models import RequestTemplate
+from reminders.nearest import nearest_of_kind
 from ui.forms import posted
 from ui.toasts import toast
 
@@ -69,7 +70,7 @@ def settings_template(request: HttpRequest, code: str) -> HttpResponse:
 
 def edit(request: HttpRequest, staff: Staff, kind: str, template: RequestTemplate | None) -> HttpResponse:
     name, form = TemplateForm(posted(request), template=template), ask_form(request, staff, kind, template)
-    schedule = schedule_form(kind, template, posted(request))
+    schedule = schedule_form(staff, kind, template, posted(request))
     if request.method == "POST" and all([name.is_valid(), form.is_valid(), schedule.is_valid()]):
         called, days = name.cleaned_data["kept_as"], name.cleaned_data["days_until_due"]
         words = words_of_template(called, days, form, schedule)
@@ -110,8 +111,8 @@ def ask_form(request: HttpRequest, staff: Staff, kind: str, template: RequestTem
     )  # fmt: skip
 
 
-def schedule_form(kind: str, template: RequestTemplate | None, data: Any) -> ScheduleForm:
-    return saved_schedule_form(template, data) if template else new_schedule_form(get_kind(kind).default_policy, data)
+def schedule_form(staff: Staff, kind: str, template: RequestTemplate | None, data: Any) -> ScheduleForm:
+    return saved_schedule_form(template, data) if template else new_schedule_form(nearest_of_kind(staff.firm, kind).schedule, data)
 
 
 @staff_only

@@ -18,13 +18,13 @@ from desk.queries import count_mails, reaches_somebody, visible_activity, visibl
 from desk.rows import rows_of
 from desk.set_up import unfinished
 from desk.troubles import troubles_of
+from firms.closed_days import calendar_of
 from firms.doors import powers, staff_of, staff_only
 from firms.enums import Right, Side
 from firms.models import Staff, User
 from firms.rules import has_right, sees_all_accounts
 from kinds.chats.queries import unread_threads
 from lib import clock
-from notifications.facts import hours_of
 
 TROUBLES = 5
 OVERDUE = 7
@@ -96,7 +96,7 @@ def week_context(staff: Staff, now: datetime) -> charts.Week:
     due = actions_to_be_reminded(staff, charts.end_of_week(now, zone)).filter(reaches_somebody())
     rows = due.values_list("next_reminder_at", "reminders_sent", "remind_max")
     planned = [charts.Planned(at, last=sent + 1 >= most) for at, sent, most in rows if at]
-    return charts.week_of_reminders(planned, now=now, hours=hours_of(staff.firm), zone=zone)
+    return charts.week_of_reminders(planned, now=now, calendar=calendar_of(staff.firm), zone=zone)
 
 
 def first_use_context(staff: Staff, now: datetime) -> Context:

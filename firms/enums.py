@@ -122,6 +122,12 @@ class Verb(TextChoices):
     TEMPLATE_DELETED = "template_deleted", _("deleted the request template “%(subject)s”")
     REMINDERS_CHANGED = "reminders_changed", _("changed the reminders of “%(subject)s”: %(detail)s")
     REMINDERS_STOPPED = "reminders_stopped", _("stopped the reminders of “%(subject)s”: %(detail)s")
+    REMINDERS_PAUSED = "reminders_paused", _("paused the reminders of %(subject)s: %(detail)s")
+    REMINDERS_RESUMED = "reminders_resumed", _("ended the pause of %(subject)s: %(detail)s")
+    REMINDERS_TAKEN_UP = "reminders_taken_up", _("took up the reminders of “%(subject)s” again: somebody can be told")
+    LATE_SENT = "late_sent", _("let late reminder %(detail)s of “%(subject)s” go out")
+    LATE_LEFT_OUT = "late_left_out", _("left out late reminder %(detail)s of “%(subject)s”")
+    USUAL_REMINDERS_CHANGED = "usual_reminders_changed", _("changed the usual reminders of %(subject)s: %(detail)s")
     ADDRESS_SUPPRESSED = "address_suppressed", _("stopped writing to %(subject)s: %(detail)s")
 
 
@@ -136,5 +142,6 @@ class FailedTaskKind(TextChoices):
     EXPIRED = "expired", _("Request expired")
     IMPORT_FAILED = "import_failed", _("Import stopped")
     ASK_FAILED = "ask_failed", _("Request not made")
+    REMINDERS_LATE = "reminders_late", _("Reminders are late")
     SENDER_BROKEN = "sender_broken", _("E-mail cannot leave")
     LOGIN_IN_USE = "login_in_use", _("Access could not be activated")

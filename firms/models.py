@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from firms.enums import ActorKind, FailedTaskKind, Right, Role, Side, SocialNetwork, Verb
+from firms.pausable import Pausable, paused_as_a_whole
 from lib.codes import new_code
 from tenancy.constraints import Wall, walled
 from tenancy.models import FirmKey, FirmOneToOne, TenantModel
@@ -28,7 +30,7 @@ LOOK = (
 )  # fmt: skip
 
 
-class Firm(models.Model):
+class Firm(Pausable, models.Model):
     """A practice: the tenant. Its own row is walled by its id."""
 
     code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
@@ -74,11 +76,24 @@ class Firm(models.Model):
     send_until = models.TimeField(_("Reminders go out until"), default=time(18, 0))
     send_days = ArrayField(models.PositiveSmallIntegerField(), default=working_days)  # Monday is 0
     sends_at_any_hour = models.BooleanField(default=False)  # the demo firm's window never closes
+    keeps_holidays = models.BooleanField(_("No reminders on public holidays"), default=True, db_default=True)
+    # Days that it closes itself, as in firms.closed_days: read whole, with the firm, and never searched.
+    closings = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    open_days_only = models.BooleanField(_("Count open days only"), default=False, db_default=False)
+    bundle_reminders = models.BooleanField(_("One e-mail for all that is due"), default=True, db_default=True)
+    cap_a_day = models.PositiveSmallIntegerField(_("E-mails with reminders a day"), null=True, blank=True, default=1, db_default=1)
+    cap_a_week = models.PositiveSmallIntegerField(_("E-mails with reminders in seven days"), null=True, blank=True)
+    latest_days = models.PositiveSmallIntegerField(_("Days late at most"), default=3, db_default=3)  # M33
 
     class Meta:
         constraints = [
             Wall(name="firms_firm_wall", column="id"),
-            models.CheckConstraint(name="firm_copies_have_an_address", condition=models.Q(copy_on=False) | ~models.Q(copy_to="")),
+            paused_as_a_whole("firm"),
+            models.CheckConstraint(
+                name="firm_caps_let_something_through",
+                condition=(Q(cap_a_day=None) | Q(cap_a_day__gte=1)) & (Q(cap_a_week=None) | Q(cap_a_week__gte=1)),
+            ),
+            models.CheckConstraint(name="firm_copies_have_an_address", condition=Q(copy_on=False) | ~Q(copy_to="")),
         ]
 
     def __str__(self) -> str:
@@ -115,7 +130,7 @@ class User(AbstractBaseUser):
         constraints = [
             Wall(name="firms_user_wall", open_before_entry=True),
             models.UniqueConstraint(fields=["firm", "id"], name="firms_user_firm_id"),
-            models.UniqueConstraint(Lower("email"), condition=models.Q(is_active=True), name="firms_user_one_active_login_per_address"),
+            models.UniqueConstraint(Lower("email"), condition=Q(is_active=True), name="firms_user_one_active_login_per_address"),
         ]
 
     def __str__(self) -> str:
@@ -195,8 +210,8 @@ class ActivityLine(TenantModel):
         ordering = ["-at", "-id"]
         constraints = walled("firms_activityline", "seal")
         indexes = [
-            models.Index(fields=["firm", "id"], condition=models.Q(seal=None, digest__isnull=False), name="activity_to_seal"),
-            models.Index(fields=["firm", "seal"], condition=models.Q(seal__isnull=False), name="activity_of_seal"),
+            models.Index(fields=["firm", "id"], condition=Q(seal=None, digest__isnull=False), name="activity_to_seal"),
+            models.Index(fields=["firm", "seal"], condition=Q(seal__isnull=False), name="activity_of_seal"),
             models.Index(fields=["firm", "-at"], name="activity_firm_at"),
             models.Index(fields=["firm", "action_id", "-at"], name="activity_action_at"),
             models.Index(fields=["firm", "account_id", "-at"], name="activity_account_at"),
@@ -229,9 +244,9 @@ class FailedTask(TenantModel):
         ordering = ["-at"]
         constraints = [
             *walled("firms_failedtask", "resolved_by"),
-            models.UniqueConstraint(fields=["firm", "key"], condition=models.Q(resolved_at=None), name="failedtask_once_while_open"),
+            models.UniqueConstraint(fields=["firm", "key"], condition=Q(resolved_at=None), name="failedtask_once_while_open"),
         ]
-        indexes = [models.Index(fields=["firm", "-at"], condition=models.Q(resolved_at=None), name="failedtask_open")]
+        indexes = [models.Index(fields=["firm", "-at"], condition=Q(resolved_at=None), name="failedtask_open")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.subject}"

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db import connection
 
-from notifications.enums import Audience, Priority, Reason, Verdict
+from notifications.enums import Audience, Priority
+from notifications.verdicts import Reason, Verdict
 
 NO_REPLY = ("noreply", "nepasrepondre", "donotreply", "dontreply")
 

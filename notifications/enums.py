@@ -3,6 +3,8 @@
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from notifications.verdicts import Reason, Verdict
+
 
 class Audience(TextChoices):
     """Whom a message is for (A01)."""
@@ -12,33 +14,37 @@ class Audience(TextChoices):
     OWNER = "owner", _("Firm owner")
 
 
-class Verdict(TextChoices):
-    SEND = "send", _("Sent")
-    HOLD = "hold", _("Held")
-    SKIP = "skip", _("Skipped")
-
-
-class Reason(TextChoices):
-    """Why an address is told, is told later, or is not told. The label is the sentence that staff read."""
-
-    NOTIFY_ON = "notify_on", _("Gets e-mails about this account (NOTIFY is on).")
-    NAMED = "named", _("Named in the request, and NOTIFY is on.")
-    ASKED_FOR_IT = "asked_for_it", _("The addressee asked for it.")
-    COPY = "copy", _("The firm receives a copy of each e-mail to its clients.")
-    OUTSIDE_HOURS = "outside_hours", _("Reminders go out in the firm's hours only.")
-    GATHERING = "gathering", _("Waits some minutes, to go out with what is added until then.")
-    TOLD_TODAY = "told_today", _("Told of the same request less than 24 hours ago.")
-    NOTIFY_OFF = "notify_off", _("NOTIFY is off for this address.")
-    PREFERENCE_OFF = "preference_off", _("Does not want this kind of message.")
-    NOT_NAMED = "not_named", _("Not one of the people named in the request.")
-    HAS_DONE = "has_done", _("Has done their part already.")
-    SUPPRESSED = "suppressed", _("The address does not receive e-mails and is written to no more.")
-    CONTACT_ARCHIVED = "contact_archived", _("The contact is archived.")
-    UNLINKED = "unlinked", _("No longer an address of this account.")
-    ACTION_CLOSED = "action_closed", _("The request was closed before.")
-    REMINDERS_OFF = "reminders_off", _("Reminders were switched off before.")
-    COPIES_OFF = "copies_off", _("Copies were switched off, or go to another address, since.")
-    OUT_OF_DATE = "out_of_date", _("Asked for again since, or no longer valid.")
+VERDICT_WORDS = {Verdict.SEND: _("Sent"), Verdict.HOLD: _("Held"), Verdict.SKIP: _("Skipped")}
+REASON_SENTENCES = {  # why an address is told, is told later, or is not told, as staff read it
+    Reason.NOTIFY_ON: _("Gets e-mails about this account (NOTIFY is on)."),
+    Reason.NAMED: _("Named in the request, and NOTIFY is on."),
+    Reason.ASKED_FOR_IT: _("The addressee asked for it."),
+    Reason.COPY: _("The firm receives a copy of each e-mail to its clients."),
+    Reason.FIRM_PAUSED: _("The firm's reminders are paused."),
+    Reason.ACCOUNT_PAUSED: _("Reminders of this account are paused."),
+    Reason.CONTACT_PAUSED: _("Reminders to this person are paused."),
+    Reason.ACTION_PAUSED: _("Reminders of this request are paused."),
+    Reason.OUTSIDE_HOURS: _("Reminders go out in the firm's hours only."),
+    Reason.CLOSED_DAY: _("Reminders go out on the firm's open days only."),
+    Reason.CAPPED: _("Has had as many reminders as the firm sends one person; goes along with the next."),
+    Reason.CATCHING_UP: _("Late ones go out spread over the day."),
+    Reason.GATHERING: _("Waits some minutes, to go out with what is added until then."),
+    Reason.TOLD_TODAY: _("Told of the same request less than 24 hours ago."),
+    Reason.NOTIFY_OFF: _("NOTIFY is off for this address."),
+    Reason.PREFERENCE_OFF: _("Does not want this kind of message."),
+    Reason.NOT_NAMED: _("Not one of the people named in the request."),
+    Reason.HAS_DONE: _("Has done their part already."),
+    Reason.SUPPRESSED: _("The address does not receive e-mails and is written to no more."),
+    Reason.CONTACT_ARCHIVED: _("The contact is archived."),
+    Reason.UNLINKED: _("No longer an address of this account."),
+    Reason.ACTION_CLOSED: _("The request was closed before."),
+    Reason.REMINDERS_OFF: _("Reminders were switched off before."),
+    Reason.COPIES_OFF: _("Copies were switched off, or go to another address, since."),
+    Reason.OUT_OF_DATE: _("Asked for again since, or no longer valid."),
+    Reason.SUPERSEDED: _("Was still held when the next reminder was due, which takes its place."),
+    Reason.TOO_LATE: _("Later than the firm allows: it waits for your yes."),
+    Reason.LEFT_OUT: _("Was too late, and staff left it out."),
+}
 
 
 class Priority(IntegerChoices):

@@ -1,11 +1,13 @@
 """What the resolver must know, read for many actions in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Case, Exists, F, Max, OuterRef, QuerySet, When
 from django.db.models.functions import Coalesce
 
@@ -14,11 +16,18 @@ from actions.kinds import get_kind
 from actions.models import Action, ActionParty
 from clients.enums import Preference
 from clients.models import AccountAddress, AccountContact
+from firms.calendar import A_DAY
+from firms.closed_days import calendar_of
 from firms.models import Firm
-from notifications.enums import Outcome, Verdict
+from firms.pausable import Pausable
+from notifications.enums import Outcome, Priority
 from notifications.models import Notice, Suppression
-from notifications.rules import AddressFacts, Event, Hours
+from notifications.rules import A_WEEK, AddressFacts, Event, Pause, Terms
+from notifications.verdicts import Reason, Verdict
 from templates_email.enums import EmailEvent
+
+type Told = Mapping[tuple[int, int], datetime]  # by action and address
+type Reminded = Mapping[int, tuple[datetime, ...]]  # by address
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,8 @@ class Recipient:
     linked: bool
     in_several_accounts: bool
     wants: dict[str, bool]
+    pauses: tuple[Pause, ...] = ()  # of the contact
+    account_pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(slots=True)
@@ -46,8 +57,12 @@ class Parties:
     done: set[int] = field(default_factory=set)
 
 
-def hours_of(firm: Firm) -> Hours:
-    return Hours(firm.send_from, firm.send_until, frozenset(firm.send_days), firm.sends_at_any_hour)
+def terms_of(firm: Firm) -> Terms:
+    return Terms(calendar_of(firm), firm.zone, firm.cap_a_day, firm.cap_a_week, timedelta(days=firm.latest_days))
+
+
+def pauses_of(paused: Pausable, reason: Reason) -> tuple[Pause, ...]:
+    return tuple(Pause(reason, first, until) for first, until in paused.pauses)
 
 
 def recipients_of(firm: Firm, account_ids: Collection[int]) -> dict[int, list[Recipient]]:
@@ -79,6 +94,8 @@ def recipient_of(firm: Firm, row: AccountAddress, *, suppressed: bool, in_severa
         linked=row.address.is_linked,
         in_several_accounts=in_several_accounts,
         wants={preference: getattr(row, preference) for preference in Preference.values},
+        pauses=pauses_of(contact, Reason.CONTACT_PAUSED),
+        account_pauses=pauses_of(account, Reason.ACCOUNT_PAUSED),
     )
 
 
@@ -111,24 +128,64 @@ def tellings(notices: QuerySet[Notice]) -> QuerySet[Notice]:
     return told.exclude(message__outcome__in=[Outcome.FAILED, Outcome.CANCELLED])
 
 
-def last_told(firm: Firm, action_ids: Collection[int], *, but: Iterable[int] = ()) -> dict[tuple[int, int], datetime]:
-    """When each address was last told of each action, or will be: `{(action, address): instant}`, leaving out the notices `but`."""
-    notices = Notice.objects.filter(firm=firm, action_id__in=action_ids, address__isnull=False).exclude(pk__in=list(but))
-    rows = tellings(notices).values("action_id", "address_id").annotate(told=LAST_TOLD)
-    return {(row["action_id"], row["address_id"]): row["told"] for row in rows}
+TOLD = """
+    SELECT n.action_id, n.address_id, max(CASE WHEN n.message_id IS NULL THEN n.not_before ELSE coalesce(m.sent_at, n.decided_at) END)
+    FROM notifications_notice n LEFT JOIN notifications_message m ON m.firm_id = n.firm_id AND m.id = n.message_id
+    WHERE n.firm_id = %(firm)s AND n.action_id = ANY(%(actions)s) AND n.address_id IS NOT NULL AND n.id <> ALL(%(but)s)
+      AND n.verdict <> 'skip' AND n.event <> 'act_code' AND (m.outcome IS NULL OR m.outcome NOT IN ('failed', 'cancelled'))
+      AND NOT (n.message_id IS NULL AND n.priority = %(reminder)s)
+    GROUP BY n.action_id, n.address_id
+"""
+REMINDED = """
+    UNION ALL
+    SELECT NULL, n.address_id, coalesce(m.sent_at, m.created_at)
+    FROM notifications_message m JOIN notifications_notice n ON n.firm_id = m.firm_id AND n.message_id = m.id
+    WHERE n.firm_id = %(firm)s AND n.address_id = ANY(%(addresses)s) AND n.priority = %(reminder)s AND n.id <> ALL(%(but)s)
+      AND m.created_at > %(since)s AND m.outcome NOT IN ('failed', 'cancelled')
+    GROUP BY n.address_id, m.id
+"""
 
 
-def event_of(action: Action, parties: Parties, *, is_reminder: bool) -> Event:
+def told_so_far(
+    firm: Firm, action_ids: Collection[int], *, capped: Collection[int] = (), now: datetime, but: Iterable[int] = ()
+) -> tuple[Told, Reminded]:
+    """When each address was last told of each action, or will be, and when the addresses `capped` had e-mails with reminders.
+
+    Leaves out the notices `but`, and reminders that still wait: the one that is being decided takes their place. One query.
+    """
+    sql = TOLD + REMINDED if capped else TOLD
+    values: dict[str, Any] = {
+        "firm": firm.pk, "actions": list(action_ids), "addresses": list(capped), "but": list(but), "reminder": Priority.REMINDER,
+        "since": now - A_WEEK - A_DAY,
+    }  # fmt: skip
+    told: dict[tuple[int, int], datetime] = {}
+    reminded: dict[int, tuple[datetime, ...]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        for action_id, address_id, at in cursor.fetchall():
+            if action_id is not None:
+                told[action_id, address_id] = at
+            else:
+                reminded[address_id] = (*reminded.get(address_id, ()), at)
+    return told, reminded
+
+
+def event_of(action: Action, parties: Parties, *, is_reminder: bool, pauses: tuple[Pause, ...] = (), catching_up: bool = False) -> Event:
+    """`pauses` are those of firm and account; the action's own come to them."""
     return Event(
         is_reminder=is_reminder,
         action_open=action.is_open or (action.asks_nothing and not is_reminder),
         reminders_on=action.reminders_on,
         named=frozenset(parties.named),
         done=frozenset(parties.done),
+        pauses=pauses + pauses_of(action, Reason.ACTION_PAUSED),
+        catching_up=catching_up,
     )
 
 
-def facts_of(recipient: Recipient, preference: str, last_told_at: datetime | None) -> AddressFacts:
+def facts_of(
+    recipient: Recipient, preference: str, last_told_at: datetime | None = None, reminded: tuple[datetime, ...] = ()
+) -> AddressFacts:
     return AddressFacts(
         address_id=recipient.address_id,
         contact_id=recipient.contact_id,
@@ -139,6 +196,8 @@ def facts_of(recipient: Recipient, preference: str, last_told_at: datetime | Non
         archived=recipient.archived,
         zone=recipient.zone,
         last_told_at=last_told_at,
+        reminded=reminded,
+        pauses=recipient.pauses,
     )
 
 

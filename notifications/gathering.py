@@ -16,13 +16,13 @@ from clients.models import Account
 from firms.models import Firm
 from lib.codes import digest
 from notifications.account_events import get_account_event
-from notifications.enums import Reason, Verdict
 from notifications.facts import Recipient
 from notifications.models import READY, Notice
 from notifications.notices import values_for
 from notifications.resolver import Resolved, resolve, resolve_account
 from notifications.rules import Decision
 from notifications.secrets import item_token
+from notifications.verdicts import Reason, Verdict
 
 WINDOW = timedelta(minutes=10)
 

@@ -7,7 +7,8 @@ from actions.models import Action
 from clients.models import Account, Address, Contact
 from firms.models import User
 from lib.codes import new_code
-from notifications.enums import Audience, Outcome, Priority, Reason, SuppressionReason, Verdict
+from notifications.enums import REASON_SENTENCES, VERDICT_WORDS, Audience, Outcome, Priority, SuppressionReason
+from notifications.verdicts import Verdict
 from tenancy.constraints import walled
 from tenancy.models import FirmKey, TenantModel
 
@@ -87,8 +88,8 @@ class Notice(TenantModel):
     user = FirmKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     copy_of = FirmKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
     email = models.EmailField(max_length=254)  # as it was when decided
-    verdict = models.CharField(max_length=4, choices=Verdict)
-    reason = models.CharField(max_length=20, choices=Reason)
+    verdict = models.CharField(max_length=4, choices=[(verdict.value, said) for verdict, said in VERDICT_WORDS.items()])
+    reason = models.CharField(max_length=20, choices=[(reason.value, said) for reason, said in REASON_SENTENCES.items()])
     decided_at = models.DateTimeField()  # by the product's clock
     not_before = models.DateTimeField(null=True)  # when it may go; null when it never will
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NOTICE)

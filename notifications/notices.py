@@ -1,7 +1,7 @@
 """Writing notices: many in one statement, and each key once however often it is tried."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,11 @@ from actions.kinds import Row
 from actions.models import Action
 from firms.models import Firm
 from lib.codes import digest
-from notifications.enums import Audience, Priority, Reason, Verdict
+from notifications.enums import Audience, Priority
 from notifications.models import READY, Notice
 from notifications.resolver import Resolved
 from notifications.secrets import item_token
+from notifications.verdicts import Reason, Verdict
 
 INSERT = """
     INSERT INTO notifications_notice (firm_id, audience, event, key, number, action_id, account_id, contact_id, address_id, email,
@@ -62,10 +63,20 @@ def write_notices(firm: Firm, drafts: Iterable[Draft], *, priority: Priority, no
 
 def forget_reminders(action: Action, now: datetime) -> None:
     """Those of a locked request that still wait: what they say is asked no more. One that is being claimed meanwhile sees it for itself."""
-    waiting = Notice.objects.filter(READY, firm=action.firm_id, action=action, priority=Priority.REMINDER)
-    ids = list(waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
-    skipped = {"verdict": Verdict.SKIP, "reason": Reason.OUT_OF_DATE, "not_before": None, "decided_at": now}
-    Notice.objects.filter(firm=action.firm_id, pk__in=ids).update(**skipped)
+    _skip_waiting(action.firm_id, [action.pk], Reason.OUT_OF_DATE, now)
+
+
+def supersede_reminders(firm: Firm, action_ids: Collection[int], now: datetime) -> None:
+    """Those of locked requests that still wait, as the next ones are about to be written."""
+    _skip_waiting(firm.pk, action_ids, Reason.SUPERSEDED, now)
+
+
+def _skip_waiting(firm_id: int, action_ids: Collection[int], reason: Reason, now: datetime) -> None:
+    waiting = Notice.objects.filter(READY, firm=firm_id, action__in=action_ids, priority=Priority.REMINDER)
+    ids = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by().values_list("pk", flat=True))
+    if ids:
+        skipped = {"verdict": Verdict.SKIP, "reason": reason, "not_before": None, "decided_at": now}
+        Notice.objects.filter(firm=firm_id, pk__in=ids).update(**skipped)
 
 
 def values_for(resolved: Resolved, *, number: int = 0, rows: Sequence[Row] = ()) -> dict[str, Any]:

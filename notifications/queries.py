@@ -10,11 +10,12 @@ from actions.models import Action
 from clients.enums import Preference
 from clients.models import Account
 from firms.models import Firm
-from notifications.enums import Reason, Verdict
-from notifications.facts import Recipient, facts_of, hours_of, recipients_of
+from notifications.enums import REASON_SENTENCES
+from notifications.facts import Recipient, facts_of, recipients_of, terms_of
 from notifications.models import Notice
 from notifications.resolver import Known, decisions, known_about
 from notifications.rules import Decision, Event, decide
+from notifications.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class WhoGets:
 
     @property
     def sentence(self) -> str:
-        return str(Reason(self.decision.reason).label)
+        return str(REASON_SENTENCES[self.decision.reason])
 
 
 def who_would_get(*, firm: Firm, account: Account, preference: Preference, named: Collection[int], now: datetime) -> list[WhoGets]:
@@ -49,8 +50,8 @@ def who_of(
     *, firm: Firm, recipients: Iterable[Recipient], preference: Preference, now: datetime, named: Collection[int] = ()
 ) -> list[WhoGets]:
     """As `who_would_get`, of recipients that are read already."""
-    event, hours = Event(is_reminder=False, named=frozenset(named)), hours_of(firm)
-    return [WhoGets(who.email, who.name, who.contact_id, decide(event, facts_of(who, preference, None), hours, now)) for who in recipients]
+    event, terms = Event(is_reminder=False, named=frozenset(named)), terms_of(firm)
+    return [WhoGets(who.email, who.name, who.contact_id, decide(event, facts_of(who, preference), terms, now)) for who in recipients]
 
 
 def who_will_get(*, firm: Firm, action: Action, now: datetime, is_reminder: bool, known: Known | None = None) -> list[WhoGets]:
@@ -58,7 +59,7 @@ def who_will_get(*, firm: Firm, action: Action, now: datetime, is_reminder: bool
 
     `known` about the action, where it is read already.
     """
-    known = known or known_about(firm, [action], told=is_reminder)
+    known = known or known_about(firm, [action], now=now, told=is_reminder)
     decided = decisions(known, [action], is_reminder=is_reminder, now=now)
     return [WhoGets(r.recipient.email, r.recipient.name, r.recipient.contact_id, r.decision) for r in decided]
 

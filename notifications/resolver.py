@@ -1,13 +1,27 @@
 """The one resolver: facts in, a decision for each address out. The outbox, the page and the last look all ask it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from actions.models import Action
 from firms.models import Firm
-from notifications.facts import Parties, Recipient, event_of, facts_of, hours_of, last_told, parties_of, preference_of, recipients_of
-from notifications.rules import Decision, Event, Hours, decide
+from notifications.facts import (
+    Parties,
+    Recipient,
+    Reminded,
+    Told,
+    event_of,
+    facts_of,
+    parties_of,
+    pauses_of,
+    preference_of,
+    recipients_of,
+    terms_of,
+    told_so_far,
+)
+from notifications.rules import Decision, Event, Pause, Terms, decide
+from notifications.verdicts import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +35,9 @@ class Resolved:
 
 def resolve_account(firm: Firm, account_id: int, preference: str, now: datetime) -> Iterator[tuple[Recipient, Decision]]:
     """A decision for every address of the account about something that is no request."""
-    event, hours = Event(is_reminder=False), hours_of(firm)
+    event, terms = Event(is_reminder=False), terms_of(firm)
     for recipient in recipients_of(firm, [account_id]).get(account_id, []):
-        yield recipient, decide(event, facts_of(recipient, preference, None), hours, now)
+        yield recipient, decide(event, facts_of(recipient, preference), terms, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +46,53 @@ class Known:
 
     recipients: Mapping[int, Sequence[Recipient]]  # by account
     parties: Mapping[int, Parties]  # by action
-    told: Mapping[tuple[int, int], datetime]  # when each address was last told of each action; asked of reminders alone
-    hours: Hours
+    told: Told  # these two are asked of reminders alone
+    reminded: Reminded
+    terms: Terms
+    pauses: tuple[Pause, ...]  # of the firm
+
+    def pauses_of(self, action: Action) -> tuple[Pause, ...]:
+        """Of the firm and the action's account."""
+        recipients = self.recipients.get(action.account_id, ())
+        return self.pauses + (recipients[0].account_pauses if recipients else ())
 
 
 def known_about(
     firm: Firm,
     actions: Sequence[Action],
     *,
+    now: datetime,
     told: bool = True,
     but: Sequence[int] = (),
     parties: Mapping[int, Parties] | None = None,
 ) -> Known:
     """Three queries however many actions: one less without `told`, which leaves the notices `but` out, or with `parties` read already."""
-    ids = [action.pk for action in actions]
+    ids, terms = [action.pk for action in actions], terms_of(firm)
     recipients = recipients_of(firm, {action.account_id for action in actions})
     named = parties_of(firm, ids) if parties is None else parties
-    return Known(recipients, named, last_told(firm, ids, but=but) if told else {}, hours_of(firm))
+    capped = {each.address_id for some in recipients.values() for each in some if each.notify} if terms.has_caps else set()
+    so_far = told_so_far(firm, ids, capped=capped, now=now, but=but) if told else ({}, {})
+    return Known(recipients, named, *so_far, terms, pauses_of(firm, Reason.FIRM_PAUSED))
 
 
-def decisions(known: Known, actions: Sequence[Action], *, is_reminder: bool, now: datetime) -> Iterator[Resolved]:
-    """A decision for every address of each action's account; asks the database nothing."""
+def decisions(
+    known: Known, actions: Sequence[Action], *, is_reminder: bool, now: datetime, catching_up: Container[int] = ()
+) -> Iterator[Resolved]:
+    """A decision for every address of each action's account; asks the database nothing. `catching_up` are ids of actions."""
     for action in actions:
-        event = event_of(action, known.parties.get(action.pk, Parties()), is_reminder=is_reminder)
+        parties, late = known.parties.get(action.pk, Parties()), action.pk in catching_up
+        event = event_of(action, parties, is_reminder=is_reminder, pauses=known.pauses_of(action), catching_up=late)
         preference = preference_of(action.kind)
         for recipient in known.recipients.get(action.account_id, []):
-            told = known.told.get((action.pk, recipient.address_id)) if is_reminder else None
-            yield Resolved(action, recipient, decide(event, facts_of(recipient, preference, told), known.hours, now))
+            if is_reminder:
+                told, reminded = known.told.get((action.pk, recipient.address_id)), known.reminded.get(recipient.address_id, ())
+                facts = facts_of(recipient, preference, told, reminded)
+            else:
+                facts = facts_of(recipient, preference)
+            yield Resolved(action, recipient, decide(event, facts, known.terms, now))
 
 
 def resolve(firm: Firm, actions: Sequence[Action], *, is_reminder: bool, now: datetime, but: Sequence[int] = ()) -> Iterator[Resolved]:
     """What is known, and decided at once."""
-    return decisions(known_about(firm, actions, told=is_reminder, but=but), actions, is_reminder=is_reminder, now=now)
+    known = known_about(firm, actions, now=now, told=is_reminder, but=but)
+    return decisions(known, actions, is_reminder=is_reminder, now=now)

@@ -1,24 +1,43 @@
-"""Who is told, when, and why not: pure. The order of the rules is a table in docs/notifications.md."""
+"""Who is told, when, and why not: pure, without Django. The order of the rules is a table in docs/notifications.md."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from notifications.enums import Reason, Verdict
+from firms.calendar import A_DAY, Calendar, midnight, next_open, place_of, slot_on
+from notifications.verdicts import Reason, Verdict
 
-UTC = ZoneInfo("UTC")
+UTC_ZONE = ZoneInfo("UTC")
 SAME_ITEM_REST = timedelta(hours=24)  # M16
+A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
-    """When a firm's reminders may go out; days count from Monday = 0."""
+class Terms:
+    """On which terms a firm reminds. Caps are e-mails with reminders to one address, by its own clock: in a day, and in seven days."""
 
-    start: time
-    until: time
-    days: frozenset[int]
-    always: bool = False
+    calendar: Calendar
+    zone: ZoneInfo = UTC_ZONE  # the firm's: pauses begin and end by it
+    cap_a_day: int | None = None
+    cap_a_week: int | None = None
+    latest: timedelta = timedelta(days=3)  # how late a reminder may go without anybody's yes (M33)
+
+    @property
+    def has_caps(self) -> bool:
+        return bool(self.cap_a_day or self.cap_a_week)
+
+    def is_too_late(self, due: datetime, now: datetime) -> bool:
+        return now - due > self.latest
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Reminders rest from the `first` day until `until`, by the firm's clock; `reason` says what is paused."""
+
+    reason: Reason
+    first: date
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,8 @@ class Event:
     reminders_on: bool = True
     named: frozenset[int] = frozenset()  # contact ids; empty means everybody
     done: frozenset[int] = frozenset()  # contact ids who have done their part
+    pauses: tuple[Pause, ...] = ()  # of the firm, the account, the request
+    catching_up: bool = False  # it should have been decided long before: an outage is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +64,10 @@ class AddressFacts:
     linked: bool = True
     suppressed: bool = False
     archived: bool = False
-    zone: ZoneInfo = UTC
+    zone: ZoneInfo = UTC_ZONE
     last_told_at: datetime | None = None  # of the same item
+    reminded: tuple[datetime, ...] = ()  # e-mails with reminders of the last seven days; asked where there is a cap
+    pauses: tuple[Pause, ...] = ()  # of the contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,42 +92,57 @@ SKIPS: tuple[tuple[Reason, Rule], ...] = (
 )
 
 
-def decide(event: Event, address: AddressFacts, hours: Hours, now: datetime) -> Decision:
+def decide(event: Event, address: AddressFacts, terms: Terms, now: datetime) -> Decision:
     """The verdict for one address. Only automatic reminders are held; what staff send goes at once."""
     for reason, applies in SKIPS:
         if applies(event, address):
             return Decision(Verdict.SKIP, reason)
     if event.is_reminder:
-        held = _hold(address, hours, now)
+        held = _hold(event, address, terms, now)
         if held:
             return held
     return Decision(Verdict.SEND, Reason.NAMED if event.named else Reason.NOTIFY_ON)
 
 
-def _hold(address: AddressFacts, hours: Hours, now: datetime) -> Decision | None:
-    rested = now if address.last_told_at is None else max(now, address.last_told_at + SAME_ITEM_REST)
-    until = next_open(hours, rested, address.zone)
-    if until <= now:
-        return None
-    return Decision(Verdict.HOLD, Reason.TOLD_TODAY if rested > now else Reason.OUTSIDE_HOURS, until)
+def _hold(event: Event, address: AddressFacts, terms: Terms, now: datetime) -> Decision | None:
+    """The first instant at which nothing speaks against it, and what held it back last; None where that is now."""
+    reason, rested = _rest(event, address, terms, now)
+    leaves = next_open(terms.calendar, rested, address.zone, place_of(address.contact_id))
+    if leaves > rested and reason is None:
+        reason = Reason.OUTSIDE_HOURS if terms.calendar.is_open_on(rested.astimezone(address.zone).date()) else Reason.CLOSED_DAY
+    while _is_full(terms, address, leaves):
+        reason, tomorrow = Reason.CAPPED, midnight(leaves.astimezone(address.zone).date() + A_DAY, address.zone)
+        leaves = next_open(terms.calendar, tomorrow, address.zone, place_of(address.contact_id))
+    if leaves == now and event.catching_up and not terms.calendar.always:
+        leaves = max(now, slot_on(terms.calendar, now.astimezone(address.zone).date(), address.zone, place_of(address.contact_id)))
+        reason = Reason.CATCHING_UP
+    return None if leaves <= now or reason is None else Decision(Verdict.HOLD, reason, leaves)
 
 
-def next_open(hours: Hours, at: datetime, zone: ZoneInfo) -> datetime:
-    """The first instant from `at` on that lies in the hours, by the recipient's clock."""
-    if hours.always or not hours.days:
-        return at
-    for opens, closes in _openings(hours, at, zone):
-        if at < closes:
-            return max(at, opens)
-    raise AssertionError("A week has an open day.")
+def _rest(event: Event, address: AddressFacts, terms: Terms, now: datetime) -> tuple[Reason | None, datetime]:
+    """When pauses and the same item's rest are over."""
+    reason, rested = None, now
+    for why, until in _rests(event, address, terms, now):
+        if until > rested:
+            reason, rested = why, until
+    return reason, rested
 
 
-def _openings(hours: Hours, at: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
-    today = at.astimezone(zone).date()
-    for days in range(9):
-        day = today + timedelta(days=days)
-        if day.weekday() in hours.days:
-            yield (
-                datetime.combine(day, hours.start, zone).astimezone(at.tzinfo),
-                datetime.combine(day, hours.until, zone).astimezone(at.tzinfo),
-            )
+def _rests(event: Event, address: AddressFacts, terms: Terms, now: datetime) -> Iterator[tuple[Reason, datetime]]:
+    pauses = event.pauses + address.pauses
+    today = now.astimezone(terms.zone).date() if pauses else None
+    for pause in pauses:
+        if today and pause.first <= today < pause.until:
+            yield pause.reason, midnight(pause.until, terms.zone)
+    if address.last_told_at is not None:
+        yield Reason.TOLD_TODAY, address.last_told_at + SAME_ITEM_REST
+
+
+def _is_full(terms: Terms, address: AddressFacts, at: datetime) -> bool:
+    """Whether one more e-mail at `at` would be more than the firm sends one person."""
+    if not (address.reminded and terms.has_caps):
+        return False
+    day = at.astimezone(address.zone).date()
+    ages = [(day - told.astimezone(address.zone).date()).days for told in address.reminded]
+    full_day = terms.cap_a_day is not None and ages.count(0) >= terms.cap_a_day
+    return full_day or (terms.cap_a_week is not None and sum(0 <= age < A_WEEK.days for age in ages) >= terms.cap_a_week)

@@ -13,8 +13,9 @@ from firms.enums import Side, Verb
 from firms.models import Firm, User
 from firms.services import write_activity
 from lib.jobs import wake
-from notifications.enums import Audience, Priority, Reason, SuppressionReason, Verdict
+from notifications.enums import Audience, Priority, SuppressionReason
 from notifications.models import Notice, Suppression
+from notifications.verdicts import Reason, Verdict
 from templates_email.enums import EmailEvent
 
 DISPATCH = "notifications.dispatch"

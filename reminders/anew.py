@@ -4,16 +4,17 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState, ScheduleFrom
 from actions.models import Action
+from actions.stops import Stop
 from firms.actors import Actor
 from firms.enums import Verb
 from notifications.notices import forget_reminders
-from reminders.rules import Schedule, next_reminder
+from reminders.rules import Schedule
 from reminders.services import close, lock_action, lock_open, log_act
+from reminders.standing import SCHEDULE, start_anew
 
 DAYS = ("due_on", "expires_on")
-SCHEDULE = ("reminders_on", "remind_every_days", "remind_max", "reminders_sent", "round", "counted_from", "next_reminder_at", "stop_reason")
 
 
 @transaction.atomic
@@ -62,7 +63,5 @@ def _to_come(day: date | None, today: date) -> date | None:
 def _start(action: Action, schedule: Schedule, now: datetime) -> None:
     """A reminder of the round before that is still held goes no more."""
     forget_reminders(action, now)
-    following = next_reminder(schedule, sent=0, counted_from=now, now=now, zone=action.firm.zone)
-    action.reminders_on, action.remind_every_days, action.remind_max = schedule.on, schedule.every_days, schedule.at_most
-    action.reminders_sent, action.round, action.counted_from = 0, action.round + 1, now
-    action.next_reminder_at, action.stop_reason, action.bumped_at = following.at, following.stop or "", now
+    start_anew(action, schedule, ScheduleFrom.ACTION, now)
+    action.bumped_at = now

@@ -14,10 +14,11 @@ from clients.queries import may_change
 from firms.actors import Actor
 from firms.enums import Right
 from firms.models import Staff
-from notifications.enums import Verdict
 from notifications.resolver import resolve
+from notifications.verdicts import Verdict
 from reminders.rules import Schedule
-from reminders.services import change_reminders, lock_still_open, resend_many, schedule_of, withdraw
+from reminders.services import change_reminders, lock_still_open, resend_many, withdraw
+from reminders.standing import schedule_of
 
 MOST = 500  # requests at once: a request of a browser has half a minute
 

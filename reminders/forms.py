@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from actions.kinds import Policy
 from actions.models import Action
 from reminders.models import Asked
 from reminders.rules import Schedule
@@ -51,9 +50,9 @@ def schedule_form(action: Action, data: Any = None) -> ScheduleForm:
     return ScheduleForm(data, initial=now_set, auto_id="remind_%s")
 
 
-def new_schedule_form(policy: Policy, data: Any = None) -> ScheduleForm:
-    """The form of a request that is not asked yet: off, with the usual numbers (D13, D24)."""
-    usual = {"on": False, "every_days": policy.every_days, "at_most": policy.at_most}
+def new_schedule_form(nearest: Schedule, data: Any = None) -> ScheduleForm:
+    """The form of a request that is not asked yet, filled with the nearest setting (D13, D24)."""
+    usual = {"on": nearest.on, "every_days": nearest.every_days, "at_most": nearest.at_most}
     return ScheduleForm(data, initial=usual, auto_id="remind_%s")
 
 

@@ -1,4 +1,4 @@
-"""Asking many accounts at once, row by row, and templates of requests."""
+"""What reminders are set to for a kind or an account; asking many accounts at once, row by row; templates of requests."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +13,30 @@ from tenancy.constraints import walled
 from tenancy.models import FirmKey, TenantModel
 
 ENDED = (BatchState.DONE, BatchState.STOPPED)
+
+
+class ReminderSetting(TenantModel):
+    """How requests are reminded of that say nothing themselves: the firm's of one kind, or an account's of every kind (the nearer one)."""
+
+    kind = models.CharField(max_length=20, blank=True)
+    account = FirmKey(Account, on_delete=models.CASCADE, null=True, related_name="+")
+    on = models.BooleanField(default=False)
+    every_days = models.PositiveSmallIntegerField(default=3)
+    at_most = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            *walled("reminders_remindersetting", "account"),
+            models.UniqueConstraint(fields=["firm", "kind"], condition=Q(account=None), name="remindersetting_kind_once"),
+            models.UniqueConstraint(fields=["firm", "account"], condition=Q(account__isnull=False), name="remindersetting_account_once"),
+            models.CheckConstraint(condition=Q(kind="") ^ Q(account=None), name="remindersetting_of_a_kind_or_an_account"),
+            models.CheckConstraint(
+                condition=Q(every_days__gte=1, every_days__lte=365, at_most__gte=1, at_most__lte=50), name="remindersetting_in_bounds"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind or str(self.account_id)
 
 
 class Asked(TenantModel):

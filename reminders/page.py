@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from actions.enums import ScheduleFrom
 from actions.kinds import get_kind
 from actions.models import Action
 from actions.queries import with_parties
@@ -16,15 +17,15 @@ from clients.queries import may_change
 from firms.doors import staff_of
 from firms.enums import Right
 from firms.queries import activity_of_action
-from notifications.enums import Verdict
 from notifications.facts import parties_read
 from notifications.models import Notice
 from notifications.queries import WhoGets, who_will_get, why_log
 from notifications.resolver import Known, known_about
+from notifications.verdicts import Verdict
 from reminders.forms import ResendForm, ScheduleForm, schedule_form
 from reminders.queries import WhatNext, what_happens_next
-from reminders.rules import Schedule, next_reminder
-from reminders.services import schedule_of
+from reminders.rules import Schedule
+from reminders.standing import schedule_of, set_schedule
 from reminders.timeline import Entry, history, join_names, planned
 from reminders.waiting import what_waits
 
@@ -52,9 +53,9 @@ class MenuItem:
 def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[str, Any]:
     """For `reminders/item.html`, which a kind's page extends, and for its parts `reminders/_*.html`."""
     today = now.astimezone(action.firm.zone).date()
-    known = known_for_page(action) if action.is_open else None
+    known = known_for_page(action, now) if action.is_open else None
     notices = list(why_log(action.firm, action))
-    following = what_waits(action, notices, known, now) or what_happens_next(action.firm, action, known)
+    following = what_waits(action, notices, known, now) or what_happens_next(action.firm, action, now, known)
     who = find_person(notices, request.GET.get("who", ""))
     resend = rows(who_will_get(firm=action.firm, action=action, now=now, is_reminder=False, known=known)) if known else []
     gets_next = rows(following.people) if following.at else resend
@@ -79,10 +80,10 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
     }
 
 
-def known_for_page(action: Action) -> Known:
+def known_for_page(action: Action, now: datetime) -> Known:
     """Read once for the reminder to come and for a repetition; the kind's page shows the same people."""
     parties = parties_read(with_parties(action))
-    return known_about(action.firm, [action], told=action.next_reminder_at is not None, parties=parties)
+    return known_about(action.firm, [action], now=now, told=action.next_reminder_at is not None, parties=parties)
 
 
 def form_of(request: HttpRequest, action: Action) -> ScheduleForm:
@@ -139,10 +140,9 @@ def preview(action: Action, schedule: Schedule, now: datetime) -> Preview:
     """Asks the very functions that saving will ask; changes nothing."""
     before = schedule_of(action)
     more = reminders_left(schedule, action.reminders_sent) - reminders_left(before, action.reminders_sent)
-    following = next_reminder(schedule, sent=action.reminders_sent, counted_from=action.counted_from, now=now, zone=action.firm.zone)
-    action.reminders_on, action.remind_every_days, action.remind_max = schedule.on, schedule.every_days, schedule.at_most
-    action.next_reminder_at, action.stop_reason = following.at, following.stop or ""
-    return Preview(what_happens_next(action.firm, action), more, schedule != before)
+    if schedule != before:
+        set_schedule(action, schedule, ScheduleFrom.ACTION, now)
+    return Preview(what_happens_next(action.firm, action, now), more, schedule != before)
 
 
 def reminders_left(schedule: Schedule, sent: int) -> int:

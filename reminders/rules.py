@@ -1,10 +1,14 @@
-"""When the next reminder is due: pure, computed from the last nominal instant, so that it does not matter when anybody looks."""
+"""When the next reminder is due: pure, without Django; from the last nominal instant, so that it does not matter when anybody looks."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from actions.enums import Stop
+from actions.stops import Stop
+from firms.calendar import Calendar, Span, days_later
+
+SOON = timedelta(hours=1)  # a reminder decided later than this catches up
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,28 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """By whose calendar and clock days are counted: the firm's."""
+
+    calendar: Calendar
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a schedule stands: `counted_from` is the nominal instant of the last automatic e-mail (M16), `set_at` when it was last set.
+
+    Nothing is made up for: instants up to `set_at` are not meant. On days of `pauses` the clock stands still.
+    """
+
+    schedule: Schedule
+    counted_from: datetime
+    set_at: datetime
+    sent: int = 0
+    pauses: Sequence[Span] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Next:
     """The next nominal instant, or why there is none."""
 
@@ -24,40 +50,57 @@ class Next:
     stop: Stop | None = None
 
 
-def add_days(at: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The same hour by the firm's clock, `days` later; an hour that the clock's change leaves out becomes the one after it."""
-    local = at.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
-    return local.replace(tzinfo=zone).astimezone(at.tzinfo)
-
-
-def next_reminder(schedule: Schedule, *, sent: int, counted_from: datetime, now: datetime, zone: ZoneInfo) -> Next:
-    """`counted_from` is the nominal instant of the last automatic e-mail (M16).
-
-    What fell due in the past is not made up for: the next instant of the same rhythm after `now` is meant.
-    """
-    if not schedule.on:
-        return Next(None, Stop.SWITCHED_OFF)
-    if sent >= schedule.at_most:
-        return Next(None, Stop.COUNT_REACHED)
-    steps = 1
-    while (at := add_days(counted_from, schedule.every_days * steps, zone)) <= now:
-        steps += 1
-    return Next(at)
-
-
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A reminder that has fallen due: its number, the nominal instant it stands for, and what follows."""
+    """A reminder that has fallen due: its number, the nominal instant it stands for, and what follows.
+
+    `counted_from` is the last instant of the rhythm that has passed: after an outage one reminder stands for all of them (M33).
+    """
 
     number: int
     nominal: datetime
+    counted_from: datetime
     next: Next
 
 
-def remind_now(schedule: Schedule, *, sent: int, nominal: datetime, now: datetime, zone: ZoneInfo) -> Due:
-    """One reminder, however many instants have passed since `nominal`."""
-    counted = nominal
-    while (later := add_days(counted, schedule.every_days, zone)) <= now:
+def next_reminder(standing: Standing, rhythm: Rhythm) -> Next:
+    schedule = standing.schedule
+    if not schedule.on:
+        return Next(None, Stop.SWITCHED_OFF)
+    if standing.sent >= schedule.at_most:
+        return Next(None, Stop.COUNT_REACHED)
+    at = _step(standing, rhythm, standing.counted_from)
+    while at <= standing.set_at:
+        at = _step(standing, rhythm, at)
+    return Next(at)
+
+
+def look(standing: Standing, rhythm: Rhythm, now: datetime) -> Due | Next:
+    """What holds at `now`: a reminder that is due, or when the next one will be. Looking twice gives the same."""
+    coming = next_reminder(standing, rhythm)
+    if coming.at is None or coming.at > now:
+        return coming
+    counted = coming.at
+    while (later := _step(standing, rhythm, counted)) <= now:
         counted = later
-    following = next_reminder(schedule, sent=sent + 1, counted_from=counted, now=now, zone=zone)
-    return Due(sent + 1, counted, following)
+    following = next_reminder(replace(standing, sent=standing.sent + 1, counted_from=counted), rhythm)
+    return Due(standing.sent + 1, coming.at, counted, following)
+
+
+def catches_up(due: Due, now: datetime) -> bool:
+    return now - due.nominal > SOON
+
+
+def _step(standing: Standing, rhythm: Rhythm, at: datetime) -> datetime:
+    return days_later(rhythm.calendar, at, standing.schedule.every_days, rhythm.zone, standing.pauses)
+
+
+def common_days(spans: Sequence[Sequence[Span]]) -> tuple[Span, ...]:
+    """The days on which all of several rest, for example everybody whom a reminder would reach."""
+    if not spans:
+        return ()
+    common = tuple(spans[0])
+    for others in spans[1:]:
+        pairs = [(max(a, c), min(b, d)) for a, b in common for c, d in others]
+        common = tuple(pair for pair in pairs if pair[0] < pair[1])
+    return common

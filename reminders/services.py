@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actions.enums import REQUIRED, ActionState, PartyRole, Stop
+from actions.enums import REQUIRED, ActionState, PartyRole, ScheduleFrom
 from actions.errors import ActionClosed
 from actions.kinds import get_kind
 from actions.models import Action, ActionParty
+from actions.stops import Stop
 from clients.enums import Relation
 from clients.models import Account, Contact
 from firms.actors import Actor
@@ -18,10 +19,12 @@ from firms.models import Firm, Staff
 from firms.services import raise_failed_task, write_activity
 from firms.told import titled
 from lib.jobs import wake
-from notifications.enums import Verdict
 from notifications.resolver import Resolved
 from notifications.services import DISPATCH
-from reminders.rules import Schedule, next_reminder
+from notifications.verdicts import Verdict
+from reminders.nearest import nearest
+from reminders.rules import Schedule
+from reminders.standing import SCHEDULE, schedule_of, set_schedule
 from reminders.telling import tell_again, tell_pending, tell_request
 from reminders.topics import OtherTopic, topic_of
 from reminders.words import Words
@@ -73,14 +76,15 @@ def ask(
 
 
 def _open(account: Account, kind: str, words: Words, staff: Staff, now: datetime) -> Action:
-    firm, schedule = account.firm, words.schedule
-    following = next_reminder(schedule, sent=0, counted_from=now, now=now, zone=firm.zone)
-    return Action.objects.create(
-        firm=firm, account=account, kind=kind, title=words.title, message=words.message, due_on=words.due_on, expires_on=words.expires_on,
-        topic=words.topic, opened_at=now, opened_by=staff, bumped_at=now, counted_from=now, reminders_on=schedule.on,
-        remind_every_days=schedule.every_days, remind_max=schedule.at_most, next_reminder_at=following.at,
-        stop_reason=following.stop or "",
+    action = Action(
+        firm=account.firm, account=account, kind=kind, title=words.title, message=words.message, due_on=words.due_on,
+        expires_on=words.expires_on, topic=words.topic, opened_at=now, opened_by=staff, bumped_at=now, counted_from=now,
     )  # fmt: skip
+    setting = nearest(account, kind)
+    schedule = words.schedule or setting.schedule
+    set_schedule(action, schedule, setting.source if schedule == setting.schedule else ScheduleFrom.ACTION, now)
+    action.save(force_insert=True)
+    return action
 
 
 def refuse_account(account: Account) -> None:
@@ -96,15 +100,30 @@ def refuse_account(account: Account) -> None:
 def change_reminders(*, action: Action, schedule: Schedule, by: Actor, now: datetime) -> Action:
     """Switches reminders on or off, or changes their rhythm, at any time while the action is open (D12, D25)."""
     action = lock_open(action)
-    old = schedule_text(schedule_of(action))
-    following = next_reminder(schedule, sent=action.reminders_sent, counted_from=action.counted_from, now=now, zone=action.firm.zone)
-    action.reminders_on, action.remind_every_days, action.remind_max = schedule.on, schedule.every_days, schedule.at_most
-    action.next_reminder_at, action.stop_reason = following.at, following.stop or ""
-    action.save(update_fields=["reminders_on", "remind_every_days", "remind_max", "next_reminder_at", "stop_reason"])
-    new = schedule_text(schedule)
+    write_schedule(action, schedule, ScheduleFrom.ACTION, by, now)
+    return action
+
+
+@transaction.atomic
+def follow_setting(*, action: Action, by: Actor, now: datetime) -> Action:
+    """Puts the setting of the account or the firm back in place of the action's own."""
+    action = lock_open(action)
+    setting = nearest(action.account, action.kind)
+    write_schedule(action, setting.schedule, setting.source, by, now)
+    return action
+
+
+def write_schedule(action: Action, schedule: Schedule, source: ScheduleFrom, by: Actor, now: datetime) -> None:
+    """Of a locked action; what says the same as before changes no instant, but takes up reminders that told nobody."""
+    before = schedule_of(action)
+    if schedule != before or action.stop_reason == Stop.NOBODY:
+        set_schedule(action, schedule, source, now)
+    elif source != ScheduleFrom.ACTION:
+        action.schedule_from = source
+    action.save(update_fields=SCHEDULE)
+    old, new = schedule_text(before), schedule_text(schedule)
     if new != old:
         log_act(action, by, Verb.REMINDERS_CHANGED, now, detail=new, old=old, new=new)
-    return action
 
 
 @transaction.atomic
@@ -213,10 +232,6 @@ def lock_action(action: Action) -> Action:
     """The action as it stands, locked until the transaction ends."""
     locked = Action.objects.select_for_update(of=("self",)).select_related("firm", "account", "opened_by")
     return locked.get(firm=action.firm_id, pk=action.pk)
-
-
-def schedule_of(action: Action) -> Schedule:
-    return Schedule(action.reminders_on, action.remind_every_days, action.remind_max)
 
 
 def schedule_text(schedule: Schedule) -> str:

@@ -1,31 +1,38 @@
 """The sweep: finds the actions whose schedule has come, writes their reminders, moves the schedule on. Any number may run."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection
 
 from actions.enums import ActionState
 from actions.models import Action
+from actions.stops import Stop
 from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import ActivityLine, Firm
 from firms.services import activity_line
 from lib.jobs import wake
-from notifications.enums import Verdict
-from notifications.resolver import Resolved
+from notifications.late import tell_office_of_late
+from notifications.resolver import Known, Resolved, decisions, known_about
+from notifications.rules import Decision
 from notifications.services import DISPATCH
-from reminders.rules import Due, remind_now
-from reminders.services import expire, people, schedule_of
-from reminders.telling import tell_reminders
+from notifications.verdicts import Reason, Verdict
+from reminders.queries import common_pauses
+from reminders.rules import Due, Rhythm, catches_up, look
+from reminders.services import expire, people
+from reminders.standing import rhythm_of, standing_of
+from reminders.telling import tell_office_of_nobody, tell_reminders
 from tenancy.context import firm_context
 from tenancy.ticks import in_each_firm
 
 BATCH = 500
 WRITE_SCHEDULES = """
-    UPDATE actions_action a SET reminders_sent = u.sent, counted_from = u.counted_from, next_reminder_at = u.next_at, stop_reason = u.stop
-    FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::text[]) AS u (id, sent, counted_from, next_at, stop)
+    UPDATE actions_action a
+    SET reminders_sent = u.sent, round = u.round, counted_from = u.counted_from, next_reminder_at = u.next_at, stop_reason = u.stop
+    FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::text[])
+         AS u (id, sent, round, counted_from, next_at, stop)
     WHERE a.firm_id = %s AND a.id = u.id
 """
 
@@ -70,16 +77,63 @@ def sweep_firm(firm_id: int, now: datetime) -> Iterator[SweepCount]:
 
 
 def remind_batch(firm: Firm, now: datetime) -> tuple[list[Resolved], list[Action]]:
-    """One batch, inside the caller's transaction: rows, schedule, notices and activity lines together or not at all."""
+    """One batch, inside the caller's transaction: rows, schedule, notices and activity lines together or not at all.
+
+    What was decided for each address, and the actions that were looked at.
+    """
     actions = due_actions(firm, now)
     if not actions:
         return [], []
-    for action in actions:
-        move_on(action, now)
-    resolved = tell_reminders(firm, actions, now)
+    known = known_about(firm, actions, now=now)
+    resolved = decide_batch(known, actions, rhythm_of(firm), now)
+    tell_reminders(firm, resolved, now)
+    for action in stop_where_nobody_hears(resolved):
+        tell_office_of_nobody(action, now)
+    if any(r.decision.reason == Reason.TOO_LATE for r in resolved):
+        tell_office_of_late(firm, now)
     write_schedules(firm, actions)
-    ActivityLine.objects.bulk_create(_lines(firm, actions, resolved, now))
+    ActivityLine.objects.bulk_create(_lines(firm, resolved, now))
     return resolved, actions
+
+
+def decide_batch(known: Known, actions: Sequence[Action], rhythm: Rhythm, now: datetime) -> list[Resolved]:
+    """Moves the schedules on, in memory, and decides for each address of those that are really due; asks the database nothing."""
+    reached = _by_action(decisions(known, actions, is_reminder=True, now=now))
+    due = {action.pk: due for action in actions if (due := move_on(action, reached.get(action.pk, []), rhythm, now))}
+    catching_up = [pk for pk, each in due.items() if catches_up(each, now)]
+    resolved: list[Resolved] = []
+    for action in actions:
+        if action.pk in due:
+            decided = list(decisions(known, [action], is_reminder=True, now=now, catching_up=catching_up))
+            late = known.terms.is_too_late(due[action.pk].nominal, now)
+            resolved += [_held_back(r) for r in decided] if late else decided
+    return resolved
+
+
+def _held_back(resolved: Resolved) -> Resolved:
+    """What is later than the firm allows waits for somebody's yes (M33)."""
+    skipped = resolved.decision.verdict == Verdict.SKIP
+    return resolved if skipped else replace(resolved, decision=Decision(Verdict.SKIP, Reason.TOO_LATE))
+
+
+def _by_action(resolved: Iterable[Resolved]) -> dict[int, list[Resolved]]:
+    found: dict[int, list[Resolved]] = {}
+    for r in resolved:
+        found.setdefault(r.action.pk, []).append(r)
+    return found
+
+
+def stop_where_nobody_hears(resolved: Sequence[Resolved]) -> list[Action]:
+    """In memory: the schedules of those actions end, of which nobody could be told; that reminder was none, and does not count."""
+    unheard = [some[0].action for some in _by_action(resolved).values() if not any(_hears(r) for r in some)]
+    for action in unheard:
+        action.reminders_sent, action.round = action.reminders_sent - 1, action.round + 1
+        action.next_reminder_at, action.stop_reason = None, Stop.NOBODY
+    return unheard
+
+
+def _hears(resolved: Resolved) -> bool:
+    return resolved.decision.verdict != Verdict.SKIP or resolved.decision.reason == Reason.TOO_LATE
 
 
 def due_actions(firm: Firm, now: datetime) -> list[Action]:
@@ -87,32 +141,35 @@ def due_actions(firm: Firm, now: datetime) -> list[Action]:
     return list(due.select_related("account", "opened_by", "firm").select_for_update(skip_locked=True, of=("self",))[:BATCH])
 
 
-def move_on(action: Action, now: datetime) -> Due:
-    """Counts this reminder and sets the next nominal instant, in memory."""
-    assert action.next_reminder_at is not None
-    due = remind_now(schedule_of(action), sent=action.reminders_sent, nominal=action.next_reminder_at, now=now, zone=action.firm.zone)
-    action.reminders_sent, action.counted_from = due.number, due.nominal
-    action.next_reminder_at, action.stop_reason = due.next.at, due.next.stop or ""
-    return due
+def move_on(action: Action, reached: list[Resolved], rhythm: Rhythm, now: datetime) -> Due | None:
+    """In memory: counts the reminder that is due and sets when to look next; None where it is not due yet after all.
+
+    It was put off, by a pause or a closed day, since it was last looked at.
+    """
+    seen = look(standing_of(action, common_pauses(reached)), rhythm, now)
+    if isinstance(seen, Due):
+        action.reminders_sent, action.counted_from = seen.number, seen.counted_from
+    following = seen.next if isinstance(seen, Due) else seen
+    action.next_reminder_at, action.stop_reason = following.at, following.stop or ""
+    return seen if isinstance(seen, Due) else None
 
 
 def write_schedules(firm: Firm, actions: list[Action]) -> None:
     """One statement for the whole batch."""
-    columns = [(a.pk, a.reminders_sent, a.counted_from, a.next_reminder_at, a.stop_reason) for a in actions]
+    columns = [(a.pk, a.reminders_sent, a.round, a.counted_from, a.next_reminder_at, a.stop_reason) for a in actions]
     with connection.cursor() as cursor:
         cursor.execute(WRITE_SCHEDULES, [*map(list, zip(*columns, strict=True)), firm.pk])
 
 
-def _lines(firm: Firm, actions: list[Action], resolved: list[Resolved], now: datetime) -> Iterator[ActivityLine]:
-    told: dict[int, list[Resolved]] = {action.pk: [] for action in actions}
-    for r in resolved:
-        told[r.action.pk].append(r)
-    for action in actions:
-        detail = f"{action.reminders_sent}/{action.remind_max} ({people(told[action.pk]) or '–'})"
-        yield activity_line(
-            firm=firm, by=Actor.system(), verb=Verb.ACTION_REMINDED, now=now, subject=action.title,
-            detail=detail, account_id=action.account_id, action_id=action.pk,
-        )  # fmt: skip
+def _lines(firm: Firm, resolved: Sequence[Resolved], now: datetime) -> Iterator[ActivityLine]:
+    """One for each action of which somebody is reminded."""
+    for told in _by_action(resolved).values():
+        action, names = told[0].action, people(told)
+        if names:
+            yield activity_line(
+                firm=firm, by=Actor.system(), verb=Verb.ACTION_REMINDED, now=now, subject=action.title,
+                detail=f"{action.reminders_sent}/{action.remind_max} ({names})", account_id=action.account_id, action_id=action.pk,
+            )  # fmt: skip
 
 
 def expire_overdue(now: datetime) -> int:

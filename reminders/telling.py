@@ -9,11 +9,12 @@ from actions.models import Action
 from firms.enums import FailedTaskKind
 from firms.models import Firm
 from firms.services import raise_failed_task
-from notifications.enums import Priority, Verdict
+from notifications.enums import Priority
 from notifications.gathering import gather_about, gather_late, take_gathered
-from notifications.notices import Draft, values_for, write_notices
+from notifications.notices import Draft, supersede_reminders, values_for, write_notices
 from notifications.rendering import request_key
 from notifications.resolver import Resolved, resolve
+from notifications.verdicts import Verdict
 
 
 def tell_request(firm: Firm, action: Action, now: datetime) -> list[Resolved]:
@@ -79,19 +80,23 @@ def resend_key(action: Action, instant: int, address_id: int) -> str:
     return f"resend:{action.pk}:{instant}:{address_id}"
 
 
-def tell_reminders(firm: Firm, actions: Sequence[Action], now: datetime) -> list[Resolved]:
-    """The reminders of actions whose schedule has just been moved on, in a constant number of statements."""
-    resolved = list(resolve(firm, actions, is_reminder=True, now=now))
+def tell_reminders(firm: Firm, resolved: Sequence[Resolved], now: datetime) -> None:
+    """The reminders of actions whose schedule has just been moved on, in a constant number of statements.
+
+    What was still held of an earlier one gives way: of one request there is one reminder at a time.
+    """
+    actions = list({r.action.pk: r.action for r in resolved}.values())
+    supersede_reminders(firm, [action.pk for action in actions], now)
     rows = rows_by_action(actions)
-    write_notices(firm, (_reminder(r, rows.get(r.action.pk, ())) for r in resolved), priority=Priority.REMINDER, now=now)
-    raise_where_nobody_hears(firm, resolved, actions, now)
-    return resolved
+    drafts = (_reminder(firm, r, rows.get(r.action.pk, ())) for r in resolved)
+    write_notices(firm, drafts, priority=Priority.REMINDER, now=now)
 
 
-def _reminder(resolved: Resolved, rows: Sequence[Row]) -> Draft:
-    action, number = resolved.action, resolved.action.reminders_sent
-    key = reminder_key(action, resolved.recipient.address_id)
-    return Draft(get_kind(action.kind).reminder_event, key, number, resolved, values_for(resolved, number=number, rows=rows))
+def _reminder(firm: Firm, resolved: Resolved, rows: Sequence[Row]) -> Draft:
+    action, number, address_id = resolved.action, resolved.action.reminders_sent, resolved.recipient.address_id
+    event, values = get_kind(action.kind).reminder_event, values_for(resolved, number=number, rows=rows)
+    bundle = f"reminders:{address_id}" if firm.bundle_reminders else ""  # X04
+    return Draft(event, reminder_key(action, address_id), number, resolved, values, bundle)
 
 
 def reminder_key(action: Action, address_id: int) -> str:
@@ -105,13 +110,11 @@ def raise_where_nobody_hears(firm: Firm, resolved: Sequence[Resolved], actions: 
     heard = {r.action.pk for r in resolved if r.decision.verdict != Verdict.SKIP}
     for action in actions:
         if action.pk not in heard:
-            raise_failed_task(
-                firm=firm,
-                kind=FailedTaskKind.NOBODY_TO_NOTIFY,
-                key=str(action.pk),
-                subject=action.account.name,
-                detail=action.title,
-                account_id=action.account_id,
-                action_id=action.pk,
-                now=now,
-            )
+            tell_office_of_nobody(action, now)
+
+
+def tell_office_of_nobody(action: Action, now: datetime) -> None:
+    raise_failed_task(
+        firm=action.firm, kind=FailedTaskKind.NOBODY_TO_NOTIFY, key=str(action.pk), subject=action.account.name, detail=action.title,
+        account_id=action.account_id, action_id=action.pk, now=now,
+    )  # fmt: skip

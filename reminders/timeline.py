@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy, npgettext, pgettext
 
 from firms.enums import Verb
 from firms.models import ActivityLine
-from notifications.enums import Outcome, Reason, Verdict
+from notifications.enums import REASON_SENTENCES, Outcome
 from notifications.models import Notice
+from notifications.verdicts import Reason, Verdict
 from reminders.queries import WhatNext
 from templates_email.enums import EmailEvent
 
@@ -155,9 +156,9 @@ def entry_of_notice(notice: Notice, several: Collection[int] = ()) -> Entry:
     at = (message.sent_at if message else None) or notice.decided_at
     mark = mark_of(notice)
     until = notice.not_before if mark is HELD else None
-    entry = Entry(at, mark, what_of(notice), (name,), str(reason.label), until, SETTINGS.get(reason, ""), contacts)
+    entry = Entry(at, mark, what_of(notice), (name,), str(REASON_SENTENCES[reason]), until, SETTINGS.get(reason, ""), contacts)
     if notice.verdict == Verdict.SKIP:
-        return replace(entry, why=_("Not sent: %(reason)s") % {"reason": reason.label})
+        return replace(entry, why=_("Not sent: %(reason)s") % {"reason": REASON_SENTENCES[reason]})
     if message is not None and message.answer and Outcome(message.outcome) in (Outcome.BOUNCED, Outcome.FAILED, Outcome.UNCONFIRMED):
         return replace(entry, why=message.answer)
     return entry
@@ -203,7 +204,7 @@ def planned(following: WhatNext) -> Entry | None:
     """The reminder to come, at the head of the history; one that is written stands in it already."""
     if following.at is None or following.written:
         return None
-    why = str(following.held.label) if following.held else _("Unless it is done before.")
+    why = following.why_held or _("Unless it is done before.")
     return Entry(following.at, PLANNED, reminder_name(following.number, following.of), tuple(following.names), why)
 
 

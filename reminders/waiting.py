@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from actions.models import Action
-from notifications.enums import Reason, Verdict
 from notifications.models import Notice
 from notifications.queries import WhoGets, who_will_get
 from notifications.resolver import Known
 from notifications.rules import Decision
+from notifications.verdicts import Reason, Verdict
 from reminders.queries import WhatNext
 
 

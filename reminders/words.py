@@ -5,8 +5,6 @@ from datetime import date
 
 from reminders.rules import Schedule
 
-OFF = Schedule()
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -16,5 +14,5 @@ class Words:
     message: str = ""
     due_on: date | None = None
     expires_on: date | None = None
-    schedule: Schedule = OFF
+    schedule: Schedule | None = None  # the nearest setting where it is none
     topic: str = ""

@@ -83,6 +83,7 @@ class ActionFactory(factory.django.DjangoModelFactory):
     opened_at = START
     bumped_at = START
     counted_from = START
+    scheduled_at = START
 
 
 class ActionPartyFactory(factory.django.DjangoModelFactory):

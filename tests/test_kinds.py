@@ -11,9 +11,10 @@ import time_machine
 from django.apps import apps
 
 from actions.checks import check_kinds
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState
 from actions.kinds import Kind, all_kinds, get_kind, register_kind
 from actions.models import Action
+from actions.stops import Stop
 from clients.models import Contact
 from files.pdf import Pdf
 from firms.actors import Actor

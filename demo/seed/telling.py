@@ -28,7 +28,8 @@ from notifications.enums import SuppressionReason
 from notifications.secrets import act_code_digits
 from notifications.services import suppress_address
 from reminders.rules import Schedule
-from reminders.services import change_reminders, resend, schedule_of, withdraw
+from reminders.services import change_reminders, resend, withdraw
+from reminders.standing import schedule_of
 from reminders.words import Words
 from tenancy.context import firm_context
 

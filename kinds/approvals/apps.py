@@ -8,8 +8,8 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         # Views and models are not there before the apps are ready.
-        from actions.enums import Stop
         from actions.kinds import Kind, register_kind
+        from actions.stops import Stop
         from clients.enums import Preference
         from files.holding import Holder, register_holder
         from firms.enums import Verb

@@ -12,9 +12,9 @@ from clients.models import Account
 from firms.models import Firm, Staff
 from kinds.approvals.asking import APPROVALS
 from kinds.approvals.queries import names_of_documents
-from notifications.enums import Verdict
 from notifications.queries import WhoGets
 from notifications.resolver import Resolved, resolve
+from notifications.verdicts import Verdict
 from reminders.asking.many import linked_people
 from reminders.asking.usual import default_message, language_for
 from reminders.page import Row, count_people, rows

@@ -9,8 +9,8 @@ class ChatsConfig(AppConfig):
     def ready(self) -> None:
         # Views and models are not there before the apps are ready.
         from access.menu import MenuEntry, register_menu
-        from actions.enums import Stop
         from actions.kinds import Kind, register_kind
+        from actions.stops import Stop
         from clients.enums import Preference
         from firms.enums import Verb
         from kinds.chats.asking import CHATS

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actions.enums import PartyRole, Stop
+from actions.enums import PartyRole
 from actions.models import Action, ActionParty
+from actions.stops import Stop
 from clients.models import Contact
 from firms.actors import Actor
 from firms.enums import Verb

@@ -25,8 +25,9 @@ from firms.rules import powers_of, sees_account, sees_all_accounts
 from kinds.chats.models import ChatMessage, MessageFile, ReadMark, Thread, ThreadContact, ThreadStaff
 from kinds.chats.rules import SHOWN, describe_state
 from lib.codes import is_code
-from notifications.enums import Outcome, Reason, Verdict
+from notifications.enums import Outcome
 from notifications.models import READY, Notice
+from notifications.verdicts import Reason, Verdict
 
 # --- The doors ---------------------------------------------------------------------------------------------------------
 

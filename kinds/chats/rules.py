@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState
 from actions.kinds import Description
+from actions.stops import Stop
 
 MOST_SIGNS = 5000  # of a message
 MOST_FILES = 10  # with a message

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from access.doors import Visitor, Way
 from access.rules import Entry
-from actions.enums import ActionState, PartyRole, Stop
+from actions.enums import ActionState, PartyRole
 from actions.models import Action
+from actions.stops import Stop
 from clients.models import Account, Contact
 from firms.actors import Actor
 from firms.enums import ActorKind, Verb
@@ -48,7 +49,7 @@ def start_thread(
     title: str,
     text: str,
     people: Sequence[Contact] = (),
-    schedule: Schedule = Schedule(),
+    schedule: Schedule | None = None,
     due_on: date | None = None,
     expires_on: date | None = None,
     uploads: Uploads = (),
@@ -99,7 +100,7 @@ def standing_of(action: Action | None) -> Standing:
 
 
 def _ask(
-    thread: Thread, staff: Staff, text: str, schedule: Schedule, by: Actor, now: datetime, *,
+    thread: Thread, staff: Staff, text: str, schedule: Schedule | None, by: Actor, now: datetime, *,
     due_on: date | None = None, expires_on: date | None = None, verb: Verb = Verb.MESSAGE_WRITTEN,
 ) -> tuple[Action, ChatMessage]:  # fmt: skip
     """A new request in the thread: what is asked is this message."""

@@ -11,6 +11,7 @@ class DocumentsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from actions.kinds import Kind, register_kind
+        from actions.stops import Stop
         from clients.enums import Preference
         from files.holding import Holder, register_holder
         from kinds.documents.asking import DOCUMENTS
@@ -36,6 +37,7 @@ class DocumentsConfig(AppConfig):
                 client_view=client_view,
                 to_do=_("Documents to send"),
                 act=_("Send documents"),
+                done=Stop.SUBMITTED,
             )
         )
         register_asking(DOCUMENTS)

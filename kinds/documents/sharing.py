@@ -15,10 +15,10 @@ from firms.actors import Actor
 from kinds.documents.models import BatchFile, UploadBatch
 from kinds.documents.queries import last_batch
 from lib.jobs import wake
-from notifications.enums import Reason, Verdict
 from notifications.gathering import WINDOW, forget_gathered, gather_for
 from notifications.models import READY, Notice
 from notifications.services import DISPATCH
+from notifications.verdicts import Reason, Verdict
 from templates_email.enums import EmailEvent
 
 EVENT = EmailEvent.DOCUMENTS_UPLOADED

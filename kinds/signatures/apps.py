@@ -9,6 +9,7 @@ class SignaturesConfig(AppConfig):
     def ready(self) -> None:
         # Views and models are not there before the apps are ready.
         from actions.kinds import Kind, register_kind
+        from actions.stops import Stop
         from clients.enums import Preference
         from kinds.signatures.asking import SIGNATURES
         from kinds.signatures.queries import describe
@@ -31,6 +32,7 @@ class SignaturesConfig(AppConfig):
                 client_view=client_view,
                 to_do=_("To sign"),
                 act=_("Read and sign"),
+                done=Stop.SIGNED,
             )
         )
         register_asking(SIGNATURES)

@@ -11,12 +11,14 @@ from firms.models import Firm
 from notifications.dispatch.anew import say_anew
 from notifications.dispatch.bundles import CLAIMED_WITH, in_bundles, lock_notices, ready_notices
 from notifications.dispatch.lease import LEASE, Claimed
-from notifications.dispatch.look import lock_what_decides, look_at, write_verdict
+from notifications.dispatch.look import Looked, lock_what_decides, look_at, write_verdict
 from notifications.dispatch.outcomes import give_up_in_doubt, leave_out, may_go_twice, put_off
-from notifications.enums import Outcome, Verdict
+from notifications.enums import Outcome
+from notifications.late import tell_office_of_late
 from notifications.models import Message, Notice
 from notifications.rendering import language_of, message_id_of
 from notifications.several import bundle_key
+from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
 
 BATCH = 20  # at most so many leases are open per worker: each ends within seconds
@@ -54,6 +56,7 @@ def _claim_notices(firm: Firm, notices: Sequence[Notice], now: datetime, machine
         if decision.verdict != Verdict.SEND:
             write_verdict(notice, decision)
             taken.decided_otherwise += 1
+    _tell_of_late(firm, looked, now)
     going = [(notice, decision) for notice, decision in looked if decision.verdict == Verdict.SEND]
     if going:
         message = _make_message(firm, [notice for notice, _ in going], now, machine_now)
@@ -62,6 +65,11 @@ def _claim_notices(firm: Firm, notices: Sequence[Notice], now: datetime, machine
         Notice.objects.bulk_update([notice for notice, _ in going], ["verdict", "reason", "message"])
         taken.claims.append(Claimed(message.pk, going[0][0].pk, message.fence))
         taken.notices += [notice for notice, _ in going]
+
+
+def _tell_of_late(firm: Firm, looked: Looked, now: datetime) -> None:
+    if any(decision.reason == Reason.TOO_LATE for _, decision in looked):
+        tell_office_of_late(firm, now)
 
 
 def _read_again(firm: Firm, notices: Sequence[Notice]) -> None:
@@ -105,6 +113,7 @@ def _claim_again(firm: Firm, message: Message, now: datetime, machine_now: datet
         return
     _read_again(firm, notices)
     looked = look_at(firm, notices, now)
+    _tell_of_late(firm, looked, now)
     going = [notice for notice, decision in looked if decision.verdict == Verdict.SEND]
     if not going:
         put_off(message, looked, now, machine_now)

@@ -8,9 +8,10 @@ from django.db import connection
 from firms.models import Firm
 from notifications.dispatch.look import look_at
 from notifications.dispatch.outcomes import leave_out, put_off
-from notifications.enums import Outcome, Verdict
+from notifications.enums import Outcome
 from notifications.models import Message, Notice
 from notifications.transports import TIMEOUT
+from notifications.verdicts import Verdict
 from tenancy.context import firm_context
 
 LEASE = timedelta(seconds=60)

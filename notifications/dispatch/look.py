@@ -1,20 +1,23 @@
 """Asking once more whether a notice should still go: the last word before a client is written to."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from actions.models import Action
 from clients.models import Address
 from firms.models import Firm
 from notifications.account_events import account_event_of
-from notifications.enums import Priority, Reason, Verdict
+from notifications.enums import Priority
+from notifications.facts import terms_of
 from notifications.models import Notice
 from notifications.resolver import resolve, resolve_account
 from notifications.rules import Decision
+from notifications.verdicts import Reason, Verdict
 from notifications.wanted import is_still_wanted
 
 GOES = Decision(Verdict.SEND, Reason.ASKED_FOR_IT)
 OUT_OF_DATE = Decision(Verdict.SKIP, Reason.OUT_OF_DATE)
+TOO_LATE = Decision(Verdict.SKIP, Reason.TOO_LATE)
 UNLINKED = Decision(Verdict.SKIP, Reason.UNLINKED)
 COPY_GOES, COPY_STAYS = Decision(Verdict.SEND, Reason.COPY), Decision(Verdict.SKIP, Reason.COPIES_OFF)
 
@@ -64,7 +67,14 @@ def _look_at_requests(firm: Firm, notices: Sequence[Notice], *, is_reminder: boo
     resolved = resolve(firm, list(actions.values()), is_reminder=is_reminder, now=now, but=[notice.pk for notice in notices])
     found = {(r.action.pk, r.recipient.address_id): r.decision for r in resolved}
     decided = {notice.pk: found.get((notice.action_id or 0, notice.address_id or 0), UNLINKED) for notice in notices}
-    return decided | {notice.pk: OUT_OF_DATE for notice in notices if _is_of_earlier_round(notice, decided[notice.pk])}
+    decided |= {notice.pk: OUT_OF_DATE for notice in notices if _is_of_earlier_round(notice, decided[notice.pk])}
+    return decided | ({notice.pk: TOO_LATE for notice in _too_late(firm, notices, decided, now)} if is_reminder else {})
+
+
+def _too_late(firm: Firm, notices: Sequence[Notice], decided: Mapping[int, Decision], now: datetime) -> list[Notice]:
+    """Those that nobody has sent for longer than the firm allows, though they might have gone (M33)."""
+    waited, terms = [notice for notice in notices if decided[notice.pk].verdict == Verdict.SEND and notice.not_before], terms_of(firm)
+    return [notice for notice in waited if terms.is_too_late(notice.not_before or now, now)]
 
 
 def _is_of_earlier_round(notice: Notice, decision: Decision) -> bool:
@@ -78,14 +88,16 @@ def lock_what_decides(firm: Firm, notices: Sequence[Notice]) -> bool:
     """Locks the actions and the addresses against any act; False where somebody holds one of them: the next round will see."""
     actions = {notice.action_id for notice in notices if notice.action_id}
     addresses = {notice.address_id for notice in notices if notice.address_id}
-    return _locked(Action, firm, actions) and _locked(Address, firm, addresses)
+    # Two that send reminders to one address take turns: each counts what the other has sent (X08).
+    alone = any(notice.priority == Priority.REMINDER for notice in notices)
+    return _locked(Action, firm, actions) and _locked(Address, firm, addresses, "NO KEY UPDATE" if alone else "SHARE")
 
 
-def _locked(model: type[Action] | type[Address], firm: Firm, ids: Collection[int]) -> bool:
+def _locked(model: type[Action] | type[Address], firm: Firm, ids: Collection[int], strength: str = "SHARE") -> bool:
+    """SHARE, not KEY SHARE: it must keep an act from committing until the claim has."""
     if not ids:
         return True
-    # FOR SHARE, not KEY SHARE: it must keep an act from committing until the claim has.
-    query = f"SELECT id FROM {model._meta.db_table} WHERE firm_id = %s AND id = ANY(%s) ORDER BY id FOR SHARE SKIP LOCKED"
+    query = f"SELECT id FROM {model._meta.db_table} WHERE firm_id = %s AND id = ANY(%s) ORDER BY id FOR {strength} SKIP LOCKED"
     return len(list(model._default_manager.raw(query, [firm.pk, list(ids)]))) == len(ids)
 
 

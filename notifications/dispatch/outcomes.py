@@ -14,10 +14,11 @@ from firms.models import Firm
 from firms.services import raise_failed_task
 from firms.told import titled
 from notifications.dispatch.look import Looked, write_verdict
-from notifications.enums import Outcome, SuppressionReason, Verdict
+from notifications.enums import Outcome, SuppressionReason
 from notifications.errors import ErrorKind, SendError
 from notifications.models import Message, Notice
 from notifications.services import suppress_address
+from notifications.verdicts import Verdict
 
 TRIES = 6
 FIRST_WAIT = timedelta(seconds=30)

@@ -20,6 +20,7 @@ from reminders.asking.registry import forget_files, get_asking
 from reminders.asking.words import Payload
 from reminders.enums import BatchState, LeftOut, PeopleRule, RowState
 from reminders.models import AskBatch, AskBatchRow
+from reminders.nearest import nearest_of_kind
 from reminders.words import Words
 
 TASK = "reminders.ask_many"
@@ -53,10 +54,11 @@ def start_batch(*, staff: Staff, kind: str, accounts: Collection[int], now: date
 @transaction.atomic
 def word_batch(*, batch: AskBatch, words: Words, usual_message: bool, rule: PeopleRule, payload: Payload) -> None:
     """Gives it its words, until it is confirmed. Raises `NotNow`."""
+    schedule = words.schedule or nearest_of_kind(batch.firm, batch.kind).schedule
     _advance(
         batch, BEFORE, BatchState.READY,
         title=words.title, message=words.message, usual_message=usual_message, due_on=words.due_on, expires_on=words.expires_on,
-        reminders_on=words.schedule.on, remind_every_days=words.schedule.every_days, remind_max=words.schedule.at_most,
+        reminders_on=schedule.on, remind_every_days=schedule.every_days, remind_max=schedule.at_most,
         rule=rule, payload=dict(payload),
     )  # fmt: skip
 

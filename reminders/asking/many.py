@@ -11,9 +11,9 @@ from clients.models import Account, AccountContact, Contact
 from clients.queries import changeable_accounts
 from firms.enums import Right
 from firms.models import Staff
-from notifications.enums import Verdict
 from notifications.facts import Recipient, recipients_of
 from notifications.queries import who_of
+from notifications.verdicts import Verdict
 from reminders.asking.registry import get_asking
 from reminders.asking.rules import AccountFacts, decide_account
 from reminders.asking.usual import language_for

@@ -24,6 +24,7 @@ from reminders.asking.usual import is_usual_title
 from reminders.enums import BatchState
 from reminders.forms import ScheduleForm, new_schedule_form, saved_schedule_form
 from reminders.models import AskBatch, RequestTemplate
+from reminders.nearest import Setting, nearest, nearest_of_kind
 from ui.forms import posted
 from ui.toasts import toast
 
@@ -52,10 +53,16 @@ class AskPage:
         return self._form(self.data, self.files, initial=self._initial())
 
     @cached_property
+    def setting(self) -> Setting:
+        """What holds where nothing else is said, and whose it is."""
+        kind = self.asking.kind
+        return nearest(self.account, kind) if self.account else nearest_of_kind(self.staff.firm, kind)
+
+    @cached_property
     def schedule(self) -> ScheduleForm:
         kept = self.template or self.batch
         if kept is None:
-            return new_schedule_form(get_kind(self.asking.kind).default_policy, self.data)
+            return new_schedule_form(self.setting.schedule, self.data)
         return saved_schedule_form(kept, self.data)
 
     def _form(self, data: Any, files: Any, *, initial: Mapping[str, Any], is_template: bool = False) -> AskForm:

@@ -16,9 +16,9 @@ from firms.enums import Right
 from firms.models import Staff
 from firms.rules import has_right
 from lib.codes import is_code
-from notifications.enums import Reason
 from notifications.models import READY, Notice
 from notifications.queries import who_would_get
+from notifications.verdicts import Reason
 from reminders.page import Row, rows
 
 

@@ -23,6 +23,7 @@ from reminders.asking.usual import default_message, is_usual_title, usual_title
 from reminders.asking.words import AskRefused
 from reminders.enums import BatchState, LeftOut, RowState
 from reminders.models import AskBatch, AskBatchRow
+from reminders.nearest import nearest_of_kind
 from reminders.rules import Schedule
 from reminders.services import NothingAskedOfArchived, NothingAskedOfSuppliers
 from reminders.words import Words
@@ -112,8 +113,13 @@ def words_for(batch: AskBatch, meant: Meant) -> Words:
     message = default_message(asking, meant.language) if batch.usual_message else batch.message
     if is_usual_title(asking, staff, batch.payload, title):
         title = usual_title(asking, staff, batch.payload, meant.language)
+    return Words(title, message, batch.due_on, batch.expires_on, schedule_for(batch))
+
+
+def schedule_for(batch: AskBatch) -> Schedule | None:
+    """None where it was left as the firm has it: accounts with a setting of their own keep it then."""
     schedule = Schedule(batch.reminders_on, batch.remind_every_days, batch.remind_max)
-    return Words(title, message, batch.due_on, batch.expires_on, schedule)
+    return None if schedule == nearest_of_kind(batch.firm, batch.kind).schedule else schedule
 
 
 def leave_out(row: AskBatchRow, reason: LeftOut, said: str = "") -> None:

@@ -9,8 +9,8 @@ from django.utils.translation import override
 from actions.kinds import get_kind
 from clients.models import Account, Contact, language_of
 from firms.models import Staff
-from notifications.enums import Verdict
 from notifications.queries import who_would_get
+from notifications.verdicts import Verdict
 from reminders.asking.registry import Asking
 from reminders.asking.words import Payload
 

@@ -15,8 +15,9 @@ from access.doors import Visitor, Way
 from access.models import ActCode
 from actions.models import Action
 from notifications.dispatch.send import dispatch_ready
-from notifications.enums import Priority, Reason, Verdict
+from notifications.enums import Priority
 from notifications.models import Message, Notice
+from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox, text_of

@@ -8,8 +8,9 @@ from access.team import invite_colleague, remove_colleague
 from firms.actors import Actor
 from firms.enums import Right, Role, Verb
 from firms.models import ActivityLine, Staff
-from notifications.enums import Audience, Reason, Verdict
+from notifications.enums import Audience
 from notifications.models import Notice
+from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox

@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.test import Client, override_settings
 from pypdf import PdfReader
 
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState
 from actions.models import Action
+from actions.stops import Stop
 from clients.models import Account, AccountContact, Address, Contact
 from clients.queries import notifying_nobody
 from demo.logins import read_logins
@@ -27,8 +28,9 @@ from firms.models import ActivityLine, FailedTask, Firm, Staff
 from firms.queries import list_firm_ids
 from kinds.signatures.models import Signature, SignatureRequest
 from lib import clock
-from notifications.enums import Outcome, Reason, Verdict
+from notifications.enums import Outcome
 from notifications.models import Message, Notice
+from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox, free_port

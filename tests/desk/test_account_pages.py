@@ -10,8 +10,9 @@ from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import ActivityLine
 from firms.services import write_activity
-from notifications.enums import SuppressionReason, Verdict
+from notifications.enums import SuppressionReason
 from notifications.models import Notice, Suppression
+from notifications.verdicts import Verdict
 from tenancy.context import firm_context
 from tests.desk.conftest import DAY, NOW, TODAY, SignIn, closed_action, open_action
 from tests.desk.reading import Node, card, main_of, read

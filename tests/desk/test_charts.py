@@ -2,17 +2,17 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from desk.charts import Planned, Week, end_of_week, week_of_reminders
-from notifications.rules import Hours
+from firms.calendar import Calendar
 from tests.desk.conftest import DAY, NOW
 from ui.charts import Day, bars, segments
 
 PARIS = ZoneInfo("Europe/Paris")
-WORKDAYS = Hours(time(8, 30), time(18), frozenset(range(5)))
-ANY_HOUR = Hours(time(8, 30), time(18), frozenset(range(5)), always=True)
+WORKDAYS = Calendar(time(8, 30), time(18), frozenset(range(5)))
+ANY_HOUR = Calendar(time(8, 30), time(18), frozenset(range(5)), always=True)
 
 
-def week(*planned: Planned, hours: Hours = WORKDAYS) -> Week:
-    return week_of_reminders(planned, now=NOW, hours=hours, zone=PARIS)
+def week(*planned: Planned, calendar: Calendar = WORKDAYS) -> Week:
+    return week_of_reminders(planned, now=NOW, calendar=calendar, zone=PARIS)
 
 
 def test_week_begins_today_and_counts_each_reminder_on_its_day_in_the_firms_zone() -> None:
@@ -36,7 +36,7 @@ def test_week_shows_a_reminder_on_the_day_it_leaves_and_not_on_a_closed_one() ->
 
 def test_week_of_a_firm_without_closed_hours_has_no_closed_day() -> None:
     saturday = datetime(2026, 11, 7, 23, 30, tzinfo=UTC)  # Sunday in Paris
-    shown = week(Planned(saturday, last=False), hours=ANY_HOUR)
+    shown = week(Planned(saturday, last=False), calendar=ANY_HOUR)
     assert [(day.count, day.note) for day in shown.days] == [(0, ""), (0, ""), (0, ""), (0, ""), (0, ""), (1, ""), (0, "")]
 
 

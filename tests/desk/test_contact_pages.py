@@ -14,8 +14,8 @@ from clients.enums import FieldKind
 from clients.models import Account, AccountAddress, AccountContact, Address, Contact, CustomField
 from firms.actors import Actor
 from firms.models import User
-from notifications.enums import Reason, Verdict
 from notifications.models import Notice
+from notifications.verdicts import Reason, Verdict
 from templates_email.enums import EmailEvent
 from tests.desk.conftest import SignIn
 from tests.desk.reading import card, main_of, read

@@ -5,19 +5,19 @@ import pytest
 
 from actions.models import Action
 from desk.next_step import NextStep, Step, next_step
-from notifications.rules import Hours
+from firms.calendar import Calendar
 from tests.desk.conftest import DAY, NOW
 
 HOUR = timedelta(hours=1)
 PARIS = ZoneInfo("Europe/Paris")
-WORKDAYS = Hours(time(8, 30), time(18), frozenset(range(5)))
+WORKDAYS = Calendar(time(8, 30), time(18), frozenset(range(5)))
 
 
 def step_of(held_until: datetime | None = None, *, reaches: bool = True, told_at: datetime | None = None, **values: object) -> NextStep:
     action = Action(
         **{"state": "open", "reminders_on": True, "remind_max": 3, "reminders_sent": 1, "next_reminder_at": NOW + DAY, **values}
     )
-    return next_step(action, held_until=held_until, reaches=reaches, told_at=told_at, hours=WORKDAYS, zone=PARIS, now=NOW)
+    return next_step(action, held_until=held_until, reaches=reaches, told_at=told_at, calendar=WORKDAYS, zone=PARIS, now=NOW)
 
 
 def test_next_step_is_the_next_reminder_at_its_instant() -> None:

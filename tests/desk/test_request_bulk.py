@@ -7,7 +7,7 @@ from django.test import Client
 
 from actions.models import Action
 from desk import request_bulk
-from reminders.services import schedule_of
+from reminders.standing import schedule_of
 from tenancy.context import firm_context
 from tests.desk.conftest import SignIn
 from tests.desk.reading import main_of, read

@@ -9,14 +9,15 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState
 from actions.kinds import get_kind
 from actions.models import Action
+from actions.stops import Stop
 from firms.enums import FailedTaskKind, Verb
 from firms.models import ActivityLine, FailedTask, Firm
-from notifications.enums import Verdict
 from notifications.models import Notice
 from notifications.secrets import item_token
+from notifications.verdicts import Verdict
 from reminders.asking.running import take_turn
 from reminders.bulk import RequestAct
 from reminders.enums import BatchState

@@ -11,8 +11,8 @@ from enum import StrEnum
 from django.test import Client
 from django.urls import reverse
 
-from actions.enums import Stop
 from actions.models import Action
+from actions.stops import Stop
 from kinds.client_tasks.queries import tasks_of
 from tests.approving import CSV, approve_through, refuse_through, upload
 from tests.factories import START

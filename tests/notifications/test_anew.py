@@ -12,9 +12,10 @@ from lib.clock import machine_now
 from notifications.dispatch.anew import say_anew
 from notifications.dispatch.claim import claim
 from notifications.dispatch.send import dispatch_ready, send
-from notifications.enums import Priority, Reason, Verdict
+from notifications.enums import Priority
 from notifications.models import Notice
 from notifications.transports import open_transport
+from notifications.verdicts import Reason, Verdict
 from reminders.services import resend
 from tests.factories import START
 from tests.mail import Mailbox, text_of

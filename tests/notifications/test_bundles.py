@@ -17,11 +17,12 @@ from lib.clock import machine_now
 from notifications.dispatch.claim import claim
 from notifications.dispatch.lease import LEASE, Claimed, hand_over
 from notifications.dispatch.send import dispatch_ready, send
-from notifications.enums import Outcome, Reason, Verdict
+from notifications.enums import Outcome
 from notifications.models import Message, Notice, Suppression
 from notifications.owners import change_settings
 from notifications.secrets import item_url
 from notifications.transports import SmtpTransport, Transport, open_transport
+from notifications.verdicts import Reason, Verdict
 from reminders.services import resend_many, withdraw
 from tenancy.context import firm_context
 from tests.factories import START

@@ -11,10 +11,11 @@ from firms.models import FailedTask, Staff
 from firms.services import change_firm
 from notifications.copies import is_no_reply
 from notifications.dispatch.send import dispatch_ready
-from notifications.enums import Audience, Outcome, Reason, Verdict
+from notifications.enums import Audience, Outcome
 from notifications.models import Message, Notice
 from notifications.owners import change_settings
 from notifications.secrets import item_url, preferences_path
+from notifications.verdicts import Reason, Verdict
 from tests.access.test_codes import send as send_code
 from tests.factories import START
 from tests.mail import Mailbox, html_of, text_of

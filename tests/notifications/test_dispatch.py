@@ -17,10 +17,11 @@ from notifications.dispatch.claim import claim
 from notifications.dispatch.lease import LEASE, Claimed, LeaseLost, hand_over
 from notifications.dispatch.outcomes import TRIES
 from notifications.dispatch.send import dispatch_firm, dispatch_ready, record_sent, send
-from notifications.enums import Outcome, Reason, SuppressionReason, Verdict
+from notifications.enums import Outcome, SuppressionReason
 from notifications.models import Message, Notice, Suppression
 from notifications.services import suppress_address
 from notifications.transports import Transport, open_transport
+from notifications.verdicts import Reason, Verdict
 from reminders.services import withdraw
 from reminders.sweep import sweep
 from tests.factories import START

@@ -19,10 +19,11 @@ from firms.models import FailedTask, Firm
 from notifications import account_events
 from notifications.account_events import AccountEvent
 from notifications.dispatch.send import dispatch_ready
-from notifications.enums import Reason, SuppressionReason, Verdict
+from notifications.enums import SuppressionReason
 from notifications.gathering import WINDOW, forget_gathered, gather_about, gather_for
 from notifications.models import Notice
 from notifications.services import suppress_address
+from notifications.verdicts import Reason, Verdict
 from reminders.services import ask, withdraw
 from reminders.telling import tell_message
 from reminders.words import Words

@@ -6,9 +6,9 @@ import pytest
 
 from clients.enums import Preference
 from clients.models import AccountAddress
-from notifications.enums import Reason, Verdict
 from notifications.models import Notice
 from notifications.queries import who_would_get
+from notifications.verdicts import Reason, Verdict
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere

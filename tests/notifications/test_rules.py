@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.enums import Reason, Verdict
-from notifications.rules import AddressFacts, Decision, Event, Hours, decide, next_open
+from firms.calendar import Calendar, next_open, place_of
+from notifications.rules import AddressFacts, Decision, Event, Terms, decide
+from notifications.verdicts import Reason, Verdict
 
 PARIS = ZoneInfo("Europe/Paris")
-OFFICE = Hours(time(8, 30), time(18, 0), frozenset(range(5)))
+WEEKDAYS = Calendar(time(8, 30), time(18, 0), frozenset(range(5)))
+OFFICE = Terms(WEEKDAYS)
 MONDAY_NOON = datetime(2026, 11, 2, 11, 0, tzinfo=UTC)
 NADIA = 7
 
@@ -64,14 +66,17 @@ def test_what_staff_send_goes_at_any_hour() -> None:
 
 def test_reminder_on_saturday_is_held_until_monday_morning_of_the_recipient() -> None:
     saturday = datetime(2026, 11, 7, 9, 0, tzinfo=UTC)
+    opens = datetime(2026, 11, 9, 4, 30, tzinfo=UTC)
     decision = decide(event(is_reminder=True), facts(zone=ZoneInfo("Indian/Reunion")), OFFICE, saturday)
-    assert decision == Decision(Verdict.HOLD, Reason.OUTSIDE_HOURS, datetime(2026, 11, 9, 4, 30, tzinfo=UTC))
+    assert decision == Decision(Verdict.HOLD, Reason.CLOSED_DAY, opens + timedelta(minutes=int(570 * place_of(NADIA))))
 
 
 @pytest.mark.rule("M16")
 def test_reminder_rests_for_a_day_after_the_same_item_was_told() -> None:
     told = MONDAY_NOON - timedelta(hours=5)
-    decision = decide(event(is_reminder=True), facts(last_told_at=told), Hours(time(0), time(23), frozenset(range(7))), MONDAY_NOON)
+    decision = decide(
+        event(is_reminder=True), facts(last_told_at=told), Terms(Calendar(time(0), time(23), frozenset(range(7)))), MONDAY_NOON
+    )
     assert decision == Decision(Verdict.HOLD, Reason.TOLD_TODAY, told + timedelta(hours=24))
 
 
@@ -91,7 +96,7 @@ INSTANTS = st.integers(0, (UNTIL - FROM) // timedelta(microseconds=1)).map(lambd
 )
 def test_next_open_lies_in_the_hours_and_is_the_first(at: datetime, zone: str) -> None:
     there = ZoneInfo(zone)
-    opens = next_open(OFFICE, at, there)
+    opens = next_open(WEEKDAYS, at, there)
     local = opens.astimezone(there)
     assert opens >= at
     assert local.weekday() < 5

@@ -28,9 +28,9 @@ from clients.services import archive_account, restore_account
 from firms.actors import Actor
 from firms.models import User
 from notifications.dispatch.look import look_again
-from notifications.enums import Verdict
 from notifications.models import Notice
 from notifications.queries import who_will_get
+from notifications.verdicts import Verdict
 from reminders.merging import archive_unless_named, merge_contacts
 from reminders.services import ask
 from reminders.words import Words

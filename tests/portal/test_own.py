@@ -10,8 +10,8 @@ from clients.enums import Preference
 from clients.models import AccountAddress, Contact
 from firms.enums import ActorKind, Verb
 from firms.models import ActivityLine
-from notifications.enums import Reason, Verdict
 from notifications.models import Notice
+from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
 from tests.factories import START, AddressFactory
 from tests.mail import Mailbox

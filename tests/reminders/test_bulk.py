@@ -20,7 +20,8 @@ from reminders.bulk import (
     withdraw_requests,
 )
 from reminders.rules import Schedule
-from reminders.services import schedule_of, withdraw
+from reminders.services import withdraw
+from reminders.standing import schedule_of
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere

@@ -8,8 +8,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState
 from actions.models import Action
+from actions.stops import Stop
 from clients.models import AccountAddress
 from firms.actors import Actor
 from firms.enums import Right

@@ -4,14 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState
 from actions.errors import ActionClosed
 from actions.models import Action
+from actions.stops import Stop
 from clients.models import AccountAddress, Address
 from firms.actors import Actor
 from firms.models import ActivityLine, FailedTask
-from notifications.enums import Outcome, Reason, Verdict
+from notifications.enums import Outcome
 from notifications.models import Message, Notice
+from notifications.verdicts import Reason, Verdict
 from reminders.rules import Schedule
 from reminders.services import change_reminders, expire, refuse, resend, settle_party, withdraw
 from reminders.sweep import SweepCount

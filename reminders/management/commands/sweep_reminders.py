@@ -9,7 +9,7 @@ from django.db import transaction
 
 from firms.models import Firm
 from lib.clock import now
-from notifications.enums import Reason, Verdict
+from notifications.enums import REASON_SENTENCES
 from notifications.resolver import Resolved
 from reminders.sweep import firms_with_due_reminders, remind_batch, sweep
 from tenancy.context import firm_context
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         for r in resolved:
             until = f" until {r.decision.until.isoformat()}" if r.decision.until else ""
             what = f"reminder {r.action.reminders_sent} of {r.action.remind_max} of {r.action.title!r}"
-            verdict = f"{Verdict(r.decision.verdict).value}{until}: {Reason(r.decision.reason).label}"
+            verdict = f"{r.decision.verdict}{until}: {REASON_SENTENCES[r.decision.reason]}"
             self.stdout.write(f"{firm.name} | {r.action.account.name} | {what} | {r.recipient.email} | {verdict}")
         return len(resolved)
 

@@ -17,8 +17,8 @@ from firms.models import ActivityLine, Staff
 from kinds.approvals import requesting
 from kinds.approvals.requesting import pending_to_request
 from kinds.approvals.wording import by_account, count_told, proposed_message
-from notifications.enums import Verdict
 from notifications.models import Notice
+from notifications.verdicts import Verdict
 from portal.queries import open_items
 from reminders.services import withdraw
 from tests.approving import approval

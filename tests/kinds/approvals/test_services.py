@@ -11,9 +11,10 @@ from django.core.exceptions import PermissionDenied
 from access.codes import CodeRefused
 from access.doors import Visitor, Way
 from access.pending import Given, Pending
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState
 from actions.errors import ActionClosed
 from actions.models import Action, ActionParty
+from actions.stops import Stop
 from clients.models import Address, Contact
 from files.enums import Area
 from files.errors import FileHeld

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState
+from actions.stops import Stop
 from kinds.chats.reading import is_seen
 from kinds.chats.rules import Effect, Standing, decide_effect, describe_state, readers_of, starts_a_day
 

@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 
 from access.doors import Way
 from access.rules import Entry
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState
 from actions.models import Action, ActionParty
+from actions.stops import Stop
 from clients.models import AccountAddress
 from firms.actors import Actor
 from firms.enums import ActorKind, Verb

@@ -7,8 +7,9 @@ import pytest
 from actions.models import Action
 from firms.actors import Actor
 from kinds.chats.keeping import archive_thread, reopen_thread
-from notifications.enums import Priority, Reason, Verdict
+from notifications.enums import Priority
 from notifications.models import Notice
+from notifications.verdicts import Reason, Verdict
 from reminders.rules import Schedule
 from tests.chatting import adds, thread_in, wrote
 from tests.factories import START

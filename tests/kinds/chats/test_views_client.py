@@ -9,8 +9,8 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from actions.enums import Stop
 from actions.models import Action
+from actions.stops import Stop
 from clients.models import AccountAddress
 from firms.actors import Actor
 from kinds.chats.keeping import archive_thread

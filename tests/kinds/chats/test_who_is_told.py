@@ -18,8 +18,8 @@ from kinds.chats.keeping import archive_thread, change_people, reopen_thread
 from kinds.chats.models import ChatMessage, MessageFile
 from kinds.chats.pages_client import Seat
 from kinds.chats.queries import get_client_file_in, unread_threads
-from notifications.enums import Reason, Verdict
 from notifications.models import Notice
+from notifications.verdicts import Reason, Verdict
 from reminders.rules import Schedule
 from reminders.services import resend
 from tenancy.context import firm_context

@@ -6,9 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState
 from actions.errors import ActionClosed
 from actions.models import Action, ActionParty
+from actions.stops import Stop
 from files.enums import Area
 from firms.actors import Actor
 from firms.enums import ActorKind, Verb

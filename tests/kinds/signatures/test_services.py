@@ -11,9 +11,10 @@ from django.core.exceptions import PermissionDenied
 
 from access.codes import CodeRefused
 from access.doors import Visitor, Way
-from actions.enums import ActionState, Stop
+from actions.enums import ActionState
 from actions.errors import ActionClosed
 from actions.models import Action, ActionParty
+from actions.stops import Stop
 from clients.models import Address, Contact
 from files.pdf import read_pdf
 from firms.actors import Actor

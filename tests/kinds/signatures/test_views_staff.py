@@ -12,9 +12,9 @@ from clients.models import Account, AccountAddress
 from firms.enums import FailedTaskKind, Right
 from firms.models import FailedTask, Staff
 from kinds.signatures.models import SignatureRequest
-from notifications.enums import Verdict
 from notifications.models import Notice
 from notifications.queries import who_would_get
+from notifications.verdicts import Verdict
 from tenancy.context import firm_context
 from tests.factories import START, AccountFactory
 from tests.people import Lumiere, Peeters

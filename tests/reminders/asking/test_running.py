@@ -14,8 +14,8 @@ from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
 from firms.models import ActivityLine, FailedTask, Staff
 from kinds.signatures.models import SignatureRequest
-from notifications.enums import Verdict
 from notifications.models import Notice
+from notifications.verdicts import Verdict
 from reminders.asking import running, tasks
 from reminders.asking.batches import NotNow, confirm_batch, start_batch, stop_batch
 from reminders.asking.many import meant_of

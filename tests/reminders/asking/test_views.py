@@ -9,7 +9,7 @@ from django.test import Client
 from actions.kinds import all_kinds
 from actions.models import Action
 from notifications.models import Notice
-from reminders.services import schedule_of
+from reminders.standing import schedule_of
 from reminders.topics import OtherTopic
 from tenancy.context import firm_context
 from tests.chatting import wrote

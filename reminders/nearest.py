@@ -1,0 +1,49 @@
+"""Whose reminder setting a request follows: its own, its account's, its firm's for the kind, or what is usual. The nearest wins."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from actions.enums import ScheduleFrom
+from actions.kinds import get_kind
+from clients.models import Account
+from firms.models import Firm
+from reminders.models import ReminderSetting
+from reminders.rules import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A schedule, and whose it is."""
+
+    schedule: Schedule
+    source: ScheduleFrom
+
+
+def nearest(account: Account, kind: str) -> Setting:
+    """What a request of this account is reminded by unless it says otherwise; one query."""
+    rows = ReminderSetting.objects.filter(Q(account=account) | Q(account=None, kind=kind), firm=account.firm_id)
+    found = {row.account_id is not None: row for row in rows}
+    return _first_of(found.get(True), found.get(False), kind)
+
+
+def nearest_of_kind(firm: Firm, kind: str) -> Setting:
+    """The same where no account is chosen yet."""
+    return _first_of(None, ReminderSetting.objects.filter(firm=firm, account=None, kind=kind).first(), kind)
+
+
+def _first_of(accounts: ReminderSetting | None, firms: ReminderSetting | None, kind: str) -> Setting:
+    if accounts is not None:
+        return Setting(schedule_in(accounts), ScheduleFrom.ACCOUNT)
+    if firms is not None:
+        return Setting(schedule_in(firms), ScheduleFrom.FIRM)
+    return usual(kind)
+
+
+def usual(kind: str) -> Setting:
+    policy = get_kind(kind).default_policy
+    return Setting(Schedule(False, policy.every_days, policy.at_most), ScheduleFrom.USUAL)
+
+
+def schedule_in(setting: ReminderSetting) -> Schedule:
+    return Schedule(setting.on, setting.every_days, setting.at_most)
