@@ -143,5 +143,6 @@ class FailedTaskKind(TextChoices):
     IMPORT_FAILED = "import_failed", _("Import stopped")
     ASK_FAILED = "ask_failed", _("Request not made")
     REMINDERS_LATE = "reminders_late", _("Reminders are late")
+    REMINDER_FAILED = "reminder_failed", _("Reminder not made")
     SENDER_BROKEN = "sender_broken", _("E-mail cannot leave")
     LOGIN_IN_USE = "login_in_use", _("Access could not be activated")

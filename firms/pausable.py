@@ -16,6 +16,7 @@ class Pausable(models.Model):
     paused_from = models.DateField(null=True, blank=True)
     paused_until = models.DateField(_("Paused until"), null=True, blank=True)  # the day on which reminders go on
     pause_reason = models.CharField(_("Reason"), max_length=160, blank=True, db_default="")
+    paused_by = models.CharField(max_length=160, blank=True, db_default="")  # the name, as the activity log has it
 
     class Meta:
         abstract = True
