@@ -22,6 +22,16 @@ class FirmOneToOne(models.OneToOneField):  # type: ignore[type-arg]
         super().__init__(to, on_delete, **kwargs)
 
 
+class Heartbeat(models.Model):
+    """When work that beat starts was last done, of all firms: whoever watches sees what has stopped. Of no firm, and so without a wall."""
+
+    name = models.CharField(max_length=60, unique=True)
+    at = models.DateTimeField()  # machine time
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class TenantModel(models.Model):
     """A row that belongs to one firm; its `Meta.constraints` begin with `tenancy.constraints.walled`."""
 
