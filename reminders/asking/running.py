@@ -5,6 +5,7 @@ done. The rows say how far it has come; tasks only say that there is something t
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
@@ -100,9 +101,9 @@ def ask_row(row: AskBatchRow, now: datetime) -> None:
 
 
 def open_for(batch: AskBatch, meant: Meant, now: datetime) -> Action:
-    asking = get_asking(batch.kind)
+    asking, words = get_asking(batch.kind), replace(words_for(batch, meant), schedule=schedule_for(batch))
     return asking.open(
-        account=meant.account, people=meant.people, words=words_for(batch, meant), payload=batch.payload, staff=batch.created_by,
+        account=meant.account, people=meant.people, words=words, payload=batch.payload, staff=batch.created_by,
         by=Actor.staff(batch.created_by), now=now,
     )  # fmt: skip
 
@@ -113,7 +114,7 @@ def words_for(batch: AskBatch, meant: Meant) -> Words:
     message = default_message(asking, meant.language) if batch.usual_message else batch.message
     if is_usual_title(asking, staff, batch.payload, title):
         title = usual_title(asking, staff, batch.payload, meant.language)
-    return Words(title, message, batch.due_on, batch.expires_on, schedule_for(batch))
+    return Words(title, message, batch.due_on, batch.expires_on)
 
 
 def schedule_for(batch: AskBatch) -> Schedule | None:
