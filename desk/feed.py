@@ -19,7 +19,10 @@ GROUPS: Mapping[str, tuple[Verb, ...]] = {
         Verb.TASK_ADDED, Verb.TASK_CHANGED, Verb.TASK_REMOVED, Verb.TASK_DONE, Verb.TASK_UNDONE,
         Verb.MANY_ASKED, Verb.MANY_STOPPED, Verb.TEMPLATE_ADDED, Verb.TEMPLATE_CHANGED, Verb.TEMPLATE_DELETED,
     ),
-    "reminders": (Verb.ACTION_REMINDED, Verb.REMINDERS_CHANGED, Verb.REMINDERS_STOPPED),
+    "reminders": (
+        Verb.ACTION_REMINDED, Verb.REMINDERS_CHANGED, Verb.REMINDERS_STOPPED, Verb.REMINDERS_PAUSED, Verb.REMINDERS_RESUMED,
+        Verb.REMINDERS_TAKEN_UP, Verb.LATE_SENT, Verb.LATE_LEFT_OUT, Verb.USUAL_REMINDERS_CHANGED,
+    ),
     "clients": (
         Verb.ACCOUNT_CREATED, Verb.ACCOUNT_CHANGED, Verb.CONTACT_CREATED, Verb.CONTACT_CHANGED, Verb.CONTACT_LINKED,
         Verb.CONTACT_UNLINKED, Verb.CONTACT_MERGED, Verb.ADDRESS_ADDED, Verb.ADDRESS_REPLACED, Verb.ADDRESS_PRIMARY, Verb.ADDRESS_REMOVED,
@@ -66,6 +69,10 @@ ICONS = {
     Verb.FOLDER_CHANGED: "folder",
     Verb.DOCUMENTS_COMPLETE: "circle-check",
     Verb.REMINDERS_STOPPED: "bell-off",
+    Verb.REMINDERS_PAUSED: "player-pause",
+    Verb.REMINDERS_RESUMED: "player-play",
+    Verb.LATE_LEFT_OUT: "bell-off",
+    Verb.USUAL_REMINDERS_CHANGED: "adjustments",
     Verb.FIRM_CREATED: "building",
     Verb.FIRM_CHANGED: "settings",
     Verb.SAMPLE_SENT: "mail-forward",
@@ -80,7 +87,7 @@ ICONS = {
     Verb.CLIENT_JOINED: "user-check",
     Verb.PREVIEWED: "eye",
 }
-GROUP_ICONS = {"clients": "users", "files": "files", "imports": "file-import"}
+GROUP_ICONS = {"reminders": "bell", "clients": "users", "files": "files", "imports": "file-import"}
 # Where one of the two values is empty, it was or became empty; elsewhere a value alone is a remark.
 OF_VALUES = frozenset(
     {Verb.FIRM_CHANGED, Verb.STAFF_CHANGED, Verb.ACCOUNT_CHANGED, Verb.CONTACT_CHANGED, Verb.PREFERENCE_CHANGED, Verb.REMINDERS_CHANGED}
