@@ -6,6 +6,8 @@ from datetime import date, datetime
 from actions.models import Action
 from clients.models import Account, Contact
 from firms.actors import Actor
+from firms.calendar import place_of, slot_on
+from firms.closed_days import calendar_of
 from notifications.dispatch.send import dispatch_ready
 from reminders.rules import Schedule
 from reminders.services import ask
@@ -32,6 +34,16 @@ def ask_signature(
         account=account or firm.bakery, kind="signature", words=Words(title, message, due_on, expires_on, schedule), staff=firm.claire,
         by=Actor.staff(firm.claire), parties=signers or [firm.nadia], now=now,
     )  # fmt: skip
+
+
+def own_minute(contact: Contact, day: date) -> datetime:
+    """When a reminder reaches this person that has waited for the hours of an open day, by the firm's clock."""
+    return slot_on(calendar_of(contact.firm), day, contact.firm.zone, place_of(contact.pk)).astimezone(contact.firm.zone)
+
+
+def evening(day: datetime) -> datetime:
+    """The last minute of the hours in winter, 17:59 in Paris: whatever minute of them is somebody's own, it has come."""
+    return day.replace(hour=16, minute=59)
 
 
 def live(now: datetime) -> SweepCount:

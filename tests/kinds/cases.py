@@ -102,6 +102,7 @@ CASES: Mapping[str, Case] = {
         fields=lambda: {"document": pdf_upload()},
         act=signs,
         refuse=declines,
+        done=Stop.SIGNED,
         over={
             "open": "To read this document", "done": "Signed, thank you", "refused": "The signature was declined", "withdrawn": WITHDRAWN,
             "expired": "The time to sign is over",
@@ -110,6 +111,7 @@ CASES: Mapping[str, Case] = {
     "documents": Case(
         fields=lambda: {"period": ""},
         act=sends_all,
+        done=Stop.SUBMITTED,
         over={"open": "Nothing sent yet", "done": "All sent, thank you", "withdrawn": WITHDRAWN, "expired": "The time to send is over"},
     ),
     "approval": Case(

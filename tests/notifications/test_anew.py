@@ -20,13 +20,13 @@ from reminders.services import resend
 from tests.factories import START
 from tests.mail import Mailbox, text_of
 from tests.people import Lumiere
-from tests.story import ask_signature, live
+from tests.story import ask_signature, evening, live
 from tests.tasking import THREE, tasked, tasks
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NADIA = "nadia@lefevre.example"
 FRIDAY = START + 4 * DAY + 12 * HOUR  # ten in the evening: reminders are held until Monday
-MONDAY = START + 7 * DAY
+MONDAY = evening(START + 7 * DAY)
 
 
 @pytest.fixture(autouse=True)

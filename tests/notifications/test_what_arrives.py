@@ -60,8 +60,10 @@ def test_account_stands_beside_the_firm_for_a_contact_of_several_accounts_alone(
     live(START)
     live(START + THREE_DAYS)
     bakery, tilleuls = ["Cabinet Lumière", "Boulangerie Lefèvre SRL"], ["Cabinet Lumière", "SCI des Tilleuls"]
-    tops = [top_of(mail) for mail in mailbox.to("nadia@lefevre.example")]
-    assert sorted(tops) == sorted([(" - ".join(names), names, names) for names in (bakery, tilleuls)] * 2)
+    *requests, reminders = mailbox.to("nadia@lefevre.example")
+    assert sorted(map(top_of, requests)) == sorted((" - ".join(names), names, names) for names in (bakery, tilleuls))
+    assert top_of(reminders) == (bakery[0], bakery[:1], bakery[:1])  # of both: each item names its account
+    assert [(part.count(bakery[1]), part.count(tilleuls[1])) for part in (text_of(reminders), html_of(reminders))] == [(1, 1)] * 2
     alone = [top_of(mail) for mail in mailbox.to("paul@lefevre.example")]
     assert alone == [("Cabinet Lumière", ["Cabinet Lumière"], ["Cabinet Lumière"])] * 2
     assert ["tilleuls" in everything_in(mail) for mail in mailbox.to("paul@lefevre.example")] == [False, False]

@@ -20,7 +20,7 @@ from reminders.sweep import SweepCount
 from tests.factories import START, AddressFactory, ContactFactory
 from tests.mail import Mailbox, html_of, text_of
 from tests.people import Lumiere, Peeters, link
-from tests.story import ask_signature, live
+from tests.story import ask_signature, evening, live
 
 NBSP = "\N{NO-BREAK SPACE}"
 DAY = timedelta(days=1)
@@ -139,17 +139,18 @@ def test_reminders_can_be_switched_off_and_on_in_mid_sequence(lumiere: Lumiere, 
     live(START + 6 * DAY)
     assert (fresh(action).reminders_sent, fresh(action).stop_reason) == (1, Stop.SWITCHED_OFF)
     change_reminders(action=action, schedule=Schedule(on=True, at_most=3), by=Actor.staff(lumiere.claire), now=START + 7 * DAY)
-    live(START + 9 * DAY)
+    live(START + 10 * DAY)  # a Thursday; in the rhythm Sunday became Monday, and this is three days later
     assert fresh(action).reminders_sent == 2
     assert len(mailbox.to("nadia@lefevre.example")) == 3
 
 
 @pytest.mark.rule("D14", "M16")
 def test_the_interval_is_three_days_from_the_notice_then_from_the_nominal_instant(lumiere: Lumiere, mailbox: Mailbox) -> None:
-    action = ask_signature(lumiere, schedule=Schedule(on=True, at_most=2))
-    assert (action.remind_every_days, action.next_reminder_at) == (3, START + THREE_DAYS)
-    live(START + THREE_DAYS + timedelta(hours=5))
-    assert fresh(action).next_reminder_at == START + 2 * THREE_DAYS
+    tuesday = START + DAY  # neither of the two falls on a weekend
+    action = ask_signature(lumiere, schedule=Schedule(on=True, at_most=2), now=tuesday)
+    assert (action.remind_every_days, action.next_reminder_at) == (3, tuesday + THREE_DAYS)
+    live(tuesday + THREE_DAYS + timedelta(hours=5))
+    assert fresh(action).next_reminder_at == tuesday + 2 * THREE_DAYS
 
 
 @pytest.mark.rule("M16")
@@ -195,7 +196,7 @@ def test_who_has_signed_is_left_alone_and_the_co_signer_is_reminded(lumiere: Lum
     assert verdicts(action, 1)["paul@lefevre.example"] == (Verdict.SKIP, Reason.HAS_DONE)
     settle_party(action=action, contact=lumiere.nadia, by=Actor.system(), now=START + 4 * DAY)
     live(START + 2 * THREE_DAYS)
-    assert (fresh(action).state, fresh(action).stop_reason, len(mailbox.accepted)) == (ActionState.DONE, Stop.DONE, 3)
+    assert (fresh(action).state, fresh(action).stop_reason, len(mailbox.accepted)) == (ActionState.DONE, Stop.SIGNED, 3)
 
 
 @pytest.mark.rule("M20")
@@ -271,24 +272,38 @@ def test_a_sweep_that_runs_five_times_reminds_once(lumiere: Lumiere, mailbox: Ma
     assert len(mailbox.accepted) == 2
 
 
+@pytest.mark.rule("M33")
 def test_after_an_outage_each_item_gets_one_reminder(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    action = ask_signature(lumiere, schedule=Schedule(on=True, every_days=1, at_most=5))
+    live(START)
+    for minute in (0, 1):
+        live(START + THREE_DAYS + timedelta(minutes=minute))  # three have fallen due
+    live(evening(START + THREE_DAYS))
+    assert len(mailbox.accepted) == 2
+    assert (fresh(action).reminders_sent, fresh(action).next_reminder_at) == (1, START + 4 * DAY)
+
+
+@pytest.mark.rule("M33")
+def test_what_is_later_than_the_firm_allows_waits_for_somebody_s_yes(lumiere: Lumiere, mailbox: Mailbox) -> None:
     action = ask_signature(lumiere, schedule=Schedule(on=True, at_most=5))
     live(START)
-    live(START + 10 * DAY)
-    live(START + 10 * DAY + timedelta(minutes=1))
-    assert len(mailbox.accepted) == 2
-    assert fresh(action).next_reminder_at == START + 12 * DAY
+    live(START + 2 * THREE_DAYS + timedelta(seconds=1))  # due three days and a second ago
+    live(START + 7 * DAY - timedelta(minutes=1))
+    assert (len(mailbox.accepted), verdicts(action, 1)["nadia@lefevre.example"]) == (1, (Verdict.SKIP, Reason.TOO_LATE))
+    assert [(task.kind, task.subject) for task in FailedTask.objects.all()] == [("reminders_late", "Cabinet Lumière")]
+    assert fresh(action).next_reminder_at == START + 7 * DAY
 
 
-def test_reminder_due_on_saturday_waits_for_monday_morning(lumiere: Lumiere, mailbox: Mailbox) -> None:
+@pytest.mark.rule("X03")
+def test_reminder_due_on_saturday_waits_for_the_same_hour_of_monday(lumiere: Lumiere, mailbox: Mailbox) -> None:
     wednesday = datetime(2026, 11, 4, 9, 0, tzinfo=UTC)
     ask_signature(lumiere, now=wednesday)
     live(wednesday)
     live(wednesday + THREE_DAYS)
     assert len(mailbox.accepted) == 1
-    live(datetime(2026, 11, 9, 7, 29, tzinfo=UTC))
+    live(datetime(2026, 11, 9, 8, 59, tzinfo=UTC))
     assert len(mailbox.accepted) == 1
-    live(datetime(2026, 11, 9, 7, 30, tzinfo=UTC))
+    live(datetime(2026, 11, 9, 9, 0, tzinfo=UTC))
     assert len(mailbox.accepted) == 2
 
 

@@ -97,7 +97,7 @@ def test_archived_before_anybody_was_told_and_reopened_it_is_told_first(lumiere:
     live(START + WINDOW)
     reopen_thread(thread=thread_in(action), by=claire, now=START + 20 * MINUTE)
     live(START + HOUR)
-    live(START + 4 * DAY)
+    live(START + 3 * DAY + HOUR)
     assert [str(mail["Subject"]).startswith("Rappel") for mail in mailbox.to(NADIA)] == [False, True]
 
 

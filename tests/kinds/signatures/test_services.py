@@ -124,7 +124,7 @@ def test_who_has_signed_is_left_alone_and_the_other_is_reminded(lumiere: Lumiere
     mailbox.accepted.clear()
     live(START + 30 * DAY)
     assert mailbox.addresses == []
-    assert fresh(action).stop_reason == Stop.DONE
+    assert fresh(action).stop_reason == Stop.SIGNED
 
 
 def test_nobody_signs_twice(lumiere: Lumiere) -> None:
