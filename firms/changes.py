@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import partial
 
 from django.db import models
@@ -46,6 +46,8 @@ def said(field: "models.Field[object, object]", value: object) -> Text:
         return ON if value else OFF
     if isinstance(value, date):
         return day_in_words(value, "j F Y")
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if value is None:
         return ""
     named: Text = dict(field.flatchoices).get(value, str(value))

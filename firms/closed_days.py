@@ -68,16 +68,22 @@ def holidays_of(country: str, region: str, year: int) -> Mapping[date, str]:
 
 
 def closings_of(firm: Firm) -> tuple[Closing, ...]:
-    return tuple(_closing(row) for row in firm.closings)
+    return tuple(closing_in(row) for row in firm.closings)
 
 
-def _closing(row: Mapping[str, Any]) -> Closing:
+def closing_in(row: Mapping[str, Any]) -> Closing:
     return Closing(date.fromisoformat(row["first"]), date.fromisoformat(row["last"]), row["name"])
 
 
 def rows_of(closings: Iterable[Closing]) -> Sequence[dict[str, str]]:
     """As they are kept, soonest first."""
     return [closing.row for closing in sorted(closings, key=lambda closing: (closing.first, closing.last, closing.name))]
+
+
+def closed_for_too_long(calendar: Calendar, closings: Iterable[Closing], today: date) -> date | None:
+    """A day from which on the firm would not be open on a single one for longer than a year; None where it is."""
+    beginnings = sorted({max(closing.first, today) for closing in closings if closing.last >= today} | {today})
+    return next((day for day in beginnings if not any(calendar.is_open_on(day + timedelta(n)) for n in range(LONGEST + 1))), None)
 
 
 def closed_days_of(firm: Firm) -> ClosedDays:

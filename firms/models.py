@@ -74,11 +74,11 @@ class Firm(Pausable, models.Model):
 
     send_from = models.TimeField(_("Reminders go out from"), default=time(8, 30))
     send_until = models.TimeField(_("Reminders go out until"), default=time(18, 0))
-    send_days = ArrayField(models.PositiveSmallIntegerField(), default=working_days)  # Monday is 0
+    send_days = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("Days of the week"), default=working_days)  # Monday is 0
     sends_at_any_hour = models.BooleanField(default=False)  # the demo firm's window never closes
     keeps_holidays = models.BooleanField(_("No reminders on public holidays"), default=True, db_default=True)
     # Days that it closes itself, as in firms.closed_days: read whole, with the firm, and never searched.
-    closings = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    closings = models.JSONField(_("Days on which the firm is closed"), default=list, db_default=Value([], models.JSONField()))
     open_days_only = models.BooleanField(_("Count open days only"), default=False, db_default=False)
     bundle_reminders = models.BooleanField(_("One e-mail for all that is due"), default=True, db_default=True)
     cap_a_day = models.PositiveSmallIntegerField(_("E-mails with reminders a day"), null=True, blank=True, default=1, db_default=1)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from firms.actors import Actor
+from firms.calendar_words import calendar_words
 from firms.changes import Change, Text, change_fields
 from firms.enums import FailedTaskKind, Right, Role, Side, Verb
 from firms.logins import refuse_login_in_use, start_login
@@ -41,7 +42,8 @@ def change_firm(*, firm: Firm, by: Actor, now: datetime, **values: object) -> li
     locked = Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)  # whoever writes rows of the firm need not wait
     columns = {name: value for name, value in values.items() if name != "logo"}
     countries = {locked.country, str(columns.get("country", ""))} if "region" in columns else set()
-    changes = change_fields(locked, columns, words=words_for(countries))
+    words = {**words_for(countries), **calendar_words(locked.closings, columns.get("closings", locked.closings))}
+    changes = change_fields(locked, columns, words=words)
     if "logo" in values:
         changes += _set_logo(locked, values["logo"])
     if any(change.field in LOOK for change in changes):
