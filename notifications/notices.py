@@ -71,6 +71,13 @@ def supersede_reminders(firm: Firm, action_ids: Collection[int], now: datetime) 
     _skip_waiting(firm.pk, action_ids, Reason.SUPERSEDED, now)
 
 
+def decide_reminders_anew(firm: Firm, now: datetime) -> None:
+    """Those that wait longer are looked at again at once: what holds them has changed. The look says until when, if they still wait."""
+    waiting = Notice.objects.filter(READY, firm=firm, priority=Priority.REMINDER, not_before__gt=now)
+    ids = list(waiting.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    Notice.objects.filter(firm=firm, pk__in=ids).update(not_before=now)
+
+
 def _skip_waiting(firm_id: int, action_ids: Collection[int], reason: Reason, now: datetime) -> None:
     waiting = Notice.objects.filter(READY, firm=firm_id, action__in=action_ids, priority=Priority.REMINDER)
     ids = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by().values_list("pk", flat=True))

@@ -28,6 +28,13 @@ class RowState(TextChoices):
     LEFT_OUT = "left_out", pgettext_lazy("an account", "Left out")
 
 
+class OpenOnes(TextChoices):
+    """What becomes of open requests when the setting changes that they follow."""
+
+    KEEP = "keep", _("Only new requests: the open ones keep what they have")
+    CHANGE = "change", _("Open ones too")
+
+
 class LeftOut(TextChoices):
     """Why an account is not asked with the others; the label is the sentence that staff read."""
 

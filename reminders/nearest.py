@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from actions.enums import ScheduleFrom
-from actions.kinds import get_kind
+from actions.kinds import all_kinds, get_kind
 from clients.models import Account
 from firms.models import Firm
 from reminders.models import ReminderSetting
@@ -30,6 +30,18 @@ def nearest(account: Account, kind: str) -> Setting:
 def nearest_of_kind(firm: Firm, kind: str) -> Setting:
     """The same where no account is chosen yet."""
     return _first_of(None, ReminderSetting.objects.filter(firm=firm, account=None, kind=kind).first(), kind)
+
+
+def settings_of(firm: Firm) -> dict[str, Setting]:
+    """What the firm says of each kind; one query."""
+    rows = {row.kind: row for row in ReminderSetting.objects.filter(firm=firm, account=None)}
+    return {kind.key: _first_of(None, rows.get(kind.key), kind.key) for kind in all_kinds()}
+
+
+def own_schedule_of(account: Account) -> Schedule | None:
+    """What the account itself says, of every kind; None where it has the firm's."""
+    own = ReminderSetting.objects.filter(firm=account.firm_id, account=account).first()
+    return schedule_in(own) if own else None
 
 
 def _first_of(accounts: ReminderSetting | None, firms: ReminderSetting | None, kind: str) -> Setting:
