@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.drawn import Drawn
 from desk.web_addresses import WebAddressField, WhatsAppField
 from firms.changes import Change, change_fields, said
 from firms.enums import SocialNetwork
@@ -29,7 +30,7 @@ LOGO_SALT = "relance.kept-logo"
 DRAFT_SECONDS = 24 * 3600  # how long a logo that was chosen waits in a form that had other errors
 
 
-class FirmForm(forms.ModelForm):  # type: ignore[type-arg]
+class FirmForm(Drawn, forms.ModelForm):  # type: ignore[type-arg]
     """`instance` becomes the firm as it would be: a copy, with what was typed where that is good. The logo stands apart.
 
     A picture chosen beside another field's error comes back in `kept_logo`, signed: browsers forget it.
@@ -64,8 +65,7 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(data, files, instance=copy(firm))
         self.firm = firm
         self.logo: Logo | None = None
-        for name in COLUMNS:
-            self.fields[name].show_hidden_initial = True  # what the page was drawn with: see `values`
+        self.watch(COLUMNS)
 
     def clean_color(self) -> str:
         color = str(self.cleaned_data["color"])
@@ -87,38 +87,19 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]
             self.logo = read_logo(data["logo_file"]) if data.get("logo_file") else _kept(data.get("kept_logo", ""))
         except NotALogo as error:
             self.add_error("logo_file", str(error))
-        self._refuse_what_has_changed_meanwhile()
+        self.refuse_what_has_changed_meanwhile()
         return data
 
-    def _refuse_what_has_changed_meanwhile(self) -> None:
-        """Somebody else saved another value since this page was drawn: shown once, then the next Save is meant."""
-        for name in self.changed_columns:
-            present = getattr(self.firm, name)
-            if name in self.errors or present in (self._drawn(name), self.cleaned_data.get(name)):
-                continue
-            sentence = _("A colleague has changed this meanwhile, to “%(value)s”. Save again to put yours in its place.")
-            self.add_error(name, sentence % {"value": said(column_of(name), present)})
-            self._draw_anew(name)
+    def present(self, name: str) -> object:
+        return getattr(self.firm, name)
 
-    def _drawn(self, name: str) -> object:
-        """A column as it stood when the page was drawn; as it stands now where the page does not say."""
-        field, key = self.fields[name], self[name].html_initial_name
-        return field.to_python(self.data[key]) if key in self.data else getattr(self.firm, name)
-
-    def _draw_anew(self, name: str) -> None:
-        data = self.data.copy()  # type: ignore[attr-defined]
-        data[self[name].html_initial_name] = str(getattr(self.firm, name))
-        self.data = data
-
-    @property
-    def changed_columns(self) -> list[str]:
-        """What was changed on this page; what a colleague saved since it was drawn is left alone."""
-        return [name for name in self.changed_data if name in COLUMNS]
+    def present_said(self, name: str) -> object:
+        return said(column_of(name), self.present(name))
 
     @property
     def values(self) -> dict[str, object]:
         """What `change_settings` takes: the fields that were changed on this page, and are good."""
-        columns: dict[str, object] = {name: self.cleaned_data[name] for name in self.changed_columns if name in self.cleaned_data}
+        columns: dict[str, object] = {name: self.cleaned_data[name] for name in self.changed_here if name in self.cleaned_data}
         if self.logo is not None:
             return {**columns, "logo": self.logo}
         return {**columns, "logo": None} if self.cleaned_data.get("remove_logo") else columns

@@ -16,8 +16,8 @@ from firms.actors import Actor
 from firms.doors import admins_only, staff_of
 from firms.models import Firm
 from firms.places import countries, country_codes, regions_of, usual_zone, zones_of
-from firms.services import change_firm
 from lib import clock
+from reminders.settings import change_place
 from ui.forms import LineField, posted
 from ui.languages import named_languages, reader_language
 from ui.toasts import toast
@@ -91,7 +91,7 @@ def settings_place(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     form = PlaceForm(posted(request), firm=staff.firm, country=request.GET.get("country", ""))
     if request.method == "POST" and form.is_valid():
-        changes = change_firm(firm=staff.firm, by=Actor.staff(staff, request), now=clock.now(), **form.values)
+        changes = change_place(firm=staff.firm, by=Actor.staff(staff, request), now=clock.now(), **form.values)
         toast(request, _("Saved.") if changes else _("Nothing was changed."))
         return redirect("settings_place")
     if asks_for_regions(request):

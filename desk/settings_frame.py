@@ -31,6 +31,7 @@ def menu_for(staff: Staff, at: str) -> list[MenuGroup]:
     firm = [
         ("settings_firm", _("Firm settings")),
         ("settings_place", _("Place and language")),
+        ("settings_reminders", _("Reminders")),
         ("team", _("Team and rights")),
         ("settings_security", _("Sign-in and security")),
     ]

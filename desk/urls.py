@@ -6,6 +6,7 @@ from desk.failed_tasks import failed_task_list, failed_task_resolve
 from desk.firm_settings import settings_firm, settings_firm_effect, settings_firm_preview, settings_firm_sample
 from desk.health import healthz
 from desk.place import settings_place
+from desk.reminder_settings import settings_closed_add, settings_closed_remove, settings_reminders, settings_reminders_effect
 from desk.request_bulk import action_bulk_ask, action_bulk_do, action_bulk_undo
 from desk.requests import action_list, action_show
 from desk.saved_views import saved_view_add, saved_view_change, saved_view_delete
@@ -37,6 +38,10 @@ urlpatterns = [
     path("setup/", setup, name="setup"),
     path("setup/<int:number>/", setup_step, name="setup_step"),
     path("settings/place/", settings_place, name="settings_place"),
+    path("settings/reminders/", settings_reminders, name="settings_reminders"),
+    path("settings/reminders/effect/", settings_reminders_effect, name="settings_reminders_effect"),
+    path("settings/reminders/closed/", settings_closed_add, name="settings_closed_add"),
+    path("settings/reminders/closed/remove/", settings_closed_remove, name="settings_closed_remove"),
     path("settings/team/", team, name="team"),
     path("settings/team/invite/", team_invite, name="team_invite"),
     path("settings/team/<slug:code>/", team_member, name="team_member"),
