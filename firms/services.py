@@ -179,6 +179,11 @@ def raise_failed_task(
     )
 
 
+def settle_failed_task(*, firm: Firm, kind: FailedTaskKind, key: str, now: datetime) -> None:
+    """What was amiss is no more: it goes off the list by itself."""
+    FailedTask.objects.filter(firm=firm, key=f"{kind}:{key}"[:120], resolved_at=None).update(resolved_at=now)
+
+
 @transaction.atomic
 def resolve_failed_task(*, task: FailedTask, by: Staff, now: datetime) -> None:
     FailedTask.objects.filter(firm=task.firm_id, pk=task.pk, resolved_at=None).update(resolved_at=now, resolved_by=by)

@@ -74,7 +74,7 @@ class AddressFacts:
 class Decision:
     verdict: Verdict
     reason: Reason
-    until: datetime | None = None  # of a hold
+    until: datetime | None = None  # of a hold; of what is too late, when it was due
 
 
 Rule = Callable[[Event, AddressFacts], bool]

@@ -70,10 +70,10 @@ def what_happens_next(firm: Firm, action: Action, now: datetime, known: Known | 
     )
 
 
-def common_pauses(resolved: list[Resolved]) -> tuple[Span, ...]:
-    """The days on which everybody whom the action would tell is paused: its clock stands still on them."""
+def common_pauses(resolved: list[Resolved], *, but: int | None = None) -> tuple[Span, ...]:
+    """The days on which everybody whom the action would tell is paused: its clock stands still on them. Forgets the contact `but`'s."""
     told = [r.recipient for r in resolved if r.decision.verdict != Verdict.SKIP]
-    return common_days([[(pause.first, pause.until) for pause in recipient.pauses] for recipient in told])
+    return common_days([[(p.first, p.until) for p in each.pauses if each.contact_id != but] for each in told])
 
 
 def _names(told: list[WhoGets]) -> list[str]:

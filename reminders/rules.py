@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from actions.stops import Stop
-from firms.calendar import Calendar, Span, days_later
+from firms.calendar import A_DAY, Calendar, Span, days_later, is_within
 
 SOON = timedelta(hours=1)  # a reminder decided later than this catches up
 
@@ -104,3 +104,22 @@ def common_days(spans: Sequence[Sequence[Span]]) -> tuple[Span, ...]:
         pairs = [(max(a, c), min(b, d)) for a, b in common for c, d in others]
         common = tuple(pair for pair in pairs if pair[0] < pair[1])
     return common
+
+
+def counted_anew(standing: Standing, rhythm: Rhythm, kept: Sequence[Span], today: date) -> datetime:
+    """From when to count if of the pauses only `kept` are remembered, so that as many days before `today` count as did before."""
+    base = standing.counted_from
+    while (later := _step(standing, rhythm, base)) <= standing.set_at:
+        base = later
+    local = base.astimezone(rhythm.zone)
+    days = [local.date() + timedelta(days=n) for n in range(1, (today - local.date()).days)]
+    counted = sum(_counts(rhythm, day, standing.pauses) for day in days)
+    day = max(today - A_DAY, local.date())
+    while counted:
+        counted -= _counts(rhythm, day, kept)
+        day -= A_DAY
+    return datetime.combine(day, local.time().replace(fold=0), rhythm.zone).astimezone(UTC)
+
+
+def _counts(rhythm: Rhythm, day: date, paused: Sequence[Span]) -> bool:
+    return not is_within(paused, day) and (not rhythm.calendar.open_days_only or rhythm.calendar.is_open_on(day))

@@ -1,18 +1,19 @@
 """The sweep: finds the actions whose schedule has come, writes their reminders, moves the schedule on. Any number may run."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from actions.enums import ActionState
 from actions.models import Action
 from actions.stops import Stop
 from firms.actors import Actor
-from firms.enums import Verb
+from firms.enums import FailedTaskKind, Verb
 from firms.models import ActivityLine, Firm
-from firms.services import activity_line
+from firms.services import activity_line, raise_failed_task
 from lib.jobs import wake
 from notifications.late import tell_office_of_late
 from notifications.resolver import Known, Resolved, decisions, known_about
@@ -27,7 +28,14 @@ from reminders.telling import tell_office_of_nobody, tell_reminders
 from tenancy.context import firm_context
 from tenancy.ticks import in_each_firm
 
+logger = logging.getLogger(__name__)
+
 BATCH = 500
+AN_HOUR = timedelta(hours=1)
+DATABASE_TROUBLE = (OperationalError, InterfaceError)  # is no request's
+
+type Batch = tuple[list[Resolved], list[Action]]
+
 WRITE_SCHEDULES = """
     UPDATE actions_action a
     SET reminders_sent = u.sent, round = u.round, counted_from = u.counted_from, next_reminder_at = u.next_at, stop_reason = u.stop
@@ -66,22 +74,61 @@ def firms_with_due_reminders(now: datetime) -> list[int]:
 
 
 def sweep_firm(firm_id: int, now: datetime) -> Iterator[SweepCount]:
+    for resolved, actions in batches_of(firm_id, now):
+        yield SweepCount(len(actions), sum(r.decision.verdict != Verdict.SKIP for r in resolved))
+
+
+def batches_of(firm_id: int, now: datetime) -> Iterator[Batch]:
     """What is due in one firm, batch after batch, until nothing is left that another sweep does not hold."""
     full = True
     while full:
-        with firm_context(firm_id):
-            firm = Firm.objects.get(pk=firm_id)
-            resolved, actions = remind_batch(firm, now)
-        yield SweepCount(len(actions), sum(r.decision.verdict != Verdict.SKIP for r in resolved))
-        full = len(actions) == BATCH
+        try:
+            resolved, actions = _batch(firm_id, now)
+        except DATABASE_TROUBLE:
+            raise
+        except Exception:  # one request's poison must not stop the others: they have their turn one by one
+            logger.exception("A batch of firm %s is done again one by one", firm_id)
+            yield from _one_by_one(firm_id, now)
+        else:
+            yield resolved, actions
+            full = len(actions) == BATCH
 
 
-def remind_batch(firm: Firm, now: datetime) -> tuple[list[Resolved], list[Action]]:
+def _batch(firm_id: int, now: datetime, only: int | None = None) -> Batch:
+    with firm_context(firm_id):
+        return remind_batch(Firm.objects.get(pk=firm_id), now, only)
+
+
+def _one_by_one(firm_id: int, now: datetime) -> Iterator[Batch]:
+    """Each request of a batch in a transaction of its own; one that fails is set aside for a person, and tried again in an hour."""
+    with firm_context(firm_id):
+        due = [action.pk for action in due_actions(Firm.objects.get(pk=firm_id), now)]
+    for pk in due:
+        try:
+            yield _batch(firm_id, now, pk)
+        except DATABASE_TROUBLE:
+            raise
+        except Exception:
+            logger.exception("Request %s of firm %s", pk, firm_id)
+            set_aside(firm_id, pk, now)
+
+
+def set_aside(firm_id: int, action_id: int, now: datetime) -> None:
+    with firm_context(firm_id):
+        action = Action.objects.select_for_update(of=("self",)).select_related("firm", "account").get(firm=firm_id, pk=action_id)
+        Action.objects.filter(pk=action_id, next_reminder_at__lte=now).update(next_reminder_at=now + AN_HOUR)
+        raise_failed_task(
+            firm=action.firm, kind=FailedTaskKind.REMINDER_FAILED, key=str(action_id), subject=action.account.name, detail=action.title,
+            account_id=action.account_id, action_id=action_id, now=now,
+        )  # fmt: skip
+
+
+def remind_batch(firm: Firm, now: datetime, only: int | None = None) -> Batch:
     """One batch, inside the caller's transaction: rows, schedule, notices and activity lines together or not at all.
 
     What was decided for each address, and the actions that were looked at.
     """
-    actions = due_actions(firm, now)
+    actions = due_actions(firm, now, only)
     if not actions:
         return [], []
     known = known_about(firm, actions, now=now)
@@ -105,15 +152,15 @@ def decide_batch(known: Known, actions: Sequence[Action], rhythm: Rhythm, now: d
     for action in actions:
         if action.pk in due:
             decided = list(decisions(known, [action], is_reminder=True, now=now, catching_up=catching_up))
-            late = known.terms.is_too_late(due[action.pk].nominal, now)
-            resolved += [_held_back(r) for r in decided] if late else decided
+            nominal = due[action.pk].nominal
+            resolved += [_held_back(r, nominal) for r in decided] if known.terms.is_too_late(nominal, now) else decided
     return resolved
 
 
-def _held_back(resolved: Resolved) -> Resolved:
-    """What is later than the firm allows waits for somebody's yes (M33)."""
+def _held_back(resolved: Resolved, nominal: datetime) -> Resolved:
+    """What is later than the firm allows waits for somebody's yes (M33); it says since when."""
     skipped = resolved.decision.verdict == Verdict.SKIP
-    return resolved if skipped else replace(resolved, decision=Decision(Verdict.SKIP, Reason.TOO_LATE))
+    return resolved if skipped else replace(resolved, decision=Decision(Verdict.SKIP, Reason.TOO_LATE, nominal))
 
 
 def _by_action(resolved: Iterable[Resolved]) -> dict[int, list[Resolved]]:
@@ -136,8 +183,9 @@ def _hears(resolved: Resolved) -> bool:
     return resolved.decision.verdict != Verdict.SKIP or resolved.decision.reason == Reason.TOO_LATE
 
 
-def due_actions(firm: Firm, now: datetime) -> list[Action]:
+def due_actions(firm: Firm, now: datetime, only: int | None = None) -> list[Action]:
     due = Action.objects.filter(firm=firm, next_reminder_at__lte=now).order_by("next_reminder_at", "id")
+    due = due if only is None else due.filter(pk=only)
     return list(due.select_related("account", "opened_by", "firm").select_for_update(skip_locked=True, of=("self",))[:BATCH])
 
 

@@ -14,7 +14,7 @@ from notifications.gathering import gather_about, gather_late, take_gathered
 from notifications.notices import Draft, supersede_reminders, values_for, write_notices
 from notifications.rendering import request_key
 from notifications.resolver import Resolved, resolve
-from notifications.verdicts import Verdict
+from notifications.verdicts import Reason, Verdict
 
 
 def tell_request(firm: Firm, action: Action, now: datetime) -> list[Resolved]:
@@ -95,6 +95,8 @@ def tell_reminders(firm: Firm, resolved: Sequence[Resolved], now: datetime) -> N
 def _reminder(firm: Firm, resolved: Resolved, rows: Sequence[Row]) -> Draft:
     action, number, address_id = resolved.action, resolved.action.reminders_sent, resolved.recipient.address_id
     event, values = get_kind(action.kind).reminder_event, values_for(resolved, number=number, rows=rows)
+    if resolved.decision.reason == Reason.TOO_LATE and resolved.decision.until:
+        values["late_since"] = resolved.decision.until.isoformat()
     bundle = f"reminders:{address_id}" if firm.bundle_reminders else ""  # X04
     return Draft(event, reminder_key(action, address_id), number, resolved, values, bundle)
 

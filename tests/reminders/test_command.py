@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from actions.models import Action
 from clients.models import AccountAddress
+from firms.models import FailedTask
 from notifications.models import Notice
 from reminders.rules import Schedule
 from tests.factories import START
@@ -61,3 +62,17 @@ def test_nothing_is_due_a_second_before(due: Action) -> None:
 def test_an_instant_that_is_none_is_refused_with_an_example(db: None, at: str, said: str) -> None:
     with pytest.raises(CommandError, match=said):
         sweep_at(at)
+
+
+def test_one_firm_alone_is_swept_by_its_code(lumiere: Lumiere, due: Action) -> None:
+    with pytest.raises(CommandError, match="No firm has the code"):
+        sweep_at(DUE.isoformat(), "--firm", "nobody")
+    assert sweep_at(DUE.isoformat(), "--firm", lumiere.firm.code, "--dry-run") == [*LINES, "2 would be decided; nothing was written."]
+    assert sweep_at(DUE.isoformat(), "--firm", lumiere.firm.code) == [*LINES, "2 decided."]
+
+
+def test_poison_in_a_dry_run_is_no_more_than_left_out(lumiere: Lumiere, due: Action) -> None:
+    poison = ask_signature(lumiere, title="Gift")
+    Action.objects.filter(pk=poison.pk).update(kind="nonsense", next_reminder_at=DUE)
+    assert sweep_at(DUE.isoformat(), "--dry-run") == [*LINES, "2 would be decided; nothing was written."]
+    assert FailedTask.objects.count() == 0

@@ -1,7 +1,8 @@
-"""`manage.py sweep_reminders [--at T] [--dry-run]`: sends what is due, or says what would be sent, to whom and why."""
+"""`manage.py sweep_reminders [--at T] [--dry-run] [--firm CODE]`: sends what is due, or says what would be sent, to whom and why."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,10 +10,14 @@ from django.db import transaction
 
 from firms.models import Firm
 from lib.clock import now
+from lib.jobs import wake
 from notifications.enums import REASON_SENTENCES
 from notifications.resolver import Resolved
-from reminders.sweep import firms_with_due_reminders, remind_batch, sweep
+from notifications.services import DISPATCH
+from reminders.management.firms import firm_ids_for
+from reminders.sweep import batches_of, firms_with_due_reminders, sweep
 from tenancy.context import firm_context
+from tenancy.heartbeats import SWEEP, beat
 
 
 class Command(BaseCommand):
@@ -21,12 +26,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--at", help="the instant to sweep for, in ISO form with its offset; now when left out")
         parser.add_argument("--dry-run", action="store_true", help="write nothing")
+        parser.add_argument("--firm", help="the code of one firm; all of them when left out")
 
-    def handle(self, *args: object, at: str | None, dry_run: bool, **options: object) -> None:
-        instant = instant_of(at)
-        lines = sum(self._print(firm, resolved) for firm, resolved in swept_firms(instant, dry_run=dry_run))
+    def handle(self, *args: object, at: str | None, dry_run: bool, firm: str | None, **options: object) -> None:
+        instant, only = instant_of(at), firm_ids_for(firm)
+        swept = swept_firms(only or firms_with_due_reminders(instant), instant, dry_run=dry_run)
+        lines = sum(self._print(each, resolved) for each, resolved in swept)
         if not dry_run:
-            sweep(instant)  # what a batch left over, and what has expired
+            if firm is None:
+                sweep(instant)  # what has expired
+                beat(SWEEP)
+            wake(DISPATCH)
         self.stdout.write(f"{lines} decided." if not dry_run else f"{lines} would be decided; nothing was written.")
 
     def _print(self, firm: Firm, resolved: list[Resolved]) -> int:
@@ -38,18 +48,15 @@ class Command(BaseCommand):
         return len(resolved)
 
 
-def swept_firms(instant: datetime, *, dry_run: bool) -> Iterator[tuple[Firm, list[Resolved]]]:
+def swept_firms(firm_ids: Iterable[int], instant: datetime, *, dry_run: bool) -> Iterator[tuple[Firm, list[Resolved]]]:
     """Each firm with what was decided in it; a dry run is the real thing, rolled back."""
-    for firm_id in firms_with_due_reminders(instant):
-        with firm_context(firm_id):
-            firm = Firm.objects.get(pk=firm_id)
-            decided: list[Resolved] = []
-            actions = None
-            while actions is None or actions:
-                resolved, actions = remind_batch(firm, instant)
-                decided += resolved
+    for firm_id in firm_ids:
+        with firm_context(firm_id) if dry_run else nullcontext():
+            decided = [each for resolved, _ in batches_of(firm_id, instant) for each in resolved]
             if dry_run:
                 transaction.set_rollback(True)
+        with firm_context(firm_id):
+            firm = Firm.objects.get(pk=firm_id)
         yield firm, decided
 
 

@@ -1,0 +1,119 @@
+"""What is wrong with reminders, and what is only waiting, firm by firm; and for operators what to do about it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import batched
+
+from actions.models import Action
+from actions.queries import OPEN
+from actions.stops import Stop
+from clients.models import Account, Contact
+from firms.enums import FailedTaskKind
+from firms.models import Firm
+from firms.queries import open_failed_tasks
+from lib.clock import machine_now
+from notifications.models import READY, Notice
+from notifications.resolver import decisions, known_about
+from reminders.late import late_notices
+from reminders.queries import common_pauses
+from reminders.rules import next_reminder
+from reminders.standing import rhythm_of, standing_of
+from tenancy.heartbeats import SWEEP, last_beat
+
+PATIENCE = timedelta(minutes=3)  # some sweeps, each 20 s after the last
+NO_SIGN_OF_LIFE = timedelta(minutes=2)
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`wrong`: whoever runs the deployment must act; what is not only waits. `to_look_at`: ids of actions that --fix lets the sweep see."""
+
+    text: str
+    wrong: bool = True
+    to_look_at: Sequence[int] = ()
+
+
+def look_at_the_sweep() -> Iterator[Finding]:
+    """Of all firms: whether it has come through lately."""
+    beaten = last_beat(SWEEP)
+    if beaten is None:
+        yield Finding("The sweep has never come through. Start beat and a worker.")
+    elif machine_now() - beaten > NO_SIGN_OF_LIFE:
+        yield Finding(f"The sweep has not come through since {beaten.isoformat(timespec='seconds')}. See that beat and a worker run.")
+
+
+def look_at_firm(firm: Firm, now: datetime) -> Iterator[Finding]:
+    """Inside the firm."""
+    yield from _schedules(firm, now)
+    yield from _outbox(firm, now)
+    yield from _waiting(firm, now)
+
+
+def _schedules(firm: Firm, now: datetime) -> Iterator[Finding]:
+    due = Action.objects.filter(firm=firm, next_reminder_at__lt=now - PATIENCE).count()
+    if due:
+        yield Finding(f"{due} due for more than {_said(PATIENCE)}. See that beat and a worker run, and what the worker's log says.")
+    lost = list(
+        Action.objects.filter(OPEN, firm=firm, reminders_on=True, next_reminder_at=None, stop_reason="").values_list("pk", flat=True)
+    )
+    if lost:
+        yield Finding(
+            f"{len(lost)} with reminders on, and neither a next one nor a reason why not. --fix lets the sweep look.", to_look_at=lost
+        )
+    slept = list(overslept(firm, now))
+    if slept:
+        yield Finding(
+            f"{len(slept)} would be looked at only after their next reminder is due. --fix lets the sweep look.", to_look_at=slept
+        )
+    failed = open_failed_tasks(firm).filter(kind=FailedTaskKind.REMINDER_FAILED).count()
+    if failed:
+        yield Finding(f"{failed} set aside since they could not be reminded of. The worker's log says why; each is tried every hour.")
+
+
+def overslept(firm: Firm, now: datetime) -> Iterator[int]:
+    """Ids of the requests whose next look lies after the instant at which their next reminder is due; those set aside are known of."""
+    aside = open_failed_tasks(firm).filter(kind=FailedTaskKind.REMINDER_FAILED).values("action_id")
+    rows = Action.objects.filter(firm=firm, next_reminder_at__gt=now).exclude(pk__in=aside).select_related("account", "firm").order_by("pk")
+    rhythm = rhythm_of(firm)
+    for actions in batched(rows.iterator(chunk_size=BATCH), BATCH):
+        early = [action for action in actions if is_before(next_reminder(standing_of(action), rhythm).at, action)]
+        known = known_about(firm, early, now=now) if early else None
+        for action in early:
+            pauses = common_pauses(list(decisions(known, [action], is_reminder=True, now=now))) if known else ()
+            if is_before(next_reminder(standing_of(action, pauses), rhythm).at, action):
+                yield action.pk
+
+
+def is_before(nominal: datetime | None, action: Action) -> bool:
+    return nominal is None or (action.next_reminder_at is not None and nominal < action.next_reminder_at)
+
+
+def _outbox(firm: Firm, now: datetime) -> Iterator[Finding]:
+    held = Notice.objects.filter(READY, firm=firm, not_before__lt=now - PATIENCE).count()
+    if held:
+        yield Finding(f"{held} e-mails might have gone for more than {_said(PATIENCE)}. See that a worker runs, and what its log says.")
+
+
+def _waiting(firm: Firm, now: datetime) -> Iterator[Finding]:
+    nobody = Action.objects.filter(OPEN, firm=firm, stop_reason=Stop.NOBODY).count()
+    if nobody:
+        yield Finding(f"{nobody} with nobody to tell: the firm sees them under “Needs a person”.", wrong=False)
+    late = late_notices(firm).order_by().values("action").distinct().count()
+    if late:
+        yield Finding(f"{late} late, waiting for the firm's yes.", wrong=False)
+    today = now.astimezone(firm.zone).date()
+    if firm.paused_until and firm.paused_until > today:
+        yield Finding(f"The firm's reminders are paused until {firm.paused_until}.", wrong=False)
+    counts = {
+        "accounts": Account.objects.filter(firm=firm, paused_until__gt=today).count(),
+        "contacts": Contact.objects.filter(firm=firm, paused_until__gt=today).count(),
+        "requests": Action.objects.filter(OPEN, firm=firm, paused_until__gt=today).count(),
+    }
+    if any(counts.values()):
+        yield Finding("Paused: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count) + ".", wrong=False)
+
+
+def _said(length: timedelta) -> str:
+    return f"{int(length.total_seconds() // 60)} minutes"

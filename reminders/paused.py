@@ -1,0 +1,123 @@
+"""Pauses of reminders as they stand: whose they are, what they hold back, and what would go once they end (X16)."""
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from actions.models import Action
+from clients.models import Account, AccountAddress, Contact
+from firms.models import Firm
+from notifications.enums import Priority
+from notifications.models import READY, Notice
+from notifications.verdicts import Reason, Verdict
+from reminders.rules import Rhythm, next_reminder
+from reminders.standing import rhythm_of, standing_of
+
+type Target = Firm | Account | Contact | Action
+
+SOON = timedelta(days=7)  # what would go within so long is told before a pause is ended
+MOST = 1000  # counts stop here, so that no page walks everything
+OF: Mapping[type, str] = {Firm: "firms", Account: "accounts", Contact: "contacts", Action: "requests"}  # as it stands in addresses
+PAUSED = (Reason.FIRM_PAUSED, Reason.ACCOUNT_PAUSED, Reason.CONTACT_PAUSED, Reason.ACTION_PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseCard:
+    """What `reminders/_pause.html` shows. `held` counts what waits, up to `MOST`; nothing is counted while nothing is paused."""
+
+    of: str
+    is_on: bool
+    since: date | None
+    until: date | None
+    by: str
+    reason: str
+    held: int
+    may: bool
+    set_url: str
+    end_url: str
+
+    @property
+    def many(self) -> bool:
+        return self.held >= MOST
+
+
+def pause_card(target: Target, now: datetime, *, may: bool) -> PauseCard:
+    of = OF[type(target)]
+    is_on = is_paused(target, now)
+    urls = [reverse(name, args=[of, target.code]) for name in ("pause_set", "pause_end")]
+    held = waiting_for(target).count() if is_on else 0
+    return PauseCard(of, is_on, target.paused_from, target.paused_until, target.paused_by, target.pause_reason, held, may, *urls)
+
+
+def firm_of(target: Target) -> Firm:
+    return target if isinstance(target, Firm) else target.firm
+
+
+def today_of(target: Target, now: datetime) -> date:
+    """By the firm's clock: pauses begin and end by it."""
+    return now.astimezone(firm_of(target).zone).date()
+
+
+def is_paused(target: Target, now: datetime) -> bool:
+    """Today; what begins later does not exist."""
+    return target.paused_until is not None and today_of(target, now) < target.paused_until
+
+
+def concerned(target: Target) -> QuerySet[Action]:
+    """The requests whose reminders a pause of `target` holds, or may hold; of a contact those that may reach them."""
+    actions = Action.objects.filter(firm=firm_of(target))
+    if isinstance(target, Account):
+        return actions.filter(account=target)
+    if isinstance(target, Contact):
+        reached = AccountAddress.objects.filter(firm=target.firm_id, address__contact=target).order_by().values("account")
+        return actions.filter(account__in=reached)
+    return actions.filter(pk=target.pk) if isinstance(target, Action) else actions
+
+
+def waiting_for(target: Target) -> QuerySet[Action]:
+    """Of those the ones that have a reminder to come, up to `MOST`."""
+    return concerned(target).filter(next_reminder_at__isnull=False)[:MOST]
+
+
+def held_notices(target: Target) -> QuerySet[Notice]:
+    """Reminders that are written, and held by a pause: another one may hold them too."""
+    held = Notice.objects.filter(READY, firm=firm_of(target), priority=Priority.REMINDER, verdict=Verdict.HOLD, reason__in=PAUSED)
+    if isinstance(target, Contact):
+        return held.filter(contact=target)
+    return held if isinstance(target, Firm) else held.filter(action__in=concerned(target).order_by().values("pk"))
+
+
+def count_soon(target: Target, now: datetime) -> int:
+    """How many reminders would go within `SOON`, at most, were the pause over today; up to `MOST`."""
+    held = held_notices(target)[:MOST].count()
+    firm, until = firm_of(target), now + SOON
+    rhythm, ended = rhythm_of(firm), _ended(target, now)
+    coming = concerned(target).filter(next_reminder_at__isnull=False).order_by("next_reminder_at")
+    rows = list(coming.select_related("account", "firm")[: MOST - held])
+    return held + sum(_comes_before(_with(action, ended), rhythm, until) for action in rows)
+
+
+def _comes_before(action: Action, rhythm: Rhythm, until: datetime) -> bool:
+    at = next_reminder(standing_of(action), rhythm).at
+    return at is not None and at <= until
+
+
+def _ended(target: Target, now: datetime) -> Target:
+    ended = copy(target)
+    ended.paused_until = today_of(target, now)
+    return ended
+
+
+def _with(action: Action, ended: Target) -> Action:
+    """The request, in memory, as it would be."""
+    if isinstance(ended, Firm):
+        action.firm = ended
+    elif isinstance(ended, Account):
+        action.account = ended
+    elif isinstance(ended, Action):
+        action.paused_until = ended.paused_until
+    return action
