@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("clients.urls")),
     path("accounts/", include("desk.urls_accounts")),
     path("client-tasks/", include("kinds.client_tasks.urls")),
+    path("reminders/", include("desk.urls_reminders")),
     path("approvals/", include("desk.urls_approvals")),
     path("approvals/", include("kinds.approvals.urls")),
     path("documents/", include("desk.urls_documents")),

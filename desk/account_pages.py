@@ -33,6 +33,7 @@ from firms.models import Staff
 from firms.queries import activity_of_account
 from lib import clock
 from reminders.accounts import StillAsked, archive_unless_asked
+from reminders.paused import pause_card
 from ui.shell import Tab
 from ui.toasts import toast
 
@@ -46,7 +47,13 @@ def account_show(request: HttpRequest, code: str) -> HttpResponse:
     account = get_account_with_tags_for(staff, code)
     shown = contacts_of_page(account, staff, now)
     asked = asked_of_page(request.GET, account, shown.people) if shown.may_edit else None
-    context = {**frame(account, staff, "account_show", now), **shown.context, "calendar": calendar_of(account.firm), "asked": asked}
+    context = {
+        **frame(account, staff, "account_show", now),
+        **shown.context,
+        "calendar": calendar_of(account.firm),
+        "asked": asked,
+        "pause": pause_card(account, now, may=shown.may_edit and not account.archived_at),
+    }
     return render(request, "desk/account_info.html", context)
 
 

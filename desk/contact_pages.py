@@ -25,6 +25,7 @@ from firms.models import Staff
 from firms.rules import has_right
 from lib import clock
 from reminders.merging import StillNamed, archive_unless_named, open_requests_naming
+from reminders.paused import pause_card
 from ui.toasts import toast
 
 
@@ -54,6 +55,7 @@ def contact_show(request: HttpRequest, code: str) -> HttpResponse:
         "may_edit": may_change_person(staff, contact),
         "may_end": everywhere,
         "may_link": may_create or changeable_accounts(staff).exists(),
+        "pause": pause_card(contact, clock.now(), may=everywhere and not contact.archived_at),
         "named_in": len(requests_in_sight(staff, open_requests_naming(contact))),
         "twins": twins,
         **standing(contact, staff),

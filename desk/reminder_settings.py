@@ -19,6 +19,7 @@ from firms.closed_days import Closing, closings_of
 from firms.doors import admins_only, staff_of
 from firms.models import Firm
 from lib import clock
+from reminders.paused import pause_card
 from reminders.settings import EARLIER, Question, Unanswered, add_closing, change_reminder_settings, remove_closing
 from ui.forms import posted
 from ui.toasts import toast
@@ -112,6 +113,7 @@ def page_context(
     return {
         **frame(request, "settings_reminders"),
         **effect_of(form),
+        "pause": pause_card(firm, clock.now(), may=True),
         "questions": asked_of(questions),
         "closings": [closing for closing in closings_of(firm) if closing.last >= today],
         "closing_form": closing_form or ClosingForm(firm=firm, today=today),

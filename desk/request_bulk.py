@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from actions.models import Action
 from actions.queries import visible_actions
 from desk.pages import today_of
+from desk.pause_form import PauseForm
 from desk.request_bulk_words import button_of, done_text, left_texts, meaning_of, title_of, too_many_text
 from desk.requests import chosen_actions, filters_for, view_in
 from firms.actors import Actor
@@ -29,6 +30,7 @@ from reminders.bulk import (
     Done,
     RequestAct,
     Sorted,
+    pause_requests,
     put_reminders_back,
     resend_requests,
     set_reminders,
@@ -74,6 +76,7 @@ def action_bulk_ask(request: HttpRequest) -> HttpResponse:
         "query": without(request.GET),
         "back": way_back(request),
         "remarks": remarks or ([] if wanted.able else [_("Tick the requests first.")]),
+        "pause_form": pause_form(staff) if act == RequestAct.PAUSE and wanted.able else None,
         "schedule_form": numbers_form(wanted.able) if act == RequestAct.REMIND_ON and wanted.able else None,
         "title": title_of(act, len(wanted.able)) if wanted.able else _("Nothing was changed"),
     }
@@ -88,29 +91,47 @@ def numbers_form(actions: Sequence[Action], data: Any = None) -> ScheduleForm:
     return form
 
 
+def pause_form(staff: Staff, data: Any = None) -> PauseForm:
+    return PauseForm(data, today=today_of(staff.firm, clock.now()), auto_id="bulk_%s")
+
+
 @staff_only
 @require_POST
 def action_bulk_do(request: HttpRequest) -> HttpResponse:
     staff, act = staff_of(request), act_in(request)
     picked = pick(request, staff)
-    form = numbers_form([], request.POST)
-    if picked.too_many or (act == RequestAct.REMIND_ON and not form.is_valid()):
-        messages.error(request, too_many_text() if picked.too_many else _("Nothing was changed: give both numbers."))
+    form, pausing = numbers_form([], request.POST), pause_form(staff, request.POST)
+    if amiss := what_is_amiss(act, picked, form, pausing):
+        messages.error(request, amiss)
         return redirect(way_back(request))
     numbers = Schedule(True, **form.cleaned_data) if act == RequestAct.REMIND_ON else None
     wanted = sort_requests(staff=staff, act=act, actions=picked.actions, now=clock.now(), schedule=numbers)
-    done = carry_out(act, wanted, numbers or Schedule(), Actor.staff(staff, request))
+    said = pausing.cleaned_data if act == RequestAct.PAUSE else {}
+    done = carry_out(act, wanted, numbers or Schedule(), Actor.staff(staff, request), **said)
     told = [done_text(act, done)] if done.count else [_("Nothing was changed.")]
     toast(request, " ".join([*told, *left_texts(wanted.left, picked.unseen)]), undo_url=keep_undo(request, done.changed))
     return redirect(way_back(request))
 
 
-def carry_out(act: RequestAct, wanted: Sorted, numbers: Schedule, by: Actor) -> Done:
+def what_is_amiss(act: RequestAct, picked: Picked, form: ScheduleForm, pausing: PauseForm) -> str:
+    """Why nothing can be done; empty where it can."""
+    if picked.too_many:
+        return too_many_text()
+    if act == RequestAct.REMIND_ON and not form.is_valid():
+        return _("Nothing was changed: give both numbers.")
+    if act == RequestAct.PAUSE and not pausing.is_valid():
+        return " ".join([_("Nothing was changed."), *(str(error) for errors in pausing.errors.values() for error in errors)])
+    return ""
+
+
+def carry_out(act: RequestAct, wanted: Sorted, numbers: Schedule, by: Actor, **pausing: Any) -> Done:
     now = clock.now()
     if act == RequestAct.RESEND:
         return resend_requests(actions=wanted.able, by=by, now=now)
     if act == RequestAct.WITHDRAW:
         return withdraw_requests(actions=wanted.able, by=by, now=now)
+    if act == RequestAct.PAUSE:
+        return pause_requests(actions=wanted.able, by=by, now=now, **pausing)
     return set_reminders(actions=wanted.able, on=act == RequestAct.REMIND_ON, numbers=numbers, by=by, now=now)
 
 

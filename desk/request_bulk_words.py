@@ -15,6 +15,7 @@ def request_acts() -> list[BulkAction]:
         BulkAction(RequestAct.RESEND, "send", pgettext("button", "Resend")),
         BulkAction(RequestAct.REMIND_ON, "bell", pgettext("button", "Reminders on")),
         BulkAction(RequestAct.REMIND_OFF, "bell-off", pgettext("button", "Reminders off")),
+        BulkAction(RequestAct.PAUSE, "player-pause", pgettext("button", "Pause")),
         BulkAction(RequestAct.WITHDRAW, "hand-stop", pgettext("button", "Withdraw")),
     ]
 
@@ -29,6 +30,7 @@ def title_of(act: RequestAct, count: int) -> str:
         RequestAct.RESEND: ngettext("Resend %(count)s request?", "Resend %(count)s requests?", count),
         RequestAct.REMIND_ON: ngettext("Remind of %(count)s request", "Remind of %(count)s requests", count),
         RequestAct.REMIND_OFF: ngettext("Stop reminding of %(count)s request?", "Stop reminding of %(count)s requests?", count),
+        RequestAct.PAUSE: ngettext("Pause the reminders of %(count)s request", "Pause the reminders of %(count)s requests", count),
         RequestAct.WITHDRAW: ngettext("Withdraw %(count)s request?", "Withdraw %(count)s requests?", count),
     }
     return titles[act] % {"count": said(count)}
@@ -45,6 +47,7 @@ def meaning_of(act: RequestAct, wanted: Sorted) -> str:
         + _("Several requests of one account go in one e-mail, which lists them. It does not count as a reminder."),
         RequestAct.REMIND_ON: _("Counted from the last automatic e-mail of each. Nothing is sent now."),
         RequestAct.REMIND_OFF: _("No automatic e-mail about them goes out any more, until reminders are switched on again."),
+        RequestAct.PAUSE: _("The clock stands still: afterwards each reminder has as many days left as today."),
         RequestAct.WITHDRAW: _("The clients can no longer act on them, and nothing about them goes out any more. It cannot be undone."),
     }
     return meanings[act]
@@ -55,6 +58,7 @@ def button_of(act: RequestAct, wanted: Sorted) -> str:
         RequestAct.RESEND: ngettext("Send to %(count)s person", "Send to %(count)s people", wanted.people) % {"count": said(wanted.people)},
         RequestAct.REMIND_ON: _("Switch on"),
         RequestAct.REMIND_OFF: _("Switch off"),
+        RequestAct.PAUSE: pgettext("button", "Pause"),
         RequestAct.WITHDRAW: pgettext("button", "Withdraw"),
     }
     return buttons[act]
@@ -75,6 +79,7 @@ def done_text(act: RequestAct, done: Done) -> str:
         RequestAct.RESEND: ngettext("%(count)s request was sent again.", "%(count)s requests were sent again.", done.count),
         RequestAct.REMIND_ON: ngettext("Reminders of %(count)s request are on.", "Reminders of %(count)s requests are on.", done.count),
         RequestAct.REMIND_OFF: ngettext("Reminders of %(count)s request are off.", "Reminders of %(count)s requests are off.", done.count),
+        RequestAct.PAUSE: ngettext("Reminders of %(count)s request are paused.", "Reminders of %(count)s requests are paused.", done.count),
         RequestAct.WITHDRAW: ngettext("%(count)s request was withdrawn.", "%(count)s requests were withdrawn.", done.count),
     }
     return texts[act] % {"count": said(done.count)}

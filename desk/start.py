@@ -22,9 +22,10 @@ from firms.closed_days import calendar_of
 from firms.doors import powers, staff_of, staff_only
 from firms.enums import Right, Side
 from firms.models import Staff, User
-from firms.rules import has_right, sees_all_accounts
+from firms.rules import has_right, may_change_settings, sees_all_accounts
 from kinds.chats.queries import unread_threads
 from lib import clock
+from reminders.paused import pause_card
 
 TROUBLES = 5
 OVERDUE = 7
@@ -56,6 +57,7 @@ def start_context(staff: Staff, now: datetime, whose: str) -> Context:
         "place": city_of(staff.firm.time_zone),
         "set_up": unfinished(staff),
         "new_kinds": kinds_to_ask_for(staff),
+        "pause": pause_card(staff.firm, now, may=may_change_settings(powers(staff))),
         **troubles_context(staff),
         **waiting_context(staff, now, whose),
         "week": week_context(staff, now),

@@ -13,7 +13,7 @@ from firms.enums import FailedTaskKind, Right
 from firms.models import FailedTask, Staff
 from firms.rules import has_right
 
-ACCOUNT, ACTION, IMPORT, NOWHERE = "account_show", "action_show", "import_show", ""
+ACCOUNT, ACTION, IMPORT, LATE, NOWHERE = "account_show", "action_show", "import_show", "late_reminders", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,20 @@ WORDS: Mapping[FailedTaskKind, Words] = {
         _("Open account"),
         ACCOUNT,
     ),
+    FailedTaskKind.REMINDERS_LATE: Words(
+        "clock-pause",
+        _("Reminders are late, and wait for your yes"),
+        _("They were due longer ago than your firm allows, so that none has gone out by itself."),
+        _("See them"),
+        LATE,
+    ),
+    FailedTaskKind.REMINDER_FAILED: Words(
+        "bell-off",
+        _("A reminder to %(subject)s could not be made"),
+        _("“%(detail)s” is tried again every hour; all others go out."),
+        _("Open request"),
+        ACTION,
+    ),
     FailedTaskKind.LOGIN_IN_USE: Words(
         "user-question", _("%(subject)s cannot activate the access"), _("%(detail)s"), _("Open account"), ACCOUNT
     ),
@@ -102,5 +116,5 @@ def _trouble(task: FailedTask, codes: Mapping[str, str]) -> Trouble:
     words = WORDS[FailedTaskKind(task.kind)]
     about = {"subject": task.subject, "detail": task.detail}
     code = codes.get(words.leads_to, "")
-    url = reverse(words.leads_to, args=[code]) if code else ""
+    url = reverse(LATE) if words.leads_to == LATE else reverse(words.leads_to, args=[code]) if code else ""
     return Trouble(task, words.icon, str(words.title) % about, (str(words.text) % about).strip(), str(words.button) if url else "", url)

@@ -1,9 +1,9 @@
-"""Acts on many requests at once: resend, withdraw, reminders on or off. Who is left out, and why, is decided once for dialog and act."""
+"""Acts on many requests at once: resend, withdraw, remind or pause. Who is left out, and why, is decided once for dialog and act."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import TextChoices
@@ -16,6 +16,7 @@ from firms.enums import Right
 from firms.models import Staff
 from notifications.resolver import resolve
 from notifications.verdicts import Verdict
+from reminders.pausing import pause
 from reminders.rules import Schedule
 from reminders.services import change_reminders, lock_still_open, resend_many, withdraw
 from reminders.standing import schedule_of
@@ -27,6 +28,7 @@ class RequestAct(TextChoices):
     RESEND = "resend"
     REMIND_ON = "remind_on"
     REMIND_OFF = "remind_off"
+    PAUSE = "pause"
     WITHDRAW = "withdraw"
 
 
@@ -37,6 +39,7 @@ class Left(TextChoices):
     CLOSED = "closed", _("It is closed.")
     NOBODY = "nobody", _("Nobody of it can be told.")
     SAME = "same", _("Its reminders are so already.")
+    NONE = "none", _("Its reminders are off.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ def _why_left(
         return Left.CLOSED
     if act == RequestAct.RESEND and not heard[action.pk]:
         return Left.NOBODY
+    if act == RequestAct.PAUSE and not action.reminders_on:
+        return Left.NONE
     off = act == RequestAct.REMIND_OFF and not action.reminders_on
     if off or (schedule is not None and schedule == schedule_of(action)):
         return Left.SAME
@@ -125,6 +130,15 @@ def set_reminders(*, actions: Collection[Action], on: bool, numbers: Schedule, b
         change_reminders(action=action, schedule=after, by=by, now=now)
         changed.append(Changed(action.pk, before, after))
     return Done(len(changed), changed=changed)
+
+
+@transaction.atomic
+def pause_requests(*, actions: Collection[Action], until: date, reason: str, by: Actor, now: datetime) -> Done:
+    """Each until the same day; one that is paused already ends then. Raises `NoSuchPause`."""
+    still_open = lock_still_open(actions)
+    for action in still_open:
+        pause(target=action, until=until, reason=reason, by=by, now=now)
+    return Done(len(still_open))
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from notifications.queries import WhoGets, who_will_get, why_log
 from notifications.resolver import Known, known_about
 from notifications.verdicts import Verdict
 from reminders.forms import ResendForm, ScheduleForm, schedule_form
+from reminders.paused import is_paused, pause_card
 from reminders.queries import WhatNext, what_happens_next
 from reminders.rules import Schedule
 from reminders.standing import schedule_of, set_schedule
@@ -53,6 +54,7 @@ class MenuItem:
 def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[str, Any]:
     """For `reminders/item.html`, which a kind's page extends, and for its parts `reminders/_*.html`."""
     today = now.astimezone(action.firm.zone).date()
+    may = may_change(staff_of(request), action.account, Right.MANAGE_ACTIONS)
     known = known_for_page(action, now) if action.is_open else None
     notices = list(why_log(action.firm, action))
     following = what_waits(action, notices, known, now) or what_happens_next(action.firm, action, now, known)
@@ -64,7 +66,9 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
         "kind": get_kind(action.kind),
         "description": get_kind(action.kind).describe(action),
         "days_late": (today - action.due_on).days if action.is_open and action.due_on and action.due_on < today else 0,
-        "may_change": may_change(staff_of(request), action.account, Right.MANAGE_ACTIONS),
+        "may_change": may,
+        "pause": pause_card(action, now, may=may) if action.is_open else None,
+        "paused_above": [each for each in (action.account, action.firm) if action.is_open and is_paused(each, now)],
         "today": today,
         "schedule_form": form_of(request, action),
         "next": following,

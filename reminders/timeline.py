@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, npgettext, pgettext
+from django.utils.translation import gettext_lazy, npgettext, pgettext, pgettext_lazy
 
 from firms.enums import Verb
 from firms.models import ActivityLine
@@ -86,6 +86,11 @@ VERBS = {
     Verb.TASK_UNDONE: Mark("arrow-back-up", gettext_lazy("Changed"), "grey"),
     Verb.REMINDERS_CHANGED: Mark("bell", gettext_lazy("Changed"), "grey"),
     Verb.REMINDERS_STOPPED: Mark("bell-off", gettext_lazy("Stopped"), "grey"),
+    Verb.REMINDERS_PAUSED: Mark("player-pause", pgettext_lazy("reminders", "Paused"), "grey"),
+    Verb.REMINDERS_RESUMED: Mark("player-play", pgettext_lazy("reminders", "Resumed"), "grey"),
+    Verb.REMINDERS_TAKEN_UP: Mark("player-play", pgettext_lazy("reminders", "Resumed"), "grey"),
+    Verb.LATE_SENT: Mark("bell", gettext_lazy("Let go"), "grey"),
+    Verb.LATE_LEFT_OUT: Mark("bell-off", gettext_lazy("Left out"), "grey"),
 }
 LEFT_OUT = {Verb.ACTION_REMINDED}  # each of its e-mails has a line of its own
 

@@ -1,5 +1,6 @@
 """Acting on the requests that are ticked in a list."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 
 from actions.models import Action
 from desk import request_bulk
+from reminders.rules import Schedule
 from reminders.standing import schedule_of
 from tenancy.context import firm_context
 from tests.desk.conftest import SignIn
@@ -42,7 +44,13 @@ def states() -> list[str]:
 def test_ticks_stand_beside_what_can_be_acted_on(lumiere: Lumiere, two: list[Action], browser: Client, sign_in: SignIn) -> None:
     for page in ("/requests/", f"/accounts/{lumiere.bakery.code}/requests/"):
         main = main_of(browser.get(page))
-        assert [button.text for button in main.find_all("button", name="bulk")] == ["Resend", "Reminders on", "Reminders off", "Withdraw"]
+        assert [button.text for button in main.find_all("button", name="bulk")] == [
+            "Resend",
+            "Reminders on",
+            "Reminders off",
+            "Pause",
+            "Withdraw",
+        ]
     lumiere.paulo.rights = ["see_all_accounts"]
     lumiere.paulo.save()
     assert main_of(sign_in(lumiere.paulo).get("/requests/")).find_all("input", type="checkbox") == []
@@ -139,3 +147,22 @@ def test_nobody_acts_on_what_is_not_theirs(two_firms: tuple[Lumiere, Peeters], s
 @pytest.mark.parametrize("act", ["", "delete", "\x00"])
 def test_an_act_that_is_none_is_not_found(two: list[Action], browser: Client, act: str) -> None:
     assert ask(browser, act, *two).status_code == 404
+
+
+@pytest.mark.rule("X16")
+def test_several_are_paused_until_a_day_for_a_reason(lumiere: Lumiere, two: list[Action], browser: Client) -> None:
+    silent = ask_signature(lumiere, title="Three", schedule=Schedule(on=False))
+    page = main_of(ask(browser, "pause", *two, silent)).text
+    assert "Pause the reminders of 2 requests" in page
+    assert "1 request is left out. Its reminders are off." in page
+    said = do(browser, "pause", *two, silent, until="2026-11-20", reason="Congé")
+    assert "Reminders of 2 requests are paused." in said
+    assert set(Action.objects.values_list("title", "paused_until", "pause_reason")) == {
+        ("One", date(2026, 11, 20), "Congé"), ("Two", date(2026, 11, 20), "Congé"), ("Three", None, ""),
+    }  # fmt: skip
+
+
+@pytest.mark.rule("X16")
+def test_without_a_day_or_a_reason_nothing_is_paused(two: list[Action], browser: Client) -> None:
+    assert "Nothing was changed. Choose a day after today." in do(browser, "pause", *two, until="2026-11-03", reason="Congé")
+    assert set(Action.objects.values_list("paused_until", flat=True)) == {None}
