@@ -58,6 +58,8 @@ def check_states(firm: Firm) -> None:
         (ActionState.OPEN, False, Stop.COUNT_REACHED),
         (ActionState.OPEN, False, Stop.SWITCHED_OFF),
         (ActionState.DONE, False, Stop.DONE),
+        (ActionState.DONE, False, Stop.SIGNED),
+        (ActionState.DONE, False, Stop.SUBMITTED),
         (ActionState.DONE, False, Stop.ANSWERED),
         (ActionState.DONE, False, Stop.APPROVED),
         (ActionState.DONE, True, Stop.REFUSED),
