@@ -35,6 +35,7 @@ _TITLES: Mapping[EmailEvent, Promise] = {
     EmailEvent.TASKS_REQUESTED: _("Client tasks, first notice"),
     EmailEvent.TASKS_REMINDER: _("Client tasks, reminder"),
     EmailEvent.SEVERAL_REQUESTS: _("Several requests in one e-mail"),
+    EmailEvent.SEVERAL_REMINDERS: _("Several reminders in one e-mail"),
     EmailEvent.ACT_CODE: _("Six-digit code"),
     EmailEvent.PASSWORD_RESET: _("New password"),
     EmailEvent.CLIENT_INVITATION: _("Invitation to the portal"),

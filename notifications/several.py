@@ -34,15 +34,20 @@ def render_message(firm: Firm, notices: Sequence[Notice], now: datetime) -> Rend
 
 
 def render_several(firm: Firm, notices: Sequence[Notice], now: datetime) -> Rendered:
-    """One e-mail that lists requests, each with a link of its own; in a copy they open nothing (M6)."""
+    """One e-mail that lists requests, each with a link of its own; in a copy they open nothing (M6).
+
+    A bundle holds reminders or none; one of them says so from its subject on, and of each item which one it is.
+    """
     told = [notice.copy_of or notice for notice in notices]
+    event = EmailEvent.SEVERAL_REMINDERS if all(each.number for each in told) else EmailEvent.SEVERAL_REQUESTS
     values = shared_values(told)
     language = language_of(values, firm)
+    accounts = {} if values["account"] else _names_of_accounts(told)
     with translation.override(language):
-        rows = [_row(each, days_of(values, firm, now), one_account=bool(values["account"])) for each in told]
+        rows = [_row(each, days_of(values, firm, now), accounts.get(each.account_id, "")) for each in told]
     links = [link_of(firm, notice) for notice in notices]
     return render(
-        event=EmailEvent.SEVERAL_REQUESTS,
+        event=event,
         language=language,
         brand=brand_for(firm, told[0]),
         envelope=_envelope(firm, notices[0], told, values, now),
@@ -58,24 +63,30 @@ def shared_values(told: Sequence[Notice]) -> dict[str, Any]:
     return {**first, **dict.fromkeys(differs, ""), "rows": ()}
 
 
+def _names_of_accounts(told: Sequence[Notice]) -> Mapping[int | None, str]:
+    """Of several: one that was written while its reader had no other account does not say its own."""
+    several = len({each.account_id for each in told}) > 1
+    return {each.account_id: each.values.get("account") or (each.account.name if several and each.account else "") for each in told}
+
+
 def link_of(firm: Firm, notice: Notice) -> str:
     return settings.SITE_URL + reverse("copy_of_link") if notice.copy_of_id else item_url(firm.pk, notice.key)
 
 
-def _row(notice: Notice, say_day: Callable[[str], str], *, one_account: bool) -> dict[str, str]:
+def _row(notice: Notice, say_day: Callable[[str], str], account: str) -> dict[str, str]:
     """A request in the reader's language. Raises `ValueError` for a notice that is about none."""
     if notice.action is None:
         raise ValueError(f"{notice.key} is about no request.")
     kind, values = get_kind(notice.action.kind), notice.values
     return {
         "ITEM_KIND": str(kind.noun),
-        "ITEM_ACCOUNT": "" if one_account else values.get("account", ""),
+        "ITEM_ACCOUNT": account,
         "ITEM_ASKED_ON": say_day(asked_on(values)),
         "ITEM": values["title"],
         "ITEM_DUE_ON": say_day(values.get("due_on", "")),
         "ITEM_NOTE": _note(values),
-        "ITEM_NUMBER": str(notice.number) if notice.number else "",
-        "ITEM_OF": values.get("of", "") if notice.number else "",
+        "ITEM_NUMBER": str(notice.number),
+        "ITEM_OF": values.get("of", ""),
         "ITEM_ACT": str(kind.act),
     }
 
@@ -87,12 +98,27 @@ def _note(values: Mapping[str, Any]) -> str:
 
 
 def _envelope(firm: Firm, first: Notice, told: Sequence[Notice], values: Mapping[str, Any], now: datetime) -> Envelope:
-    """In no thread, and switched off with one click only where all of it stands under one preference."""
+    """Reminders stand in the threads of the first e-mails, repetitions in none.
+
+    It is switched off with one click only where all of it stands under one preference of one account.
+    """
     envelope, account = envelope_of(firm, first, now), values["account"]
-    preferences = {get_kind(each.action.kind).preference for each in told if each.action}
+    preferences = {(each.account_id, get_kind(each.action.kind).preference) for each in told if each.action}
     return replace(
         envelope,
         from_name=f"{firm.name} - {account}" if account else firm.name,
-        references=(),
+        references=threads_of(firm, told, copied=first.copy_of_id is not None) if told[0].number else (),
         unsubscribe_url=envelope.unsubscribe_url if len(preferences) == 1 else None,
     )
+
+
+def threads_of(firm: Firm, told: Sequence[Notice], *, copied: bool) -> tuple[str, ...]:
+    """The ids of the first e-mails about each that really went to the address, that of the first request last; one query."""
+    actions, address = [each.action_id for each in told], told[0].address_id
+    earlier = Notice.objects.filter(
+        firm=firm, action__in=actions, address=address, link_digest__isnull=False, message__sent_at__isnull=False
+    )
+    place = "copies__message__message_id" if copied else "message__message_id"
+    went = earlier.exclude(pk__in=[each.pk for each in told]).order_by("-pk").values_list("action_id", place)
+    begun = dict(went)  # of each request the lowest id is read last
+    return tuple(dict.fromkeys(begun[action] for action in reversed(actions) if begun.get(action)))

@@ -26,6 +26,7 @@ class EmailEvent(StrEnum):
     TASKS_REQUESTED = "tasks_requested", Standing.CHOSEN
     TASKS_REMINDER = "tasks_reminder", Standing.CHOSEN
     SEVERAL_REQUESTS = "several_requests", Standing.CHOSEN  # what goes to somebody under one bundle
+    SEVERAL_REMINDERS = "several_reminders", Standing.CHOSEN  # the same of reminders alone
     ACT_CODE = "act_code", Standing.NEEDED
     PASSWORD_RESET = "password_reset", Standing.LOGIN
     CLIENT_INVITATION = "client_invitation", Standing.LOGIN

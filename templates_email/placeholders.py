@@ -72,8 +72,8 @@ _ALL = (
     Placeholder("ITEM_KIND", Kind.LINE, {"en": "Approval", "fr": "Approbation"}, Trust.OURS),
     Placeholder("ITEM_ACCOUNT", Kind.LINE, _same("SCI des Tilleuls"), may_be_empty=True),
     Placeholder("ITEM_ASKED_ON", Kind.LINE, {"en": "Monday 26 October", "fr": "lundi 26 octobre"}, Trust.OURS),
-    Placeholder("ITEM_NUMBER", Kind.LINE, _same("2"), Trust.OURS, may_be_empty=True),
-    Placeholder("ITEM_OF", Kind.LINE, _same("3"), Trust.OURS, may_be_empty=True),
+    Placeholder("ITEM_NUMBER", Kind.LINE, _same("2"), Trust.OURS),
+    Placeholder("ITEM_OF", Kind.LINE, _same("3"), Trust.OURS),
     Placeholder("ITEM_ACT", Kind.LINE, {"en": "Read and approve", "fr": "Lire et approuver"}, Trust.OURS),
     Placeholder("ITEM_URL", Kind.LINK, _same("https://clients.cabinet-lumiere.example/a/6JWP-T4RC"), Trust.SECRET),
     # To the firm's own people.
@@ -142,7 +142,7 @@ def samples(language: str) -> dict[str, str]:
 _CHANGES = ("WHAT", "OLD", "NEW")
 _ITEMS = ("ITEM", "ITEM_DUE_ON", "ITEM_NOTE")
 _MESSAGES = ("SAID", "SAID_BY", "SAID_ON")
-_REQUESTS = ("ITEM_KIND", "ITEM_ACCOUNT", "ITEM_ASKED_ON", *_ITEMS, "ITEM_NUMBER", "ITEM_OF", "ITEM_ACT", "ITEM_URL")
+_REQUESTS = ("ITEM_KIND", "ITEM_ACCOUNT", "ITEM_ASKED_ON", *_ITEMS, "ITEM_ACT", "ITEM_URL")
 ROW_NAMES = {
     EmailEvent.DOCUMENTS_REQUESTED: _ITEMS,
     EmailEvent.DOCUMENTS_REMINDER: _ITEMS,
@@ -154,6 +154,7 @@ ROW_NAMES = {
     EmailEvent.TASKS_REQUESTED: _ITEMS,
     EmailEvent.TASKS_REMINDER: _ITEMS,
     EmailEvent.SEVERAL_REQUESTS: _REQUESTS,
+    EmailEvent.SEVERAL_REMINDERS: (*_REQUESTS, "ITEM_NUMBER", "ITEM_OF"),
     EmailEvent.FIRM_CHANGED: _CHANGES,
 }
 
@@ -169,6 +170,8 @@ _SECOND = {
     "SAID_BY": _same("Claire Moreau"),
     "ITEM_KIND": _same("Signature"),
     "ITEM_ASKED_ON": {"en": "Thursday 29 October", "fr": "jeudi 29 octobre"},
+    "ITEM_NUMBER": _same("1"),
+    "ITEM_OF": _same("2"),
     "ITEM_ACT": {"en": "Read and sign", "fr": "Lire et signer"},
     "ITEM_URL": _same("https://clients.cabinet-lumiere.example/a/9BTH-V2XM"),
 }

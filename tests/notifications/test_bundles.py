@@ -29,7 +29,7 @@ from tests.factories import START
 from tests.mail import Mailbox, html_of, text_of
 from tests.parallel import at_once
 from tests.people import Lumiere, make_lumiere
-from tests.story import ask_signature, live
+from tests.story import ask_signature
 
 NADIA, PAUL = "nadia@lefevre.example", "paul@lefevre.example"
 ARCHIVE = "archives@lumiere.example"
@@ -334,11 +334,3 @@ class TestAtOnce:
             assert at_once(lambda: len(claim_all(people))) == [1]  # Paul's alone
         send_all()
         assert [titles_in(text_of(mail)) for mail in mailbox.to(NADIA)] == [TITLES]
-
-
-def test_reminders_of_what_was_told_together_stay_single(three: list[Action], lumiere: Lumiere, mailbox: Mailbox) -> None:
-    tell_all(lumiere, three)
-    send_all()
-    mailbox.accepted.clear()
-    live(START + 3 * DAY)
-    assert sorted(str(mail["Subject"])[:12] for mail in mailbox.to(NADIA)) == ["Rappel 1 sur"] * 3

@@ -142,6 +142,7 @@ def test_needed_values_are_what_each_event_shows() -> None:
         EmailEvent.TASKS_REQUESTED: listed,
         EmailEvent.TASKS_REMINDER: listed | reminded,
         EmailEvent.SEVERAL_REQUESTS: told | {"CONTEXT", "CONTEXT_BY", "COUNT"},
+        EmailEvent.SEVERAL_REMINDERS: told | {"CONTEXT", "CONTEXT_BY", "COUNT"},
         EmailEvent.ACT_CODE: {"ACCOUNT", "ACTIVATION_URL", "FIRST_NAME", "TITLE", "CODE"},
         EmailEvent.PASSWORD_RESET: {"ACCOUNT", "FIRST_NAME", "RESET_URL"},
         EmailEvent.CLIENT_INVITATION: {"ACCOUNT", "FIRST_NAME", "INVITED_BY", "INVITE_URL"},
