@@ -1,7 +1,7 @@
 """Makes the demo's firms and whoever works in them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.core.files import File
@@ -9,13 +9,21 @@ from django.core.files import File
 from demo.seed.cast import LUMIERE_OWNER, LUMIERE_STAFF, PEETERS_OWNER, PEETERS_STAFF
 from demo.seed.specs import Member
 from firms.actors import Actor
+from firms.closed_days import Closing, rows_of
 from firms.enums import Role, Side
 from firms.logos import read_logo
 from firms.models import Firm, Staff, User
 from firms.services import add_staff, change_firm, create_firm
 from tenancy.context import firm_context
 
+FRIDAY = 4
 LOGO = Path(__file__).resolve().parent.parent / "assets" / "logo.png"
+
+
+def closings_after(today: date) -> list[Closing]:
+    """A believable office: the week of Christmas, and a Friday away with the team. Lumière reminds at any hour, so they put nothing off."""
+    away = today + timedelta(24 + (FRIDAY - today.weekday()) % 7)
+    return [Closing(away, away, "Journée d’équipe"), Closing(date(today.year, 12, 24), date(today.year, 12, 31), "Fêtes de fin d’année")]
 
 
 def make_lumiere(now: datetime, password: str) -> Firm:
@@ -35,6 +43,7 @@ def make_lumiere(now: datetime, password: str) -> Firm:
         facebook="https://www.facebook.com/cabinetlumiere",
         show_context=True,
         sends_at_any_hour=True,
+        closings=rows_of(closings_after(now.date())),
         set_up_at=now,
     )
     _staff(firm, LUMIERE_OWNER, LUMIERE_STAFF, now, password)
