@@ -21,6 +21,7 @@ from clients.services import restore_account
 from desk.account_asked import asked_of_page
 from desk.account_calendar import calendar_of
 from desk.account_contacts import contacts_of_page
+from desk.account_reminders_card import reminders_of
 from desk.account_rows import Owed, count_owed, may_ask
 from desk.feed import entries_of
 from desk.pages import PER_PAGE, today_of
@@ -53,6 +54,7 @@ def account_show(request: HttpRequest, code: str) -> HttpResponse:
         "calendar": calendar_of(account.firm),
         "asked": asked,
         "pause": pause_card(account, now, may=shown.may_edit and not account.archived_at),
+        "reminders": reminders_of(account, staff),
     }
     return render(request, "desk/account_info.html", context)
 

@@ -38,6 +38,14 @@ def settings_of(firm: Firm) -> dict[str, Setting]:
     return {kind.key: _first_of(None, rows.get(kind.key), kind.key) for kind in all_kinds()}
 
 
+def settings_for(account: Account) -> tuple[Schedule | None, dict[str, Setting]]:
+    """What the account itself says, and what its firm says of each kind; one query."""
+    rows = list(ReminderSetting.objects.filter(Q(account=account) | Q(account=None), firm=account.firm_id))
+    own = next((schedule_in(row) for row in rows if row.account_id is not None), None)
+    by_kind = {row.kind: row for row in rows if row.account_id is None}
+    return own, {kind.key: _first_of(None, by_kind.get(kind.key), kind.key) for kind in all_kinds()}
+
+
 def own_schedule_of(account: Account) -> Schedule | None:
     """What the account itself says, of every kind; None where it has the firm's."""
     own = ReminderSetting.objects.filter(firm=account.firm_id, account=account).first()
