@@ -23,12 +23,16 @@ from notifications.queries import WhoGets, who_will_get, why_log
 from notifications.resolver import Known, known_about
 from notifications.verdicts import Verdict
 from reminders.forms import ResendForm, ScheduleForm, schedule_form
+from reminders.nearest import nearest
 from reminders.paused import is_paused, pause_card
 from reminders.queries import WhatNext, what_happens_next
 from reminders.rules import Schedule
+from reminders.services import schedule_text
 from reminders.standing import schedule_of, set_schedule
 from reminders.timeline import Entry, history, join_names, planned
 from reminders.waiting import what_waits
+
+OWN = (ScheduleFrom.ACTION, ScheduleFrom.KEPT)  # these follow no setting, and may be made to
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
     who = find_person(notices, request.GET.get("who", ""))
     resend = rows(who_will_get(firm=action.firm, action=action, now=now, is_reminder=False, known=known)) if known else []
     gets_next = rows(following.people) if following.at else resend
+    setting = nearest(action.account, action.kind) if action.is_open and action.schedule_from in OWN else None
     return {
         "action": action,
         "kind": get_kind(action.kind),
@@ -71,6 +76,8 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
         "paused_above": [each for each in (action.account, action.firm) if action.is_open and is_paused(each, now)],
         "today": today,
         "schedule_form": form_of(request, action),
+        "setting": setting,
+        "setting_words": schedule_text(setting.schedule) if setting else "",
         "next": following,
         "next_names": join_names(following.names),
         "zone": zone_name(),

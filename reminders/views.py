@@ -16,7 +16,7 @@ from firms.doors import staff_of, staff_only
 from lib import clock
 from reminders.forms import ResendForm, ScheduleForm, schedule_form
 from reminders.page import preview, zone_name
-from reminders.services import change_reminders, resend, withdraw
+from reminders.services import change_reminders, follow_setting, resend, withdraw
 from reminders.timeline import join_names
 from ui.toasts import toast
 
@@ -35,6 +35,20 @@ def action_remind(request: HttpRequest, code: str) -> HttpResponse:
     except ActionClosed:
         return closed_meanwhile(request, action)
     toast(request, _("The reminders are saved."))
+    return redirect("action_show", code)
+
+
+@staff_only
+@require_POST
+def action_follow(request: HttpRequest, code: str) -> HttpResponse:
+    """Puts the setting of the account or the firm back in place of the request's own."""
+    staff = staff_of(request)
+    action = get_action_to_change(staff, code)
+    try:
+        follow_setting(action=action, by=Actor.staff(staff, request), now=clock.now())
+    except ActionClosed:
+        return closed_meanwhile(request, action)
+    toast(request, _("The reminders follow the setting again."))
     return redirect("action_show", code)
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from actions.enums import ScheduleFrom
 from actions.kinds import get_kind
 from clients.models import Account
 from firms.actors import Actor
@@ -23,12 +25,17 @@ from reminders.asking.templates import add_template, find_template, free_name, i
 from reminders.asking.usual import is_usual_title
 from reminders.enums import BatchState
 from reminders.forms import ScheduleForm, new_schedule_form, saved_schedule_form
-from reminders.models import AskBatch, RequestTemplate
+from reminders.models import AskBatch, Asked, RequestTemplate
 from reminders.nearest import Setting, nearest, nearest_of_kind
 from ui.forms import posted
 from ui.toasts import toast
 
 SAVE = "save_template"  # the button's name
+WHOSE = {
+    ScheduleFrom.ACCOUNT: gettext_lazy("From the account."),
+    ScheduleFrom.FIRM: gettext_lazy("From the firm."),
+    ScheduleFrom.USUAL: gettext_lazy("As usual: the firm has set nothing of its own."),
+}
 
 
 class AskPage:
@@ -60,10 +67,21 @@ class AskPage:
 
     @cached_property
     def schedule(self) -> ScheduleForm:
-        kept = self.template or self.batch
-        if kept is None:
-            return new_schedule_form(self.setting.schedule, self.data)
-        return saved_schedule_form(kept, self.data)
+        kept = self._kept
+        return saved_schedule_form(kept, self.data) if kept else new_schedule_form(self.setting.schedule, self.data)
+
+    @property
+    def _kept(self) -> Asked | None:
+        """What says already how it is reminded of; a batch without words does not."""
+        worded = self.batch if self.batch and self.batch.state != BatchState.DRAFT else None
+        return self.template or worded
+
+    @property
+    def whose(self) -> str:
+        """Whose setting the fields of the reminders show, as a sentence."""
+        if self._kept:
+            return _("From the template.") if self.template else ""
+        return str(WHOSE[self.setting.source])
 
     def _form(self, data: Any, files: Any, *, initial: Mapping[str, Any], is_template: bool = False) -> AskForm:
         return self.asking.form(

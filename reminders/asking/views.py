@@ -98,7 +98,7 @@ def ask_account(request: HttpRequest, staff: Staff, asking: Asking, account: Acc
         if answer is not None:
             return answer
     form.keep_files()
-    return render(request, "reminders/ask.html", ask_context(request, form, schedule, account, now))
+    return render(request, "reminders/ask.html", {**ask_context(request, form, schedule, account, now), "whose": page.whose})
 
 
 def complete(form: AskForm, schedule: ScheduleForm, account: Account, now: datetime) -> bool:

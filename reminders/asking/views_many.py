@@ -56,6 +56,7 @@ def ask_many_words(request: HttpRequest, code: str) -> HttpResponse:
         "batch": batch,
         "form": form,
         "schedule_form": schedule,
+        "whose": page.whose,
         "asking": form.asking,
         "count": AskBatchRow.objects.filter(firm=batch.firm_id, batch=batch).count(),
         "today": form.today.isoformat(),

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from actions.enums import ActionState
+from actions.enums import ActionState, ScheduleFrom
 from actions.models import Action
 from actions.stops import Stop
 from clients.models import AccountAddress
@@ -16,6 +16,7 @@ from firms.actors import Actor
 from firms.enums import Right
 from firms.models import ActivityLine, Staff
 from notifications.models import Notice
+from reminders.models import ReminderSetting
 from reminders.rules import Schedule
 from reminders.services import settle_party
 from tenancy.context import firm_context
@@ -72,6 +73,21 @@ def test_reminders_are_changed_when_one_of_two_has_signed(claire: Client, two_fi
     for day in range(40):
         live(START + day * DAY)
     assert mailbox.addresses == ["nadia@lefevre.example"] * 2
+
+
+@pytest.mark.rule("D12", "X17")
+def test_request_says_whose_setting_it_follows_and_may_follow_it_again(claire: Client, two_firms: Firms) -> None:
+    lumiere = two_firms[0]
+    with firm_context(lumiere.firm.pk):
+        ReminderSetting.objects.create(firm=lumiere.firm, kind="signature", on=True, every_days=4, at_most=2)
+    action = asked(lumiere, schedule=Schedule(True, 4, 2))
+    shown = claire.get(page(action)).content.decode()
+    assert ("From the firm." in shown, "follow-setting" in shown) == (True, False)
+    save(claire, action, every_days=9)
+    assert "Set here. From the firm it is: every 4 days, at most 2." in claire.get(page(action)).content.decode()
+    assert claire.post(f"{page(action)}reminders/follow/")["Location"] == page(action)
+    again = fresh(action)
+    assert (again.schedule_from, again.remind_every_days, again.remind_max) == (ScheduleFrom.FIRM, 4, 2)
 
 
 @pytest.mark.rule("D26")

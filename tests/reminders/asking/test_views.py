@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from actions.enums import ScheduleFrom
 from actions.kinds import all_kinds
 from actions.models import Action
 from notifications.models import Notice
+from reminders.models import ReminderSetting
 from reminders.standing import schedule_of
 from reminders.topics import OtherTopic
 from tenancy.context import firm_context
@@ -25,6 +27,7 @@ Firms = tuple[Lumiere, Peeters]
 USUAL = "Veuillez lire le document et le signer. Si quelque chose n’est pas clair, demandez-nous."
 
 
+NUMBERS = ("on", "every_days", "at_most")
 DOCUMENTS = {"title": "Relevés", "period": "", "message": "", "every_days": "3", "at_most": "1"}
 
 
@@ -201,3 +204,20 @@ def test_nobody_ticked_where_nobody_must_be_means_everybody_who_is_notified(two_
     with firm_context(lumiere.firm.pk):
         written = {(notice.email, notice.verdict != "skip") for notice in Notice.objects.all()}
     assert {(row.address, row.gets_it) for row in shown.context["gets"]} == written
+
+
+@pytest.mark.rule("D13", "X17")
+def test_form_shows_the_nearest_setting_and_says_whose_it_is(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    claire = signed_in(lumiere.claire)
+    assert "As usual: the firm has set nothing of its own." in claire.get(new(lumiere)).content.decode()
+    with firm_context(lumiere.firm.pk):
+        ReminderSetting.objects.create(firm=lumiere.firm, account=lumiere.bakery, on=True, every_days=6, at_most=2)
+    page = claire.get(new(lumiere))
+    assert "From the account. Changed here, it holds for this request alone." in page.content.decode()
+    assert {name: page.context["schedule_form"][name].value() for name in NUMBERS} == {"on": True, "every_days": 6, "at_most": 2}
+    left, changed = ({"on": "on", "every_days": days, "at_most": "2"} for days in ("6", "7"))
+    assert [send(claire, lumiere, **left).schedule_from] == [ScheduleFrom.ACCOUNT]
+    with firm_context(lumiere.firm.pk):
+        Action.objects.get().delete()
+    assert send(claire, lumiere, **changed).schedule_from == ScheduleFrom.ACTION

@@ -9,7 +9,7 @@ from actions.models import Action
 from clients.models import Account, AccountAddress
 from firms.models import Staff
 from reminders.asking.running import take_turn
-from reminders.models import AskBatch
+from reminders.models import AskBatch, ReminderSetting
 from tenancy.context import firm_context
 from tests.desk.reading import main_of, read
 from tests.factories import START, AccountFactory
@@ -42,6 +42,30 @@ def only_batch(lumiere: Lumiere) -> AskBatch:
 def actions(lumiere: Lumiere) -> list[str]:
     with firm_context(lumiere.firm.pk):
         return list(Action.objects.order_by("account__name_key").values_list("account__name", flat=True))
+
+
+@pytest.mark.rule("D13", "X17")
+def test_accounts_with_reminders_of_their_own_keep_them_where_the_batch_leaves_the_firms(two_firms: Firms) -> None:
+    lumiere, _ = two_firms
+    with firm_context(lumiere.firm.pk):
+        ReminderSetting.objects.create(firm=lumiere.firm, kind="signature", on=True, every_days=4, at_most=2)
+        ReminderSetting.objects.create(firm=lumiere.firm, account=lumiere.bakery, on=True, every_days=6, at_most=3)
+    claire = signed_in(lumiere.claire)
+
+    def ask(every_days: str) -> list[tuple[str, int, str]]:
+        path = start(claire, lumiere.bakery, lumiere.tilleuls)["Location"]
+        page = claire.get(path)
+        assert [page.context["schedule_form"][name].value() for name in ("on", "every_days", "at_most")] == [True, 4, 2]
+        assert "From the firm. Accounts with reminders of their own keep theirs, unless you change something here." in main_of(page).text
+        shown = words(claire, path, on="on", every_days=every_days, at_most="2")["Location"]
+        claire.post(f"{shown}confirm/")
+        work(lumiere)
+        with firm_context(lumiere.firm.pk):
+            newest = Action.objects.order_by("-pk")[:2]
+            return sorted((each.account.name, each.remind_every_days, each.schedule_from) for each in newest)
+
+    assert ask("4") == [("Boulangerie Lefèvre SRL", 6, "account"), ("SCI des Tilleuls", 4, "firm")]
+    assert ask("5") == [("Boulangerie Lefèvre SRL", 5, "action"), ("SCI des Tilleuls", 5, "action")]
 
 
 def test_from_the_ticks_to_the_requests(two_firms: Firms) -> None:
