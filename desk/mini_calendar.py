@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from firms.calendar import days_later
+from firms.calendar import Calendar, days_later
 from firms.closed_days import ClosedDays, calendar_of, closed_days_of
 from firms.models import Firm
 from ui.dates import day_in_words
@@ -44,13 +44,18 @@ def months_of(firm: Firm, today: date) -> list[Month]:
     return [_month(firm, today, _later(today.replace(day=1), ahead)) for ahead in range(MONTHS)]
 
 
+def week_of(firm: Firm) -> Calendar:
+    """As it is set, even where the firm reminds at any hour all the same."""
+    return replace(calendar_of(firm), always=False)
+
+
 def _later(first: date, months: int) -> date:
     count = first.year * 12 + first.month - 1 + months
     return date(count // 12, count % 12 + 1, 1)
 
 
 def _month(firm: Firm, today: date, first: date) -> Month:
-    calendar, closed = calendar_of(firm), closed_days_of(firm)
+    calendar, closed = week_of(firm), closed_days_of(firm)
     dates = [first + timedelta(n) for n in range((_later(first, 1) - first).days)]
     days = [Day(day.day, calendar.is_open_on(day), day in closed, day == today) for day in dates]
     cells = [*[None] * first.weekday(), *days, *[None] * (6 - dates[-1].weekday())]
@@ -77,7 +82,7 @@ class Example:
 
 def example_of(firm: Firm, today: date, every_days: int = 3) -> Example:
     """From an open day before a closed one, where there is one within a year: there the two ways differ."""
-    calendar = calendar_of(firm)
+    calendar = week_of(firm)
     open_days = [day for day in (today + timedelta(n) for n in range(366)) if calendar.is_open_on(day)] or [today]
     asked = next((day for day in open_days if not calendar.is_open_on(day + timedelta(1))), open_days[0])
     at = datetime.combine(asked, firm.send_from, firm.zone)

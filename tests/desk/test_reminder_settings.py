@@ -165,7 +165,7 @@ def test_open_requests_are_shown_and_counted_before_anything_is_saved(lumiere: L
     action = asked(lumiere)
     answer = save(browser, lumiere.firm, signature__on="on", cap_a_week="4")
     shown = " ".join(main_of(answer).text.split())
-    assert "Signatures 1 open request follows this setting. Remind of them too? The first reminders would go on" in shown
+    assert "Signatures 1 open request follows this setting. Remind of open ones too? The first reminders would go on" in shown
     assert [Action.objects.get().schedule_from, ReminderSetting.objects.count(), lumiere.firm.cap_a_week] == [ScheduleFrom.USUAL, 0, None]
     answered = {"signature__on": "on", "cap_a_week": "4", "open__signature": "change", "shown__signature": "1"}
     assert save(browser, lumiere.firm, **answered).status_code == 302
