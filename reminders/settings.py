@@ -23,7 +23,9 @@ from firms.closed_days import Closing, closings_of, rows_of
 from firms.enums import Verb
 from firms.models import ActivityLine, Firm
 from firms.services import activity_line, change_firm, write_activity
+from lib.jobs import wake
 from notifications.notices import decide_reminders_anew
+from notifications.services import DISPATCH
 from reminders.earlier import Earlier, going_earlier
 from reminders.enums import OpenOnes
 from reminders.following import FOLLOWING, Reach, following_account, following_firm, put_in, reach_of
@@ -37,6 +39,7 @@ CALENDAR = (
     "time_zone", "country", "region", "send_from", "send_until", "send_days", "keeps_holidays", "closings", "open_days_only",
     "cap_a_day", "cap_a_week",
 )  # fmt: skip
+SWEEP = "reminders.sweep"
 EARLIER = "earlier"  # what the question about the calendar goes by, beside the keys of the kinds
 WRITE = """
     UPDATE actions_action a
@@ -236,6 +239,8 @@ def decide_anew(firm: Firm, now: datetime) -> None:
     list(scheduled.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # in one order, as everybody locks them
     look_again(scheduled, now)
     decide_reminders_anew(firm, now)
+    wake(SWEEP)
+    wake(DISPATCH, firm_id=firm.pk)
 
 
 def lock_settings(firm: Firm) -> Firm:

@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.db.models import Count
 
 from actions.enums import ScheduleFrom
 from actions.models import Action
@@ -31,7 +32,7 @@ from reminders.settings import (
     remove_closing,
 )
 from reminders.words import Words
-from tests.factories import START
+from tests.factories import START, ActionFactory
 from tests.mail import Mailbox
 from tests.people import Lumiere
 from tests.story import live
@@ -119,6 +120,24 @@ def test_open_ones_are_reminded_of_after_a_yes_and_nothing_is_made_up_for(lumier
     assert action.next_reminder_at and later < action.next_reminder_at <= later + 4 * DAY
     line = ActivityLine.objects.get(action_id=action.pk, verb=Verb.REMINDERS_CHANGED)
     assert (line.old, line.new) == ("off", "every 3 days, at most 2")
+
+
+def test_turning_reminders_on_for_old_requests_sends_nothing_at_once_and_each_its_own_later(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    """Fault 10 of docs/reliability.md: the count before and after."""
+    long_ago = START - 100 * DAY
+    ActionFactory.create_batch(
+        25, firm=lumiere.firm, account=lumiere.bakery, opened_by=lumiere.claire, opened_at=long_ago, counted_from=long_ago,
+        scheduled_at=long_ago, stop_reason=Stop.SWITCHED_OFF,
+    )  # fmt: skip
+    with pytest.raises(Unanswered) as raised:
+        say(lumiere, ON)
+    assert (raised.value.questions[0].reach.count, live(START + DAY).actions, Notice.objects.count()) == (25, 0, 0)
+    say(lumiere, ON, TOO, 25)
+    assert (live(START + DAY).actions, Notice.objects.count(), mailbox.accepted) == (0, 0, [])
+    for day in range(2, 12):
+        live(START + day * DAY)
+    assert [(each.reminders_sent, each.stop_reason) for each in Action.objects.all()] == [(1, Stop.COUNT_REACHED)] * 25
+    assert set(Notice.objects.values_list("action").annotate(n=Count("number", distinct=True)).values_list("n", flat=True)) == {1}
 
 
 def test_kept_requests_are_counted_again_at_the_next_change(lumiere: Lumiere) -> None:

@@ -51,7 +51,7 @@ def send(client: Client, lumiere: Lumiere, **changes: Any) -> Action:
     body = {"document": pdf_upload(), "people": [lumiere.nadia.code], "every_days": "3", "at_most": "1", **changes}
     assert client.post(new(lumiere), body).status_code == 302
     with firm_context(lumiere.firm.pk):
-        return Action.objects.get()
+        return Action.objects.latest("pk")
 
 
 @pytest.mark.rule("D33")
@@ -217,7 +217,5 @@ def test_form_shows_the_nearest_setting_and_says_whose_it_is(two_firms: Firms) -
     assert "From the account. Changed here, it holds for this request alone." in page.content.decode()
     assert {name: page.context["schedule_form"][name].value() for name in NUMBERS} == {"on": True, "every_days": 6, "at_most": 2}
     left, changed = ({"on": "on", "every_days": days, "at_most": "2"} for days in ("6", "7"))
-    assert [send(claire, lumiere, **left).schedule_from] == [ScheduleFrom.ACCOUNT]
-    with firm_context(lumiere.firm.pk):
-        Action.objects.get().delete()
-    assert send(claire, lumiere, **changed).schedule_from == ScheduleFrom.ACTION
+    sources = [send(claire, lumiere, **numbers).schedule_from for numbers in (left, changed)]
+    assert sources == [ScheduleFrom.ACCOUNT, ScheduleFrom.ACTION]
