@@ -158,7 +158,7 @@ def test_info_costs_the_same_with_one_person_and_with_three(
         browser.get(url(lumiere.tilleuls))
     for _n in range(2):
         link(lumiere.tilleuls, AddressFactory(firm=lumiere.firm))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(url(lumiere.tilleuls))
 
 
