@@ -95,7 +95,7 @@ def waiting_context(staff: Staff, now: datetime, whose: str) -> Context:
 
 def week_context(staff: Staff, now: datetime) -> charts.Week:
     zone = staff.firm.zone
-    due = actions_to_be_reminded(staff, charts.end_of_week(now, zone)).filter(reaches_somebody())
+    due = actions_to_be_reminded(staff, charts.end_of_week(now, zone), today_of(staff.firm, now)).filter(reaches_somebody())
     rows = due.values_list("next_reminder_at", "reminders_sent", "remind_max")
     planned = [charts.Planned(at, last=sent + 1 >= most) for at, sent, most in rows if at]
     return charts.week_of_reminders(planned, now=now, calendar=calendar_of(staff.firm), zone=zone)

@@ -15,7 +15,7 @@ from reminders.paused import OF, Target
 from reminders.pausing import pause
 from reminders.rules import Schedule
 from tests.desk.conftest import DAY, NOW, TODAY, SignIn
-from tests.desk.reading import main_of, read
+from tests.desk.reading import card, main_of, read
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere
@@ -195,3 +195,11 @@ def test_the_start_page_says_so_to_everybody_and_lets_the_owner_end_it(
         page = main_of(sign_in(staff).get("/"))
         assert "Déménagement" in page.text
         assert len([button for button in page.find_all("button") if button.text == "End the pause"]) == buttons
+
+
+@pytest.mark.rule("X16")
+@pytest.mark.parametrize("of", ["firm", "account", "request"])
+def test_what_is_paused_is_not_said_to_go_out_this_week(lumiere: Lumiere, action: Action, browser: Client, of: str) -> None:
+    assert "1 reminder is planned" in card(browser.get("/"), "next7").text
+    is_on(lumiere, TARGETS[of](lumiere, action))
+    assert "1 reminder is planned" not in card(browser.get("/"), "next7").text
