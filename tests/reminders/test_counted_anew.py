@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from firms.calendar import Calendar, Span
@@ -34,6 +34,7 @@ def rhythms(draw: st.DrawFn) -> Rhythm:
 
 
 @pytest.mark.rule("X16")
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a machine that is busy is no mistake of ours
 @given(
     rhythm=rhythms(), old=spans(60), others=st.lists(spans(60), max_size=2), every_days=st.integers(1, 40),
     started=st.integers(0, 40), set_later=st.integers(0, 30), later=st.integers(0, 30), to_come=st.integers(0, 30),
