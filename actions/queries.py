@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
@@ -51,14 +51,6 @@ def count_actions(staff: Staff, today: date) -> ActionCounts:
         all=Count("pk"),
     )
     return ActionCounts(**counts)
-
-
-def actions_to_be_reminded(staff: Staff, until: datetime, today: date) -> QuerySet[Action]:
-    """Open requests whose next reminder is due before `until`, soonest first; none that is paused, alone or with account or firm."""
-    paused = Q(paused_until__gt=today) | Q(account__paused_until__gt=today)
-    due = visible_actions(staff).filter(next_reminder_at__lt=until).exclude(paused).order_by("next_reminder_at")
-    firm = staff.firm
-    return due.none() if firm.paused_until is not None and firm.paused_until > today else due
 
 
 def actions_matching(actions: QuerySet[Action], staff: Staff, text: str) -> QuerySet[Action]:

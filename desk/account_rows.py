@@ -1,6 +1,6 @@
 """An account as the list shows it: who is notified, what is open, when the next e-mail leaves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,17 +13,20 @@ from clients.enums import Relation
 from clients.models import Account, AccountAddress
 from clients.queries import Notified, count_notified, may_change
 from desk.pages import today_of
-from firms.calendar import next_open
-from firms.closed_days import calendar_of
 from firms.enums import Right
 from firms.models import Firm, Staff
+from notifications.enums import Priority
 from notifications.models import Notice
 from notifications.verdicts import Verdict
+from reminders.queries import scene_of_accounts
+from reminders.rehearsal import Ahead, rehearse_scene
 
 
 class NextMail(StrEnum):
     NOTHING_OPEN = "nothing_open"
     PLANNED = "planned"
+    PAUSED = "paused"
+    LATE = "late"
     NOBODY = "nobody"
     USED_UP = "used_up"
     OFF = "off"
@@ -31,12 +34,21 @@ class NextMail(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What is open for an account; `next_at` is the nominal instant of its next reminder."""
+    """What is open for an account; `reminded` of it have reminders on, `to_come` have one to come."""
 
     open: int = 0
     overdue: int = 0
     reminded: int = 0
-    next_at: datetime | None = None
+    to_come: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What the rehearsal finds of all that is open at an account: when the first reminder leaves, what waits, until when all is paused."""
+
+    at: datetime | None = None
+    late: bool = False
+    paused_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +61,30 @@ class AccountRow:
     owed: Owed
     next: NextMail
     next_at: datetime | None
+    paused_until: date | None
     may_edit: bool
     may_ask: bool
 
 
 def account_rows(accounts: Iterable[Account], staff: Staff, now: datetime) -> list[AccountRow]:
-    """Four queries however many accounts; their managers are read already."""
+    """Seven queries however many accounts; their managers are read already."""
     accounts = list(accounts)
     ids = [account.pk for account in accounts]
     notified, owed = count_notified(staff.firm, ids), count_owed(staff.firm, ids, today_of(staff.firm, now))
-    bounced, held = count_bounced(staff.firm, ids), held_until(staff.firm, ids, now)
-    calendar, zone = calendar_of(staff.firm), staff.firm.zone
+    bounced, held, coming = count_bounced(staff.firm, ids), held_until(staff.firm, ids, now), coming_to(staff.firm, ids, now)
     rows = []
     for account in accounts:
-        own, people = owed.get(account.pk, Owed()), notified.get(account.pk, Notified())
-        leaves = next_open(calendar, max(own.next_at, now), zone) if own.next_at else None
-        next_at = min(filter(None, (leaves, held.get(account.pk))), default=None)
+        own, people, next_one = owed.get(account.pk, Owed()), notified.get(account.pk, Notified()), coming.get(account.pk, Coming())
+        next_at = min(filter(None, (next_one.at, held.get(account.pk))), default=None)
         rows.append(
             AccountRow(
                 account=account,
                 notified=people,
                 bounced=bounced.get(account.pk, 0),
                 owed=own,
-                next=next_mail(own, people.notified - bounced.get(account.pk, 0), next_at),
+                next=next_mail(own, people.notified - bounced.get(account.pk, 0), next_one, next_at),
                 next_at=next_at,
+                paused_until=next_one.paused_until,
                 may_edit=may_change(staff, account),
                 may_ask=may_ask(staff, account),
             )
@@ -87,15 +99,35 @@ def may_ask(staff: Staff, account: Account) -> bool:
     return may_change(staff, account, Right.MANAGE_ACTIONS)
 
 
-def next_mail(owed: Owed, reached: int, next_at: datetime | None) -> NextMail:
+def next_mail(owed: Owed, reached: int, coming: Coming, next_at: datetime | None) -> NextMail:
     """Whether another e-mail will come by itself, and why not. Pure."""
     if not owed.open:
         return NextMail.NOTHING_OPEN
     if reached <= 0:
         return NextMail.NOBODY
     if next_at:
-        return NextMail.PLANNED
+        return NextMail.PAUSED if coming.paused_until else NextMail.PLANNED
+    if coming.late:
+        return NextMail.LATE
+    if owed.to_come:
+        return NextMail.NOBODY
     return NextMail.USED_UP if owed.reminded else NextMail.OFF
+
+
+def coming_to(firm: Firm, accounts: list[int], now: datetime) -> dict[int, Coming]:
+    """By account, of those where a reminder is to come or waits; three queries."""
+    scene = scene_of_accounts(firm, accounts, now=now)
+    wanted = {action.pk: action.account_id for action in scene.actions if action.account_id in set(accounts)}
+    found: dict[int, list[Ahead]] = {}
+    for pk, ahead in rehearse_scene(firm, scene, wanted, now).items():
+        found.setdefault(wanted[pk], []).append(ahead)
+    return {account: _coming(some) for account, some in found.items()}
+
+
+def _coming(some: Sequence[Ahead]) -> Coming:
+    first = min((ahead.first.at for ahead in some if ahead.first), default=None)
+    pauses = [ahead.paused_until for ahead in some if ahead.paused_until]
+    return Coming(first, any(ahead.waits_for_yes for ahead in some), min(pauses) if len(pauses) == len(some) else None)
 
 
 def count_owed(firm: Firm, accounts: list[int], today: date) -> dict[int, Owed]:
@@ -107,9 +139,9 @@ def count_owed(firm: Firm, accounts: list[int], today: date) -> dict[int, Owed]:
             open=Count("pk"),
             late=Count("pk", filter=overdue(today)),
             reminded=Count("pk", filter=Q(reminders_on=True)),
-            next_at=Min("next_reminder_at"),
+            to_come=Count("next_reminder_at"),
         )
-        .values_list("account", "open", "late", "reminded", "next_at")
+        .values_list("account", "open", "late", "reminded", "to_come")
     )
     return {account: Owed(*figures) for account, *figures in rows}
 
@@ -121,6 +153,7 @@ def count_bounced(firm: Firm, accounts: list[int]) -> dict[int, int]:
 
 
 def held_until(firm: Firm, accounts: list[int], now: datetime) -> dict[int, datetime]:
-    """When the first e-mail that is written already, but held, may leave."""
+    """When the first e-mail that is written already, but held, may leave; reminders are the rehearsal's matter."""
     held = Notice.objects.filter(firm=firm, account__in=accounts, message=None, verdict=Verdict.HOLD, not_before__gt=now)
+    held = held.exclude(priority=Priority.REMINDER)
     return dict(held.order_by().values_list("account").annotate(Min("not_before")))

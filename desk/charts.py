@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from firms.calendar import Calendar, next_open
+from firms.calendar import Calendar
 from ui.charts import Day
 from ui.dates import day_in_words
 
@@ -18,7 +18,7 @@ DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A request's next reminder: its nominal instant, and whether it is the last of them."""
+    """A request's next reminder: when it leaves, and whether it is the last of them."""
 
     at: datetime
     last: bool
@@ -32,20 +32,22 @@ class Week:
     total: int
     last: int
     label: str
+    about: bool = False
 
 
-def week_of_reminders(planned: Iterable[Planned], *, now: datetime, calendar: Calendar, zone: ZoneInfo) -> Week:
-    """Each reminder on the day on which it leaves: its nominal instant, or the next one inside the firm's hours."""
+def week_of_reminders(planned: Iterable[Planned], *, now: datetime, calendar: Calendar, zone: ZoneInfo, about: bool = False) -> Week:
+    """Each reminder on the day on which it leaves, by the firm's clock. `about`: not all of them were reckoned to the minute."""
     first = now.astimezone(zone).date()
     counts = {first + timedelta(days=n): [0, 0] for n in range(DAYS)}
     for reminder in planned:
-        leaves = next_open(calendar, max(reminder.at, now), zone).astimezone(zone).date()
+        leaves = max(reminder.at, now).astimezone(zone).date()
         if leaves in counts:
             counts[leaves][0] += 1
             counts[leaves][1] += reminder.last
     days = [_day(on, count, last, calendar) for on, (count, last) in counts.items()]
     words = [_in_words(on, day) for on, day in zip(counts, days, strict=True)]
-    return Week(days, sum(day.count for day in days), sum(day.last for day in days), _("Reminders a day: %s") % ", ".join(words))
+    label = _("Reminders a day: %s") % ", ".join(words)
+    return Week(days, sum(day.count for day in days), sum(day.last for day in days), label, about)
 
 
 def end_of_week(now: datetime, zone: ZoneInfo) -> datetime:

@@ -5,22 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BooleanField, Case, Count, DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from actions.enums import NAMED, ActionState
+from actions.enums import ActionState
 from actions.kinds import Kind, all_kinds
-from actions.models import Action, ActionParty
-from actions.queries import overdue, visible_actions
-from clients.models import Account, AccountAddress
+from actions.models import Action
+from actions.queries import OPEN, overdue, visible_actions
+from clients.models import Account
 from clients.queries import visible_accounts
 from firms.doors import powers
 from firms.models import ActivityLine, FailedTask, Firm, Staff
 from firms.queries import activity_of_firm, open_failed_tasks
 from firms.rules import sees_all_accounts
-from notifications.enums import Audience, Outcome
-from notifications.facts import LAST_TOLD, tellings
-from notifications.models import Message, Notice, Suppression
+from notifications.enums import Audience, Outcome, Priority
+from notifications.models import READY, Message, Notice
 from notifications.verdicts import Verdict
 
 # --- What waits on clients ---------------------------------------------------------------------------------------------
@@ -65,54 +64,16 @@ def _waiting(kind: Kind, late: int, week: int, later: int, oldest: date | None, 
 
 
 def with_row(actions: QuerySet[Action]) -> QuerySet[Action]:
-    """Adds what a row of a list shows: account, manager, parties, until when a reminder is held, whether one would reach anybody, and
-    when whoever of them has rested longest was last told."""
-    written = Notice.objects.filter(firm=OuterRef("firm"), action=OuterRef("pk"), number__gt=0)
-    hears = AccountAddress.objects.filter(firm=OuterRef("firm"), account=OuterRef("account"), address=OuterRef("address"), notify=True)
-    held = written.filter(Exists(hears), message=None, verdict=Verdict.HOLD).order_by("not_before")
-    return (
-        actions.select_related("account__manager", "opened_by")
-        .prefetch_related("parties__contact")
-        .annotate(held_until=Subquery(held.values("not_before")[:1]), reaches=reaches_somebody(), told_at=told_longest_ago())
-    )
+    """Adds what a row of a list shows: account, manager, parties."""
+    return actions.select_related("account__manager", "opened_by").prefetch_related("parties__contact")
 
 
-def reaches_somebody() -> Case:
-    """Whether the resolver would find an address to remind, for lists and counts that ask of many requests at once."""
-    return Case(
-        *(When(kind=kind.key, then=_reached_by(kind)) for kind in all_kinds()), default=Value(value=False), output_field=BooleanField()
-    )
-
-
-def _reached_by(kind: Kind) -> Q:
-    wanting = _wanting(kind)
-    named = ActionParty.objects.filter(firm=OuterRef("firm"), action=OuterRef("pk"), role__in=NAMED)
-    waited_for = Exists(wanting.filter(account=OuterRef("action__account"), address__contact=OuterRef("contact")))
-    return Q(Exists(named.filter(waited_for, done_at=None))) | Q(~Exists(named), Exists(wanting.filter(account=OuterRef("account"))))
-
-
-def _wanting(kind: Kind) -> QuerySet[AccountAddress]:
-    """Addresses that hear of this kind."""
-    suppressed = Suppression.objects.filter(firm=OuterRef("firm"), address=OuterRef("address"), lifted_at=None)
-    return AccountAddress.objects.filter(
-        ~Exists(suppressed), firm=OuterRef("firm"), notify=True, address__contact__archived_at=None, **{kind.preference.value: True}
-    )
-
-
-def told_longest_ago() -> Case:
-    """Of those whom a reminder would reach, the last telling that lies longest back; null where one of them was never told."""
-    return Case(*(When(kind=kind.key, then=_told_longest_ago(kind)) for kind in all_kinds()), output_field=DateTimeField())
-
-
-def _told_longest_ago(kind: Kind) -> Subquery:
-    action = OuterRef(OuterRef("pk"))
-    named = ActionParty.objects.filter(firm=OuterRef("firm"), action=action, role__in=NAMED)
-    reached = _wanting(kind).filter(
-        Q(~Exists(named)) | Q(Exists(named.filter(contact=OuterRef("address__contact"), done_at=None))), account=OuterRef("account")
-    )
-    told = tellings(Notice.objects.filter(firm=OuterRef("firm"), action=action, address=OuterRef("address"))).order_by()
-    last = Subquery(told.values("address").annotate(told=LAST_TOLD).values("told"))
-    return Subquery(reached.annotate(told=last).order_by(F("told").asc(nulls_first=True)).values("told")[:1])
+def actions_to_be_reminded(staff: Staff, until: datetime) -> QuerySet[Action]:
+    """Open requests with a reminder that may leave before `until`: due by then, or written and waiting. Soonest first."""
+    of_firm = Action.objects.filter(firm=staff.firm_id).order_by()
+    waiting = Notice.objects.filter(READY, firm=staff.firm_id, priority=Priority.REMINDER, action__isnull=False).order_by()
+    ids = of_firm.filter(next_reminder_at__lt=until).values("pk").union(waiting.values("action"))
+    return visible_actions(staff).filter(OPEN, pk__in=ids).order_by(F("next_reminder_at").asc(nulls_first=True), "pk")
 
 
 # --- E-mails of today --------------------------------------------------------------------------------------------------

@@ -1,23 +1,27 @@
 """The start page: what needs a person, what waits, what will go out and what went."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from actions.kinds import Kind, all_kinds
-from actions.queries import actions_to_be_reminded, overdue, visible_actions
+from actions.models import Action
+from actions.queries import overdue, visible_actions
 from clients.importing.queries import may_import
 from clients.queries import current_accounts, visible_accounts
 from desk import charts
 from desk.feed import entries_of
 from desk.first_use import first_steps
 from desk.pages import city_of, midnight_of, today_of
-from desk.queries import count_mails, reaches_somebody, visible_activity, visible_failed_tasks, waiting_by_kind, with_row
+from desk.queries import actions_to_be_reminded, count_mails, visible_activity, visible_failed_tasks, waiting_by_kind, with_row
 from desk.rows import rows_of
 from desk.set_up import unfinished
 from desk.troubles import troubles_of
+from firms.calendar import next_open
 from firms.closed_days import calendar_of
 from firms.doors import powers, staff_of, staff_only
 from firms.enums import Right, Side
@@ -26,11 +30,13 @@ from firms.rules import has_right, may_change_settings, sees_all_accounts
 from kinds.chats.queries import unread_threads
 from lib import clock
 from reminders.paused import pause_card
+from reminders.rehearsal import Ahead, look_ahead
 
 TROUBLES = 5
 OVERDUE = 7
 RECENT = 6
 UNREAD = 4
+EXACT = 300  # reminders of the week that are reckoned to the minute: see docs/desk.md for what that takes
 
 Context = dict[str, object]
 
@@ -52,6 +58,9 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def start_context(staff: Staff, now: datetime, whose: str) -> Context:
+    mine = shows_own(staff, whose)
+    late, soonest = overdue_of(staff, now, mine=mine), soonest_of(staff, now)
+    ahead = look_ahead(staff.firm, [*soonest, *late], now=now)
     return {
         "now": now,
         "place": city_of(staff.firm.time_zone),
@@ -59,8 +68,9 @@ def start_context(staff: Staff, now: datetime, whose: str) -> Context:
         "new_kinds": kinds_to_ask_for(staff),
         "pause": pause_card(staff.firm, now, may=may_change_settings(powers(staff))),
         **troubles_context(staff),
-        **waiting_context(staff, now, whose),
-        "week": week_context(staff, now),
+        **waiting_context(staff, now, mine=mine),
+        "late": rows_of(late, staff, now, ahead),
+        "week": week_of(staff, now, soonest, ahead),
         "mails": count_mails(staff, since=midnight_of(staff.firm, today_of(staff.firm, now)), now=now),
         "unread": unread_threads(staff).select_related("account", "last_message")[:UNREAD],
         "recent": entries_of(staff, visible_activity(staff)[:RECENT]),
@@ -73,32 +83,52 @@ def troubles_context(staff: Staff) -> Context:
     return {"troubles": troubles_of(staff, tasks[:TROUBLES]), "trouble_count": tasks.count()}
 
 
-def waiting_context(staff: Staff, now: datetime, whose: str) -> Context:
+def shows_own(staff: Staff, whose: str) -> bool:
     """“My accounts” at first for whoever manages one; the switch is there for those who see more."""
     sees_all = sees_all_accounts(powers(staff))
     manages = visible_accounts(staff).filter(manager=staff).exists()
-    mine = not sees_all or whose == "mine" or (manages and whose != "firm")
-    actions = visible_actions(staff).filter(account__manager=staff) if mine else visible_actions(staff)
-    today = today_of(staff.firm, now)
-    kinds = waiting_by_kind(actions, today)
-    late = actions.filter(overdue(today)).order_by("due_on", "pk")
+    return not sees_all or whose == "mine" or (manages and whose != "firm")
+
+
+def actions_of(staff: Staff, *, mine: bool) -> QuerySet[Action]:
+    return visible_actions(staff).filter(account__manager=staff) if mine else visible_actions(staff)
+
+
+def overdue_of(staff: Staff, now: datetime, *, mine: bool) -> list[Action]:
+    late = actions_of(staff, mine=mine).filter(overdue(today_of(staff.firm, now))).order_by("due_on", "pk")
+    return list(with_row(late)[:OVERDUE])
+
+
+def waiting_context(staff: Staff, now: datetime, *, mine: bool) -> Context:
+    sees_all = sees_all_accounts(powers(staff))
+    kinds = waiting_by_kind(actions_of(staff, mine=mine), today_of(staff.firm, now))
     return {
         "mine": mine,
         "can_switch": sees_all,
         "manager": staff.code if mine and sees_all else "",
         "kinds": kinds,
         "scale": max((kind.total for kind in kinds), default=0),
-        "late": rows_of(with_row(late)[:OVERDUE], staff, now),
         "late_count": sum(kind.overdue for kind in kinds),
     }
 
 
-def week_context(staff: Staff, now: datetime) -> charts.Week:
-    zone = staff.firm.zone
-    due = actions_to_be_reminded(staff, charts.end_of_week(now, zone), today_of(staff.firm, now)).filter(reaches_somebody())
-    rows = due.values_list("next_reminder_at", "reminders_sent", "remind_max")
-    planned = [charts.Planned(at, last=sent + 1 >= most) for at, sent, most in rows if at]
-    return charts.week_of_reminders(planned, now=now, calendar=calendar_of(staff.firm), zone=zone)
+def reminded_this_week(staff: Staff, now: datetime) -> QuerySet[Action]:
+    return actions_to_be_reminded(staff, charts.end_of_week(now, staff.firm.zone))
+
+
+def soonest_of(staff: Staff, now: datetime) -> list[Action]:
+    return list(reminded_this_week(staff, now).select_related("account")[:EXACT])
+
+
+def week_of(staff: Staff, now: datetime, soonest: Sequence[Action], ahead: Mapping[int, Ahead]) -> charts.Week:
+    """The `soonest` to the minute, as their pages say; where there are more, the others by their schedule and the firm's hours."""
+    zone, calendar = staff.firm.zone, calendar_of(staff.firm)
+    firsts = [(action, ahead[action.pk].first) for action in soonest if action.pk in ahead]
+    planned = [charts.Planned(first.at, last=first.number >= action.remind_max) for action, first in firsts if first]
+    beyond = reminded_this_week(staff, now)[EXACT:] if len(soonest) == EXACT else Action.objects.none()
+    others = list(beyond.values_list("next_reminder_at", "reminders_sent", "remind_max"))
+    planned += [charts.Planned(next_open(calendar, max(at, now), zone), last=sent + 1 >= most) for at, sent, most in others if at]
+    return charts.week_of_reminders(planned, now=now, calendar=calendar, zone=zone, about=bool(others))
 
 
 def first_use_context(staff: Staff, now: datetime) -> Context:

@@ -8,8 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Case, Exists, F, Max, OuterRef, QuerySet, When
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef
 
 from actions.enums import NAMED
 from actions.kinds import get_kind
@@ -20,11 +19,10 @@ from firms.calendar import A_DAY
 from firms.closed_days import calendar_of
 from firms.models import Firm
 from firms.pausable import Pausable
-from notifications.enums import Outcome, Priority
-from notifications.models import Notice, Suppression
+from notifications.enums import Priority
+from notifications.models import Suppression
 from notifications.rules import A_WEEK, AddressFacts, Event, Pause, Terms
-from notifications.verdicts import Reason, Verdict
-from templates_email.enums import EmailEvent
+from notifications.verdicts import Reason
 
 type Told = Mapping[tuple[int, int], datetime]  # by action and address
 type Reminded = Mapping[int, tuple[datetime, ...]]  # by address
@@ -117,15 +115,6 @@ def _parties_among(rows: Iterable[tuple[int, int, datetime | None]]) -> dict[int
         if done_at is not None:
             found[action_id].done.add(contact_id)
     return found
-
-
-LAST_TOLD = Max(Case(When(message=None, then=F("not_before")), default=Coalesce("message__sent_at", "decided_at")))
-
-
-def tellings(notices: QuerySet[Notice]) -> QuerySet[Notice]:
-    """Those that told somebody of a request, or will."""
-    told = notices.exclude(verdict=Verdict.SKIP).exclude(event=EmailEvent.ACT_CODE)
-    return told.exclude(message__outcome__in=[Outcome.FAILED, Outcome.CANCELLED])
 
 
 TOLD = """

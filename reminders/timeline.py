@@ -15,7 +15,6 @@ from firms.models import ActivityLine
 from notifications.enums import REASON_SENTENCES, Outcome
 from notifications.models import Notice
 from notifications.verdicts import Reason, Verdict
-from reminders.queries import WhatNext
 from templates_email.enums import EmailEvent
 
 TOGETHER = timedelta(minutes=1)  # what befell several people at once is one line
@@ -32,8 +31,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where a setting stands."""
+
+    url: str
+    title: Said
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the history: `what` befell `names`, for the reason `why`; `setting` is where it can be changed."""
+    """A line of the history: `what` befell `names`, for the reason `why`; `setting` is where it can be changed, `link` the way there."""
 
     at: datetime
     mark: Mark
@@ -43,6 +50,7 @@ class Entry:
     until: datetime | None = None  # of what is held
     setting: str = ""
     contacts: frozenset[int] = frozenset()
+    link: Link | None = None  # for whoever may open it
 
     @property
     def people(self) -> str:
@@ -94,17 +102,26 @@ VERBS = {
 }
 LEFT_OUT = {Verb.ACTION_REMINDED}  # each of its e-mails has a line of its own
 
-# Where a reason comes from: the account's contacts, or a card on the action's own page.
-CONTACTS = "contacts"
+# Where a reason comes from: a card on the action's own page, the account's, a person's, the firm's, or what waits for a yes.
+CONTACTS, ACCOUNT, CONTACT, REMINDERS, PARTIES, HOURS, LATE = "contacts", "account", "contact", "reminders", "parties", "hours", "late"
 SETTINGS = {
     Reason.NOTIFY_OFF: CONTACTS,
     Reason.PREFERENCE_OFF: CONTACTS,
     Reason.UNLINKED: CONTACTS,
     Reason.SUPPRESSED: CONTACTS,
     Reason.CONTACT_ARCHIVED: CONTACTS,
-    Reason.REMINDERS_OFF: "reminders",
-    Reason.NOT_NAMED: "parties",
-    Reason.HAS_DONE: "parties",
+    Reason.ACCOUNT_PAUSED: ACCOUNT,
+    Reason.CONTACT_PAUSED: CONTACT,
+    Reason.ACTION_PAUSED: REMINDERS,
+    Reason.REMINDERS_OFF: REMINDERS,
+    Reason.NOT_NAMED: PARTIES,
+    Reason.HAS_DONE: PARTIES,
+    Reason.FIRM_PAUSED: HOURS,
+    Reason.OUTSIDE_HOURS: HOURS,
+    Reason.CLOSED_DAY: HOURS,
+    Reason.CAPPED: HOURS,
+    Reason.CATCHING_UP: HOURS,
+    Reason.TOO_LATE: LATE,
 }
 
 
@@ -203,14 +220,6 @@ def entry_of_line(line: ActivityLine) -> Entry:
     mark = VERBS.get(Verb(line.verb), Mark("point", "", "grey"))
     contacts = frozenset({line.contact_id} if line.contact_id else ())
     return Entry(line.at, mark, f"{line.actor_name} {line.sentence}", contacts=contacts)
-
-
-def planned(following: WhatNext) -> Entry | None:
-    """The reminder to come, at the head of the history; one that is written stands in it already."""
-    if following.at is None or following.written:
-        return None
-    why = following.why_held or _("Unless it is done before.")
-    return Entry(following.at, PLANNED, reminder_name(following.number, following.of), tuple(following.names), why)
 
 
 def join_names(names: Sequence[str]) -> str:

@@ -15,9 +15,8 @@ from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from lib import clock
 from reminders.forms import ResendForm, ScheduleForm, schedule_form
-from reminders.page import preview, zone_name
+from reminders.page import Places, next_context, preview
 from reminders.services import change_reminders, follow_setting, resend, withdraw
-from reminders.timeline import join_names
 from ui.toasts import toast
 
 
@@ -61,7 +60,7 @@ def action_remind_preview(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "reminders/_what_next.html", {"unclear": True})
     shown = preview(action, form.schedule, clock.now())
-    context = {"action": action, "next": shown.next, "next_names": join_names(shown.next.names), "preview": shown, "zone": zone_name()}
+    context = {"action": action, "preview": shown, **next_context(Places(staff_of(request), action), shown.next)}
     return render(request, "reminders/_what_next.html", context)
 
 

@@ -38,7 +38,7 @@ def claim(firm_id: int, now: datetime, machine_now: datetime) -> Taken:
     taken = Taken()
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
-        batch = list(lock_notices(ready_notices(firm, now).order_by("priority", "not_before"))[:BATCH])
+        batch = list(lock_notices(ready_notices(firm, now).order_by("priority", "not_before", "pk"))[:BATCH])
         for notices in in_bundles(firm, batch, now):
             if lock_what_decides(firm, notices):
                 _claim_notices(firm, notices, now, machine_now, taken)

@@ -8,9 +8,10 @@ import time_machine
 from django.test import Client
 
 from actions.models import Action
+from actions.stops import Stop
 from clients.models import Account
 from firms.models import Staff
-from tests.factories import ActionFactory
+from tests.factories import START, ActionFactory
 
 NOW = datetime(2026, 11, 3, 13, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 3)
@@ -38,9 +39,15 @@ def sign_in(client: Client) -> SignIn:
 
 
 def open_action(account: Account, by: Staff, title: str = "Lettre de mission 2027", **values: object) -> Action:
-    """An open request as a row, without notices: reminders on, the first of one in two days."""
-    schedule = {"reminders_on": True, "next_reminder_at": NOW + 2 * DAY}
-    return make_action(account, by, title, {**schedule, **values})
+    """An open request as a row, without notices: reminders on, the first of one in two days; none left where `next_reminder_at` is none."""
+    values = {"reminders_on": True, "next_reminder_at": NOW + 2 * DAY, **values}
+    following = values["next_reminder_at"]
+    if isinstance(following, datetime):
+        counted_from = following - 3 * DAY
+        values = {"counted_from": counted_from, "scheduled_at": min(counted_from, START), **values}
+    elif values["reminders_on"]:
+        values = {"stop_reason": Stop.COUNT_REACHED, **values}
+    return make_action(account, by, title, values)
 
 
 def closed_action(account: Account, by: Staff, title: str = "Lettre de mission 2026", **values: object) -> Action:

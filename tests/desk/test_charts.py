@@ -27,17 +27,9 @@ def test_week_begins_today_and_counts_each_reminder_on_its_day_in_the_firms_zone
     assert (shown.total, shown.last) == (3, 2)
 
 
-def test_week_shows_a_reminder_on_the_day_it_leaves_and_not_on_a_closed_one() -> None:
-    saturday = datetime(2026, 11, 7, 9, 0, tzinfo=UTC)
-    friday_night = datetime(2026, 11, 6, 22, 0, tzinfo=UTC)
-    shown = week(Planned(saturday, last=False), Planned(friday_night, last=True))
-    assert [(day.count, day.note) for day in shown.days] == [(0, ""), (0, ""), (0, ""), (0, ""), (0, "closed"), (0, "closed"), (2, "")]
-
-
-def test_week_of_a_firm_without_closed_hours_has_no_closed_day() -> None:
-    saturday = datetime(2026, 11, 7, 23, 30, tzinfo=UTC)  # Sunday in Paris
-    shown = week(Planned(saturday, last=False), calendar=ANY_HOUR)
-    assert [(day.count, day.note) for day in shown.days] == [(0, ""), (0, ""), (0, ""), (0, ""), (0, ""), (1, ""), (0, "")]
+def test_week_names_the_days_on_which_the_firm_is_closed() -> None:
+    assert [day.note for day in week().days] == ["", "", "", "", "closed", "closed", ""]
+    assert [day.note for day in week(calendar=ANY_HOUR).days] == [""] * 7
 
 
 def test_week_counts_a_reminder_that_is_late_as_todays_and_leaves_out_what_comes_after() -> None:

@@ -114,7 +114,7 @@ def test_page_warns_before_it_is_left(claire: Client, two_firms: Firms) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"on": "on", "every_days": "3", "at_most": "1"}, "unless it is done before."),
+        ({"on": "on", "every_days": "3", "at_most": "1"}, "because it is not signed yet."),
         ({"every_days": "3", "at_most": "1"}, "Your change takes away 1 e-mail for each of them."),
         ({"on": "on", "every_days": "", "at_most": "1"}, "Give a number of days and a number of times."),
         ({"on": "on", "every_days": "9" * 30, "at_most": "1"}, "Give a number of days and a number of times."),
