@@ -165,13 +165,13 @@ class _Rehearsal:
     def _sweep(self, due: Sequence[Action], at: datetime) -> None:
         nominal = {action.pk: next_reminder(standing_of(action, self.common[action.pk]), self.rhythm).at or at for action in due}
         resolved = decide_batch(self.known, due, self.rhythm, at)
-        unheard = {action.pk for action in stop_where_nobody_hears(resolved)}
+        stop_where_nobody_hears(resolved)
         for pk in {r.action.pk: None for r in resolved}:
             self._supersede(pk)
         for r in resolved:
             self._write(r, nominal[r.action.pk], at)
         for action in due:
-            if action.pk in unheard and action.pk in self.open:
+            if action.stop_reason == Stop.NOBODY and action.pk in self.open:
                 self.ahead[action.pk].nobody_at = nominal[action.pk]
             self._look_at(action)
             self._settle(action.pk)

@@ -134,8 +134,10 @@ def remind_batch(firm: Firm, now: datetime, only: int | None = None) -> Batch:
     known = known_about(firm, actions, now=now)
     resolved = decide_batch(known, actions, rhythm_of(firm), now)
     tell_reminders(firm, resolved, now)
-    for action in stop_where_nobody_hears(resolved):
-        tell_office_of_nobody(action, now)
+    stop_where_nobody_hears(resolved)
+    for action in actions:
+        if action.stop_reason == Stop.NOBODY:
+            tell_office_of_nobody(action, now)
     if any(r.decision.reason == Reason.TOO_LATE for r in resolved):
         tell_office_of_late(firm, now)
     write_schedules(firm, actions)
@@ -170,13 +172,13 @@ def _by_action(resolved: Iterable[Resolved]) -> dict[int, list[Resolved]]:
     return found
 
 
-def stop_where_nobody_hears(resolved: Sequence[Resolved]) -> list[Action]:
+def stop_where_nobody_hears(resolved: Sequence[Resolved]) -> None:
     """In memory: the schedules of those actions end, of which nobody could be told; that reminder was none, and does not count."""
-    unheard = [some[0].action for some in _by_action(resolved).values() if not any(_hears(r) for r in some)]
-    for action in unheard:
-        action.reminders_sent, action.round = action.reminders_sent - 1, action.round + 1
-        action.next_reminder_at, action.stop_reason = None, Stop.NOBODY
-    return unheard
+    for some in _by_action(resolved).values():
+        if not any(_hears(r) for r in some):
+            action = some[0].action
+            action.reminders_sent, action.round = action.reminders_sent - 1, action.round + 1
+            action.next_reminder_at, action.stop_reason = None, Stop.NOBODY
 
 
 def _hears(resolved: Resolved) -> bool:
@@ -195,6 +197,9 @@ def move_on(action: Action, reached: list[Resolved], rhythm: Rhythm, now: dateti
     It was put off, by a pause or a closed day, since it was last looked at.
     """
     seen = look(standing_of(action, common_pauses(reached)), rhythm, now)
+    if isinstance(seen, Due) and not reached:  # the account has no address at all
+        action.round, action.next_reminder_at, action.stop_reason = action.round + 1, None, Stop.NOBODY
+        return None
     if isinstance(seen, Due):
         action.reminders_sent, action.counted_from = seen.number, seen.counted_from
     following = seen.next if isinstance(seen, Due) else seen

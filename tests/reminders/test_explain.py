@@ -13,12 +13,12 @@ from clients.models import Account, AccountAddress, Contact
 from desk.next_step import NextStep, Step
 from desk.rows import rows_of
 from firms.actors import Actor
-from firms.models import Firm
+from firms.models import FailedTask, Firm
 from reminders.explain import WhatNext, what_happens_next
 from reminders.rules import Schedule
 from reminders.services import change_reminders, resend
 from reminders.timeline import ACCOUNT, CONTACT, CONTACTS, HOURS, LATE, REMINDERS
-from tests.factories import START
+from tests.factories import START, AccountFactory
 from tests.mail import Mailbox
 from tests.people import Lumiere
 from tests.story import ask_signature, live, own_minute
@@ -239,6 +239,17 @@ def test_nobody_to_tell_says_what_to_do_next(lumiere: Lumiere, mailbox: Mailbox)
     AccountAddress.objects.filter(account=lumiere.bakery).update(notify=True)
     change_reminders(action=action, schedule=Schedule(True, 3, 1), by=Actor.staff(lumiere.claire), now=START + 3 * DAY)
     comes_true(lumiere, mailbox, action, START + 3 * DAY)
+
+
+@pytest.mark.rule("X01", "M28")
+def test_account_without_any_address_has_nobody_to_tell(lumiere: Lumiere) -> None:
+    account = AccountFactory.create(firm=lumiere.firm, manager=lumiere.claire)
+    action = ask_signature(lumiere, account=account)
+    assert (said(action, START).nobody, listed(lumiere, action, START).step) == (True, Step.NOBODY)
+    live(START + 3 * DAY)
+    ended = fresh(action)
+    assert (ended.stop_reason, ended.reminders_sent, ended.next_reminder_at) == (Stop.NOBODY, 0, None)
+    assert FailedTask.objects.filter(kind="nobody_to_notify", action_id=action.pk).count() == 1
 
 
 @pytest.mark.rule("X01")
