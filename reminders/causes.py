@@ -98,13 +98,14 @@ class Causes:
         assert what.paused_until is not None  # it has a pause
         contact = what if isinstance(what, Contact) else None
         said = str(PAUSED[reason][what.paused_until <= self.today])
-        said %= {"day": day(what.paused_until), "name": contact.name if contact else ""}
+        said = ended_once(said % {"day": day(what.paused_until), "name": contact.name if contact else ""})
         if what.pause_reason:
             said += " " + _("Reason: %(reason)s.") % {"reason": what.pause_reason.rstrip(".")}
         return Why(said, SETTINGS[reason], contact)
 
     def _days_left_out(self, start: date, due: date) -> str:
-        return _("Closed days do not count: %(days)s.") % {"days": _days_said(self.closed.named_from(start, (due - start).days))}
+        days = _days_said(self.closed.named_from(start, (due - start).days))
+        return ended_once(_("Closed days do not count: %(days)s.") % {"days": days})
 
     def _closed_on(self, on: date) -> str:
         about = {"day": day(on), "name": self.closed.name_of(on)}
@@ -179,6 +180,11 @@ def _overlaps(spans: Sequence[Span], start: date, due: date) -> bool:
 
 
 # --- How it is said ----------------------------------------------------------------------------------------------------
+
+
+def ended_once(sentence: str) -> str:
+    """A month cut short has a full stop of its own in French, with which the sentence ends."""
+    return sentence.replace("..", ".")
 
 
 def day_hour_said(at: datetime) -> str:

@@ -158,6 +158,13 @@ def test_pause_of_each_is_named_with_its_reason_and_its_end(lumiere: Lumiere, ma
     assert [text for text, _ in whys(said(ask_signature(lumiere), START))] == []
 
 
+def test_sentence_ends_once_after_a_month_cut_short(lumiere: Lumiere) -> None:
+    action = ask_signature(lumiere)
+    settle(lumiere, paused_from=date(2026, 11, 3), paused_until=date(2026, 11, 6))
+    with translation.override("fr"):
+        assert whys(said(action, TUESDAY))[0] == ("Les rappels du cabinet sont suspendus jusqu’au ven. 6 nov.", HOURS)
+
+
 @pytest.mark.rule("X01", "X16")
 def test_pause_that_is_over_is_said_where_it_has_put_a_reminder_off(lumiere: Lumiere, mailbox: Mailbox) -> None:
     action = ask_signature(lumiere)
