@@ -36,7 +36,7 @@ def browser(lumiere: Lumiere, sign_in: SignIn) -> Client:
 
 def test_the_list_names_account_request_people_and_day(lumiere: Lumiere, late: Action, browser: Client) -> None:
     (row,) = main_of(browser.get("/reminders/late/")).rows
-    assert row[1:] == ["Lettre de mission 2027 Boulangerie Lefèvre SRL", "1 of 3", "Nadia Lefèvre", "Thu 15 Oct, 11:00"]
+    assert row[1:] == ["Signature Lettre de mission 2027 Boulangerie Lefèvre SRL", "1 of 3", "Nadia Lefèvre", "Thu 15 Oct, 11:00"]
 
 
 def test_the_failed_task_leads_there(late: Action, browser: Client) -> None:
