@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from actions.kinds import get_kind
 from clients.models import Account
 from clients.queries import may_change
@@ -30,9 +32,10 @@ def reminders_of(account: Account, staff: Staff) -> Reminders:
 
 
 def grouped(firms: Mapping[str, Setting]) -> list[tuple[str, str]]:
-    """Kinds with the same reminders in one line; those that are reminded of come first."""
+    """Kinds with the same reminders in one line, those that are reminded of first; no names where all have the same."""
     found: dict[Schedule, list[str]] = {}
     for key, setting in firms.items():
         found.setdefault(setting.schedule if setting.schedule.on else Schedule(), []).append(str(get_kind(key).nouns))
     ordered = sorted(found, key=lambda schedule: not schedule.on)
-    return [(", ".join(found[schedule]), schedule_text(schedule)) for schedule in ordered]
+    names = {schedule: ", ".join(found[schedule]) if len(found) > 1 else _("All requests") for schedule in ordered}
+    return [(names[schedule], schedule_text(schedule)) for schedule in ordered]

@@ -8,11 +8,12 @@ from django.test import Client
 from actions.enums import ScheduleFrom
 from actions.models import Action
 from clients.models import Account
+from desk.account_reminders_card import grouped
 from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import ActivityLine
 from reminders.models import ReminderSetting
-from reminders.nearest import own_schedule_of
+from reminders.nearest import Setting, own_schedule_of, settings_for
 from reminders.rules import Schedule
 from reminders.services import ask
 from reminders.words import Words
@@ -53,6 +54,13 @@ def test_info_tab_says_what_holds_and_whose_it_is(lumiere: Lumiere, browser: Cli
     assert (line.sentence, line.old, line.account_id) == (
         "changed the usual reminders of Boulangerie Lefèvre SRL: every 5 days, at most 2", "as the firm has it", lumiere.bakery.pk,
     )  # fmt: skip
+
+
+def test_kinds_that_are_reminded_of_alike_stand_in_one_line(lumiere: Lumiere) -> None:
+    usual = {key: setting for key, setting in settings_for(lumiere.bakery)[1].items() if key in ("signature", "documents", "approval")}
+    assert grouped(usual) == [("All requests", "off")]
+    usual["signature"] = Setting(Schedule(True, 4, 2), ScheduleFrom.FIRM)
+    assert grouped(usual) == [("Signatures", "every 4 days, at most 2"), ("Documents, Approvals", "off")]
 
 
 def test_open_requests_of_the_account_are_counted_first(lumiere: Lumiere, browser: Client) -> None:

@@ -84,7 +84,7 @@ def test_request_says_whose_setting_it_follows_and_may_follow_it_again(claire: C
     shown = claire.get(page(action)).content.decode()
     assert ("From the firm." in shown, "follow-setting" in shown) == (True, False)
     save(claire, action, every_days=9)
-    assert "Set here. From the firm it is: every 4 days, at most 2." in claire.get(page(action)).content.decode()
+    assert "Set here. From the firm: every 4 days, at most 2." in claire.get(page(action)).content.decode()
     assert claire.post(f"{page(action)}reminders/follow/")["Location"] == page(action)
     again = fresh(action)
     assert (again.schedule_from, again.remind_every_days, again.remind_max) == (ScheduleFrom.FIRM, 4, 2)
