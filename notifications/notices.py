@@ -12,6 +12,7 @@ from actions.kinds import Row
 from actions.models import Action
 from firms.models import Firm
 from lib.codes import digest
+from lib.many import columns_of, from_columns
 from notifications.enums import Audience, Priority
 from notifications.models import READY, Notice
 from notifications.resolver import Resolved
@@ -21,14 +22,16 @@ from notifications.verdicts import Reason, Verdict
 INSERT = """
     INSERT INTO notifications_notice (firm_id, audience, event, key, number, action_id, account_id, contact_id, address_id, email,
                                       verdict, reason, decided_at, not_before, priority, values, link_digest, bundle)
-    SELECT %s, %s, u.event, u.key, u.number, u.action_id, u.account_id, u.contact_id, u.address_id, u.email,
-           u.verdict, u.reason, %s, u.not_before, %s, u.values, u.link_digest, u.bundle
-    FROM unnest(%s::text[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
-                %s::text[], %s::text[], %s::timestamptz[], %s::jsonb[], %s::bytea[], %s::text[])
-         AS u (event, key, number, action_id, account_id, contact_id, address_id, email, verdict, reason, not_before, values, link_digest,
-               bundle)
+    SELECT %s, %s, u.event, u.key, u.number::int, u.action_id::bigint, u.account_id::bigint, u.contact_id::bigint, u.address_id::bigint,
+           u.email, u.verdict, u.reason, %s, u.not_before::timestamptz, %s, u.values::jsonb, u.link_digest::bytea, u.bundle
+    FROM {rows}
     ON CONFLICT (firm_id, key) DO NOTHING
-"""
+""".format(
+    rows=from_columns(
+        "event", "key", "number", "action_id", "account_id", "contact_id", "address_id", "email", "verdict", "reason", "not_before",
+        "values", "link_digest", "bundle",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,17 @@ class Draft:
         goes = decision.verdict != Verdict.SKIP
         return (
             self.event, self.key, self.number, action.pk, action.account_id, recipient.contact_id, recipient.address_id, recipient.email,
-            decision.verdict.value, decision.reason.value, (decision.until or now) if goes else None, json.dumps(self.values),
+            decision.verdict, decision.reason, (decision.until or now) if goes else None, json.dumps(self.values),
             digest(item_token(firm_id, self.key)) if goes else None, self.bundle,
         )  # fmt: skip
 
 
 def write_notices(firm: Firm, drafts: Iterable[Draft], *, priority: Priority, now: datetime) -> None:
     """Writes them in one statement, inside the caller's transaction; a key that stands already is left as it is."""
-    columns = list(zip(*(draft.columns(firm.pk, now) for draft in drafts), strict=True))
+    columns = columns_of(draft.columns(firm.pk, now) for draft in drafts)
     if columns:
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, [firm.pk, Audience.CLIENT, now, priority, *map(list, columns)])
+            cursor.execute(INSERT, [firm.pk, Audience.CLIENT, now, priority, *columns])
 
 
 def forget_reminders(action: Action, now: datetime) -> None:
