@@ -15,6 +15,7 @@ from firms.models import ActivityLine
 type Stored = bytes | memoryview  # as a BinaryField may give it
 
 SALT_BYTES = 16
+TOLD = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 BEFORE_THE_FIRST = bytes(32)  # what the first seal of a firm is chained to
 
 
@@ -47,7 +48,7 @@ def content_of_line(line: ActivityLine) -> bytes:
         "subject": line.subject,
         "verb": line.verb,
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return TOLD.encode(told).encode()
 
 
 def packed(ip: str | None) -> str | None:

@@ -1,26 +1,24 @@
 """What the resolver must know, read for many actions in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
 
 from actions.enums import NAMED
 from actions.kinds import get_kind
-from actions.models import Action, ActionParty
+from actions.models import Action
 from clients.enums import Preference
-from clients.models import AccountAddress, AccountContact
+from clients.models import AccountAddress
 from firms.calendar import A_DAY
 from firms.closed_days import calendar_of
 from firms.models import Firm
 from firms.pausable import Pausable
 from notifications.enums import Priority
-from notifications.models import Suppression
 from notifications.rules import A_WEEK, AddressFacts, Event, Pause, Terms
 from notifications.verdicts import Reason
 
@@ -63,44 +61,105 @@ def pauses_of(paused: Pausable, reason: Reason) -> tuple[Pause, ...]:
     return tuple(Pause(reason, first, until) for first, until in paused.pauses)
 
 
+RECIPIENTS = """
+    SELECT u.account_id, u.address_id, c.id, m.email, c.first_name, c.last_name, c.language, a.language, c.time_zone, a.time_zone,
+           u.notify, c.archived_at IS NOT NULL, m.unlinked_at IS NULL AND m.removed_at IS NULL,
+           EXISTS (SELECT FROM notifications_suppression s
+                   WHERE s.firm_id = u.firm_id AND s.address_id = u.address_id AND s.lifted_at IS NULL),
+           EXISTS (SELECT FROM clients_accountcontact l
+                   WHERE l.firm_id = u.firm_id AND l.contact_id = m.contact_id AND l.account_id <> u.account_id),
+           c.paused_from, c.paused_until, a.paused_from, a.paused_until, {preferences}
+    FROM clients_accountaddress u
+    JOIN clients_address m ON m.firm_id = u.firm_id AND m.id = u.address_id
+    JOIN clients_contact c ON c.firm_id = m.firm_id AND c.id = m.contact_id
+    JOIN clients_account a ON a.firm_id = u.firm_id AND a.id = u.account_id
+    WHERE u.firm_id = %s AND u.account_id = ANY(%s)
+    ORDER BY u.account_id, u.id
+""".format(preferences=", ".join(f"u.{preference}" for preference in Preference.values))
+
+
+class RecipientRow(NamedTuple):
+    """What is read of an address, as the columns of `RECIPIENTS` after the account; then its preferences."""
+
+    address_id: int
+    contact_id: int
+    email: str
+    first_name: str
+    last_name: str
+    language: str
+    account_language: str
+    time_zone: str
+    account_time_zone: str
+    notify: bool
+    archived: bool
+    linked: bool
+    suppressed: bool
+    in_several_accounts: bool
+    paused_from: date | None
+    paused_until: date | None
+    account_paused_from: date | None
+    account_paused_until: date | None
+
+
+READ = len(RecipientRow._fields)
+PREFERENCES = Preference.values
+
+
 def recipients_of(firm: Firm, account_ids: Collection[int]) -> dict[int, list[Recipient]]:
     """Every address that could hear of these accounts, by account, in the order in which they were linked; one query."""
-    suppressions = Suppression.objects.filter(firm=firm, address=OuterRef("address"), lifted_at=None)
-    elsewhere = AccountContact.objects.filter(firm=firm, contact=OuterRef("address__contact")).exclude(account=OuterRef("account"))
-    rows = AccountAddress.objects.filter(firm=firm, account_id__in=account_ids).select_related("address__contact", "account")
-    rows = rows.annotate(is_out=Exists(suppressions), stands_elsewhere=Exists(elsewhere)).order_by("account_id", "id")
     found: dict[int, list[Recipient]] = defaultdict(list)
-    for row in rows:
-        found[row.account_id].append(recipient_of(firm, row, suppressed=row.is_out, in_several_accounts=row.stands_elsewhere))
+    with connection.cursor() as cursor:
+        cursor.execute(RECIPIENTS, [firm.pk, list(account_ids)])
+        for account_id, *cells in cursor.fetchall():
+            found[account_id].append(_recipient(firm, RecipientRow(*cells[:READ]), cells[READ:]))
     return found
 
 
-def recipient_of(firm: Firm, row: AccountAddress, *, suppressed: bool, in_several_accounts: bool = False) -> Recipient:
-    """`in_several_accounts` matters to what a message says (A08), not to whether it goes."""
-    contact, account = row.address.contact, row.account
+def recipient_of(firm: Firm, row: AccountAddress, *, suppressed: bool) -> Recipient:
+    """Of an address that is read already; whether its contact stands in several accounts matters to what a message says alone (A08)."""
+    address, contact, account = row.address, row.address.contact, row.account
+    known = RecipientRow(
+        address.pk, contact.pk, address.email, contact.first_name, contact.last_name, contact.language, account.language,
+        contact.time_zone, account.time_zone, row.notify, contact.archived_at is not None, address.is_linked, suppressed, False,
+        contact.paused_from, contact.paused_until, account.paused_from, account.paused_until,
+    )  # fmt: skip
+    return _recipient(firm, known, [getattr(row, preference) for preference in PREFERENCES])
+
+
+def _recipient(firm: Firm, row: RecipientRow, wants: Sequence[bool]) -> Recipient:
     return Recipient(
         address_id=row.address_id,
-        contact_id=contact.pk,
-        email=row.address.email,
-        first_name=contact.first_name,
-        name=contact.name,
-        language=contact.language or account.language or firm.language,
-        zone=ZoneInfo(contact.time_zone or account.time_zone or firm.time_zone),
+        contact_id=row.contact_id,
+        email=row.email,
+        first_name=row.first_name,
+        name=f"{row.first_name} {row.last_name}".strip(),
+        language=row.language or row.account_language or firm.language,
+        zone=ZoneInfo(row.time_zone or row.account_time_zone or firm.time_zone),
         notify=row.notify,
-        archived=contact.archived_at is not None,
-        suppressed=suppressed,
-        linked=row.address.is_linked,
-        in_several_accounts=in_several_accounts,
-        wants={preference: getattr(row, preference) for preference in Preference.values},
-        pauses=pauses_of(contact, Reason.CONTACT_PAUSED),
-        account_pauses=pauses_of(account, Reason.ACCOUNT_PAUSED),
+        archived=row.archived,
+        suppressed=row.suppressed,
+        linked=row.linked,
+        in_several_accounts=row.in_several_accounts,
+        wants=dict(zip(PREFERENCES, wants, strict=True)),
+        pauses=_pauses(Reason.CONTACT_PAUSED, row.paused_from, row.paused_until),
+        account_pauses=_pauses(Reason.ACCOUNT_PAUSED, row.account_paused_from, row.account_paused_until),
     )
+
+
+def _pauses(reason: Reason, first: date | None, until: date | None) -> tuple[Pause, ...]:
+    return (Pause(reason, first, until),) if first and until else ()
+
+
+PARTIES = """
+    SELECT action_id, contact_id, done_at FROM actions_actionparty WHERE firm_id = %s AND action_id = ANY(%s) AND role = ANY(%s)
+"""
 
 
 def parties_of(firm: Firm, action_ids: Collection[int]) -> dict[int, Parties]:
     """Who is told, and who has done their part, by action. Readers are not told."""
-    rows = ActionParty.objects.filter(firm=firm, action_id__in=action_ids, role__in=NAMED)
-    return _parties_among(rows.values_list("action_id", "contact_id", "done_at"))
+    with connection.cursor() as cursor:
+        cursor.execute(PARTIES, [firm.pk, list(action_ids), list(NAMED)])
+        return _parties_among(cursor.fetchall())
 
 
 def parties_read(action: Action) -> dict[int, Parties]:

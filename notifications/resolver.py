@@ -56,6 +56,10 @@ class Known:
         recipients = self.recipients.get(action.account_id, ())
         return self.pauses + (recipients[0].account_pauses if recipients else ())
 
+    def has_somebody_resting(self, action: Action) -> bool:
+        """Whether a contact of the action's account has a pause of their own, over or not."""
+        return any(recipient.pauses for recipient in self.recipients.get(action.account_id, ()))
+
 
 def known_about(
     firm: Firm,

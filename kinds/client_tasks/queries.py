@@ -123,9 +123,9 @@ def email_rows(actions: Sequence[Action]) -> Mapping[int, Sequence[Row]]:
     """The tasks that are still open, with their days; one query however many."""
     tasks = Task.objects.filter(firm__in={action.firm_id for action in actions}, list__in=[action.pk for action in actions], done_at=None)
     rows: dict[int, list[Row]] = {}
-    for task in tasks:
-        due_on = task.due_on.isoformat() if task.due_on else ""
-        rows.setdefault(task.list_id, []).append({"ITEM": task.text, "ITEM_NOTE": first_line(task.details), "ITEM_DUE_ON": due_on})
+    for list_id, text, details, due_on in tasks.values_list("list_id", "text", "details", "due_on"):
+        row = {"ITEM": text, "ITEM_NOTE": first_line(details), "ITEM_DUE_ON": due_on.isoformat() if due_on else ""}
+        rows.setdefault(list_id, []).append(row)
     return rows
 
 
