@@ -42,6 +42,8 @@ def days_later(calendar: Calendar, at: datetime, days: int, zone: ZoneInfo, paus
     """
     local = at.astimezone(zone)
     day, left, farthest = local.date(), days, local.date() + timedelta(days=FARTHEST + days)
+    if not (paused or calendar.open_days_only):
+        day, left = day + timedelta(days=days), 0  # every day counts
     while day < farthest and (left or not calendar.is_open_on(day) or is_within(paused, day)):
         day += A_DAY
         if left and not is_within(paused, day) and (not calendar.open_days_only or calendar.is_open_on(day)):

@@ -44,7 +44,7 @@ class ClosedDays:
         if not isinstance(day, date):
             return False
         is_holiday = self.keeps_holidays and day in holidays_of(self.country, self.region, day.year)
-        return is_holiday or any(day in closing for closing in self.closings)
+        return is_holiday or bool(self.closings and any(day in closing for closing in self.closings))
 
     def name_of(self, day: date) -> str:
         """Of the holiday or the closing; empty for a day that is neither."""
