@@ -1,7 +1,7 @@
 """The sweep: finds the actions whose schedule has come, writes their reminders, moves the schedule on. Any number may run."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,11 +10,14 @@ from django.db import InterfaceError, OperationalError, connection
 from actions.enums import ActionState
 from actions.models import Action
 from actions.stops import Stop
+from clients.models import Account
 from firms.actors import Actor
+from firms.calendar import Span
 from firms.enums import FailedTaskKind, Verb
-from firms.models import ActivityLine, Firm
+from firms.models import ActivityLine, Firm, Staff
 from firms.services import activity_line, raise_failed_task
 from lib.jobs import wake
+from lib.many import columns_of, from_columns, insert_all
 from notifications.late import tell_office_of_late
 from notifications.resolver import Known, Resolved, decisions, known_about
 from notifications.rules import Decision
@@ -38,11 +41,11 @@ type Batch = tuple[list[Resolved], list[Action]]
 
 WRITE_SCHEDULES = """
     UPDATE actions_action a
-    SET reminders_sent = u.sent, round = u.round, counted_from = u.counted_from, next_reminder_at = u.next_at, stop_reason = u.stop
-    FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::text[])
-         AS u (id, sent, round, counted_from, next_at, stop)
-    WHERE a.firm_id = %s AND a.id = u.id
-"""
+    SET reminders_sent = u.sent::int, round = u.round::int, counted_from = u.counted_from::timestamptz,
+        next_reminder_at = u.next_at::timestamptz, stop_reason = u.stop
+    FROM {rows}
+    WHERE a.firm_id = %s AND a.id = u.id::bigint
+""".format(rows=from_columns("id", "sent", "round", "counted_from", "next_at", "stop"))
 
 
 @dataclass(slots=True)
@@ -57,10 +60,10 @@ class SweepCount:
         return SweepCount(self.actions + other.actions, self.addresses + other.addresses, self.expired + other.expired)
 
 
-def sweep(now: datetime) -> SweepCount:
-    """Everything that is due at `now`, firm by firm, each batch in a transaction of its own."""
+def sweep(now: datetime, *, at_once: int = 1) -> SweepCount:
+    """Everything that is due at `now`, firm by firm, `at_once` firms at a time, each batch in a transaction of its own."""
     expired = expire_overdue(now)
-    swept = in_each_firm(firms_with_due_reminders(now), lambda firm_id: sum(sweep_firm(firm_id, now), SweepCount()))
+    swept = in_each_firm(firms_with_due_reminders(now), lambda firm_id: sum(sweep_firm(firm_id, now), SweepCount()), at_once=at_once)
     count = sum(swept, SweepCount(expired=expired))
     if count.addresses:
         wake(DISPATCH)
@@ -141,22 +144,26 @@ def remind_batch(firm: Firm, now: datetime, only: int | None = None) -> Batch:
     if any(r.decision.reason == Reason.TOO_LATE for r in resolved):
         tell_office_of_late(firm, now)
     write_schedules(firm, actions)
-    ActivityLine.objects.bulk_create(_lines(firm, resolved, now))
+    insert_all(list(_lines(firm, resolved, now)))
     return resolved, actions
 
 
 def decide_batch(known: Known, actions: Sequence[Action], rhythm: Rhythm, now: datetime) -> list[Resolved]:
     """Moves the schedules on, in memory, and decides for each address of those that are really due; asks the database nothing."""
-    reached = _by_action(decisions(known, actions, is_reminder=True, now=now))
-    due = {action.pk: due for action in actions if (due := move_on(action, reached.get(action.pk, []), rhythm, now))}
-    catching_up = [pk for pk, each in due.items() if catches_up(each, now)]
-    resolved: list[Resolved] = []
-    for action in actions:
-        if action.pk in due:
-            decided = list(decisions(known, [action], is_reminder=True, now=now, catching_up=catching_up))
-            nominal = due[action.pk].nominal
-            resolved += [_held_back(r, nominal) for r in decided] if known.terms.is_too_late(nominal, now) else decided
-    return resolved
+    rests = _common_rests(known, actions, now)
+    due = {action.pk: due for action in actions if (due := move_on(action, known, rests.get(action.pk, ()), rhythm, now))}
+    too_late = {pk: each.nominal for pk, each in due.items() if known.terms.is_too_late(each.nominal, now)}
+    catching_up = {pk for pk, each in due.items() if catches_up(each, now)}
+    fallen_due = [action for action in actions if action.pk in due]
+    decided = decisions(known, fallen_due, is_reminder=True, now=now, catching_up=catching_up)
+    return [_held_back(r, too_late[r.action.pk]) if r.action.pk in too_late else r for r in decided]
+
+
+def _common_rests(known: Known, actions: Sequence[Action], now: datetime) -> dict[int, tuple[Span, ...]]:
+    """By action: the days on which everybody whom it would tell is paused; asked only where a contact is."""
+    resting = [action for action in actions if known.has_somebody_resting(action)]
+    reached = _by_action(decisions(known, resting, is_reminder=True, now=now))
+    return {pk: common_pauses(told) for pk, told in reached.items()}
 
 
 def _held_back(resolved: Resolved, nominal: datetime) -> Resolved:
@@ -188,16 +195,27 @@ def _hears(resolved: Resolved) -> bool:
 def due_actions(firm: Firm, now: datetime, only: int | None = None) -> list[Action]:
     due = Action.objects.filter(firm=firm, next_reminder_at__lte=now).order_by("next_reminder_at", "id")
     due = due if only is None else due.filter(pk=only)
-    return list(due.select_related("account", "opened_by", "firm").select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    actions = list(due.select_for_update(skip_locked=True)[:BATCH])
+    accounts = _by_id(Account, firm, {action.account_id for action in actions})
+    openers = _by_id(Staff, firm, {action.opened_by_id for action in actions})
+    for action in actions:
+        action.firm, action.account, action.opened_by = firm, accounts[action.account_id], openers[action.opened_by_id]
+    return actions
 
 
-def move_on(action: Action, reached: list[Resolved], rhythm: Rhythm, now: datetime) -> Due | None:
+def _by_id[Row: (Account, Staff)](model: type[Row], firm: Firm, ids: Collection[int]) -> dict[int, Row]:
+    """Each row once, however many actions name it; one array of ids is read far faster than a parameter for each."""
+    rows = model._default_manager.raw(f"SELECT * FROM {model._meta.db_table} WHERE firm_id = %s AND id = ANY(%s)", [firm.pk, list(ids)])
+    return {row.pk: row for row in rows}
+
+
+def move_on(action: Action, known: Known, rests: Sequence[Span], rhythm: Rhythm, now: datetime) -> Due | None:
     """In memory: counts the reminder that is due and sets when to look next; None where it is not due yet after all.
 
     It was put off, by a pause or a closed day, since it was last looked at.
     """
-    seen = look(standing_of(action, common_pauses(reached)), rhythm, now)
-    if isinstance(seen, Due) and not reached:  # the account has no address at all
+    seen = look(standing_of(action, rests), rhythm, now)
+    if isinstance(seen, Due) and not known.recipients.get(action.account_id):  # the account has no address at all
         action.round, action.next_reminder_at, action.stop_reason = action.round + 1, None, Stop.NOBODY
         return None
     if isinstance(seen, Due):
@@ -211,7 +229,7 @@ def write_schedules(firm: Firm, actions: list[Action]) -> None:
     """One statement for the whole batch."""
     columns = [(a.pk, a.reminders_sent, a.round, a.counted_from, a.next_reminder_at, a.stop_reason) for a in actions]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_SCHEDULES, [*map(list, zip(*columns, strict=True)), firm.pk])
+        cursor.execute(WRITE_SCHEDULES, [*columns_of(columns), firm.pk])
 
 
 def _lines(firm: Firm, resolved: Sequence[Resolved], now: datetime) -> Iterator[ActivityLine]:
