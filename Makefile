@@ -3,7 +3,7 @@
 
 PYTHON_HERE := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test lint format messages lock bench rules pictures gallery
+.PHONY: help setup demo demo-reset test lint format messages lock bench schedulers interleavings rules pictures gallery
 
 help:
 	@echo "make demo        start everything and print the address and the logins (PORT=8000)"
@@ -14,6 +14,8 @@ help:
 	@echo "make messages    bring the French catalogues in line with the code (needs gettext)"
 	@echo "make lock        lock the newest versions that requirements*.in and package.json allow"
 	@echo "make bench       measure (ONLY=sweep: that alone)"
+	@echo "make schedulers  five schedulers, 10,000 ticks of a virtual month: each reminder once"
+	@echo "make interleavings    10,000 acts while messages are on their way: none overtaken, none lost"
 	@echo "make rules       which rules of docs/rules.md have a test"
 	@echo "make gallery     every e-mail, language and setting on one page, with pictures (needs Chromium)"
 	@echo "make pictures    take the README's pictures from the demo that runs"
@@ -45,6 +47,12 @@ lock: setup
 
 bench: setup
 	@exec $(PYTHON_HERE) -m ops.services --durable --folder var/bench -- $(PYTHON_HERE) -m bench $(ONLY)
+
+schedulers: setup
+	@TICKS=10000 exec $(PYTHON_HERE) -m ops.suite tests/reminders/test_schedulers.py -q
+
+interleavings: setup
+	@INTERLEAVINGS=10000 $(PYTHON_HERE) -m ops.suite tests/notifications/test_interleavings.py -q && cat var/interleavings.txt
 
 rules: setup
 	@exec $(PYTHON_HERE) -m ops.rules
