@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
-A_DAY = timedelta(days=1)
+A_DAY, A_MINUTE = timedelta(days=1), timedelta(minutes=1)
 FARTHEST = 3 * 366  # days ahead in which an open one must lie; a firm closed for longer is looked at again then
 
 type Span = tuple[date, date]  # the first day, and the day after the last
@@ -62,9 +62,9 @@ def next_open(calendar: Calendar, at: datetime, zone: ZoneInfo, place: float = 0
     for _ in range(FARTHEST):
         if calendar.is_open_on(day):
             opens, closes = hours_on(calendar.start, calendar.until, day, zone)
-            if at < opens:
+            if at < opens < closes:
                 return opens + _minutes(closes - opens, place)
-            if at < closes:
+            if opens <= at < closes:
                 return at
         day += A_DAY
     return datetime.combine(day, calendar.start, zone).astimezone(UTC)
@@ -78,11 +78,22 @@ def slot_on(calendar: Calendar, day: date, zone: ZoneInfo, place: float) -> date
 
 @lru_cache(maxsize=4096)
 def hours_on(start: time, until: time, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    return datetime.combine(day, start, zone).astimezone(UTC), datetime.combine(day, until, zone).astimezone(UTC)
+    """When the clock on the wall reaches the two; on a day that leaves out all the hours in between they are the same instant."""
+    return _reached(day, start, zone), _reached(day, until, zone)
+
+
+def _reached(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    """An hour that the clock's change leaves out is reached by the change itself."""
+    wall = datetime.combine(day, hour)
+    before, after = (wall.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    reached = (wall - before).replace(tzinfo=UTC)
+    while before < after and (reached - A_MINUTE).astimezone(zone).replace(tzinfo=None) >= wall:
+        reached -= A_MINUTE
+    return reached
 
 
 def _minutes(length: timedelta, place: float) -> timedelta:
-    return timedelta(minutes=int(length / timedelta(minutes=1) * place))
+    return A_MINUTE * int(length / A_MINUTE * place)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
