@@ -177,7 +177,7 @@ def _parties_among(rows: Iterable[tuple[int, int, datetime | None]]) -> dict[int
 
 
 TOLD = """
-    SELECT n.action_id, n.address_id, max(CASE WHEN n.message_id IS NULL THEN n.not_before ELSE coalesce(m.sent_at, n.decided_at) END)
+    SELECT n.action_id, n.address_id, max(CASE WHEN n.message_id IS NULL THEN n.not_before ELSE coalesce(m.sent_at, m.created_at) END)
     FROM notifications_notice n LEFT JOIN notifications_message m ON m.firm_id = n.firm_id AND m.id = n.message_id
     WHERE n.firm_id = %(firm)s AND n.action_id = ANY(%(actions)s) AND n.address_id IS NOT NULL AND n.id <> ALL(%(but)s)
       AND n.verdict <> 'skip' AND n.event <> 'act_code' AND (m.outcome IS NULL OR m.outcome NOT IN ('failed', 'cancelled'))
