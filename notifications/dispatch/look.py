@@ -18,6 +18,7 @@ from notifications.wanted import is_still_wanted
 GOES = Decision(Verdict.SEND, Reason.ASKED_FOR_IT)
 OUT_OF_DATE = Decision(Verdict.SKIP, Reason.OUT_OF_DATE)
 TOO_LATE = Decision(Verdict.SKIP, Reason.TOO_LATE)
+SUPERSEDED = Decision(Verdict.SKIP, Reason.SUPERSEDED)
 UNLINKED = Decision(Verdict.SKIP, Reason.UNLINKED)
 COPY_GOES, COPY_STAYS = Decision(Verdict.SEND, Reason.COPY), Decision(Verdict.SKIP, Reason.COPIES_OFF)
 
@@ -67,7 +68,7 @@ def _look_at_requests(firm: Firm, notices: Sequence[Notice], *, is_reminder: boo
     resolved = resolve(firm, list(actions.values()), is_reminder=is_reminder, now=now, but=[notice.pk for notice in notices])
     found = {(r.action.pk, r.recipient.address_id): r.decision for r in resolved}
     decided = {notice.pk: found.get((notice.action_id or 0, notice.address_id or 0), UNLINKED) for notice in notices}
-    decided |= {notice.pk: OUT_OF_DATE for notice in notices if _is_of_earlier_round(notice, decided[notice.pk])}
+    decided |= {notice.pk: left for notice in notices if (left := _left_behind(notice, decided[notice.pk]))}
     return decided | ({notice.pk: TOO_LATE for notice in _too_late(firm, notices, decided, now)} if is_reminder else {})
 
 
@@ -77,11 +78,17 @@ def _too_late(firm: Firm, notices: Sequence[Notice], decided: Mapping[int, Decis
     return [notice for notice in waited if terms.is_too_late(notice.not_before or now, now)]
 
 
-def _is_of_earlier_round(notice: Notice, decision: Decision) -> bool:
-    """A reminder of what is asked no more: the schedule has started anew since (D18, D23)."""
-    if notice.priority != Priority.REMINDER or notice.action is None or decision.verdict == Verdict.SKIP:
-        return False
-    return bool(notice.values.get("round", 0) != notice.action.round)
+def _left_behind(notice: Notice, decision: Decision) -> Decision | None:
+    """A reminder of what is asked no more: the schedule has started anew since (D18, D23), or was cut short (D15); or the next overtook it.
+
+    Whatever waits is skipped as the next is written, but for what a dispatcher had claimed when it was killed.
+    """
+    action = notice.action
+    if notice.priority != Priority.REMINDER or action is None or decision.verdict == Verdict.SKIP:
+        return None
+    if notice.values.get("round", 0) != action.round or notice.number > action.remind_max:
+        return OUT_OF_DATE
+    return SUPERSEDED if notice.number < action.reminders_sent else None
 
 
 def lock_what_decides(firm: Firm, notices: Sequence[Notice]) -> bool:
