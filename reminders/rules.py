@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from actions.stops import Stop
 from firms.calendar import A_DAY, Calendar, Span, days_later, is_within
+from notifications.rules import Decision
+from notifications.verdicts import Reason, Verdict
 
 SOON = timedelta(hours=1)  # a reminder decided later than this catches up
 
@@ -89,6 +91,16 @@ def look(standing: Standing, rhythm: Rhythm, now: datetime) -> Due | Next:
 
 def catches_up(due: Due, now: datetime) -> bool:
     return now - due.nominal > SOON
+
+
+def hold_back(decision: Decision, nominal: datetime) -> Decision:
+    """Of a reminder that is later than the firm allows: it waits for somebody's yes (M33), and says since when."""
+    return decision if decision.verdict == Verdict.SKIP else Decision(Verdict.SKIP, Reason.TOO_LATE, nominal)
+
+
+def hears(decision: Decision) -> bool:
+    """Whether an address is told, or would be if somebody said yes; a reminder of which nobody hears was none, and does not count."""
+    return decision.verdict != Verdict.SKIP or decision.reason == Reason.TOO_LATE
 
 
 def _step(standing: Standing, rhythm: Rhythm, at: datetime) -> datetime:

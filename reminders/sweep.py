@@ -20,11 +20,10 @@ from lib.jobs import wake
 from lib.many import columns_of, from_columns, insert_all
 from notifications.late import tell_office_of_late
 from notifications.resolver import Known, Resolved, decisions, known_about
-from notifications.rules import Decision
 from notifications.services import DISPATCH
 from notifications.verdicts import Reason, Verdict
 from reminders.queries import common_pauses
-from reminders.rules import Due, Rhythm, catches_up, look
+from reminders.rules import Due, Rhythm, catches_up, hears, hold_back, look
 from reminders.services import expire, people
 from reminders.standing import rhythm_of, standing_of
 from reminders.telling import tell_office_of_nobody, tell_reminders
@@ -156,7 +155,11 @@ def decide_batch(known: Known, actions: Sequence[Action], rhythm: Rhythm, now: d
     catching_up = {pk for pk, each in due.items() if catches_up(each, now)}
     fallen_due = [action for action in actions if action.pk in due]
     decided = decisions(known, fallen_due, is_reminder=True, now=now, catching_up=catching_up)
-    return [_held_back(r, too_late[r.action.pk]) if r.action.pk in too_late else r for r in decided]
+    return [_held_back(r, too_late.get(r.action.pk)) for r in decided]
+
+
+def _held_back(resolved: Resolved, nominal: datetime | None) -> Resolved:
+    return resolved if nominal is None else replace(resolved, decision=hold_back(resolved.decision, nominal))
 
 
 def _common_rests(known: Known, actions: Sequence[Action], now: datetime) -> dict[int, tuple[Span, ...]]:
@@ -164,12 +167,6 @@ def _common_rests(known: Known, actions: Sequence[Action], now: datetime) -> dic
     resting = [action for action in actions if known.has_somebody_resting(action)]
     reached = _by_action(decisions(known, resting, is_reminder=True, now=now))
     return {pk: common_pauses(told) for pk, told in reached.items()}
-
-
-def _held_back(resolved: Resolved, nominal: datetime) -> Resolved:
-    """What is later than the firm allows waits for somebody's yes (M33); it says since when."""
-    skipped = resolved.decision.verdict == Verdict.SKIP
-    return resolved if skipped else replace(resolved, decision=Decision(Verdict.SKIP, Reason.TOO_LATE, nominal))
 
 
 def _by_action(resolved: Iterable[Resolved]) -> dict[int, list[Resolved]]:
@@ -182,14 +179,10 @@ def _by_action(resolved: Iterable[Resolved]) -> dict[int, list[Resolved]]:
 def stop_where_nobody_hears(resolved: Sequence[Resolved]) -> None:
     """In memory: the schedules of those actions end, of which nobody could be told; that reminder was none, and does not count."""
     for some in _by_action(resolved).values():
-        if not any(_hears(r) for r in some):
+        if not any(hears(r.decision) for r in some):
             action = some[0].action
             action.reminders_sent, action.round = action.reminders_sent - 1, action.round + 1
             action.next_reminder_at, action.stop_reason = None, Stop.NOBODY
-
-
-def _hears(resolved: Resolved) -> bool:
-    return resolved.decision.verdict != Verdict.SKIP or resolved.decision.reason == Reason.TOO_LATE
 
 
 def due_actions(firm: Firm, now: datetime, only: int | None = None) -> list[Action]:
