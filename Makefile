@@ -3,7 +3,7 @@
 
 PYTHON_HERE := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test lint format messages lock bench schedulers interleavings rules pictures gallery
+.PHONY: help setup demo demo-reset test lint format messages lock bench schedulers interleavings rules pictures gallery simulate mutants
 
 help:
 	@echo "make demo        start everything and print the address and the logins (PORT=8000)"
@@ -16,6 +16,8 @@ help:
 	@echo "make bench       measure (ONLY=sweep: that alone)"
 	@echo "make schedulers  five schedulers, 10,000 ticks of a virtual month: each reminder once"
 	@echo "make interleavings    10,000 acts while messages are on their way: none overtaken, none lost"
+	@echo "make simulate    live firm-years of reminders and compare with two models (YEARS=2000 SEED=7)"
+	@echo "make mutants     plant twenty bugs, one after the other, and see the tests catch them (ONLY=cap: those alone)"
 	@echo "make rules       which rules of docs/rules.md have a test"
 	@echo "make gallery     every e-mail, language and setting on one page, with pictures (needs Chromium)"
 	@echo "make pictures    take the README's pictures from the demo that runs"
@@ -53,6 +55,12 @@ schedulers: setup
 
 interleavings: setup
 	@INTERLEAVINGS=10000 $(PYTHON_HERE) -m ops.suite tests/notifications/test_interleavings.py -q && cat var/interleavings.txt
+
+simulate: setup
+	@exec $(PYTHON_HERE) -m ops.simulate $(or $(YEARS),100) $(or $(SEED),1)
+
+mutants: setup
+	@exec $(PYTHON_HERE) -m ops.mutants $(ONLY)
 
 rules: setup
 	@exec $(PYTHON_HERE) -m ops.rules
