@@ -130,7 +130,7 @@ class _Dice(Random):
         chosen = self.ask if not self.items else self.choices([each for _, each in what], [weight for weight, _ in what])[0]
         happening = Happening(at, *chosen(world, at))
         yield happening
-        if self.random() < 0.05:
+        if self.random() < 0.05 and happening.what != "ask":
             yield happening  # a webhook that comes twice, a button that is pressed twice
         elif self.random() < 0.1:
             yield from self.happens(world, at)

@@ -206,6 +206,7 @@ class Product:
     def end_pause(self, level: str, number: int, *, now: datetime) -> None:
         if (level, number) in self.world.pauses:
             self._paused(level, number, now)
+        self.decide_anew(now)
 
     def _paused(self, level: str, number: int, now: datetime) -> None:
         first, until = self.world.pauses[level, number]
