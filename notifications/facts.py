@@ -177,7 +177,8 @@ def _parties_among(rows: Iterable[tuple[int, int, datetime | None]]) -> dict[int
 
 
 TOLD = """
-    SELECT n.action_id, n.address_id, max(CASE WHEN n.message_id IS NULL THEN n.not_before ELSE coalesce(m.sent_at, m.created_at) END)
+    SELECT n.action_id, n.address_id, max(CASE WHEN n.message_id IS NULL THEN n.not_before
+                                               WHEN m.outcome = 'sending' THEN %(now)s ELSE coalesce(m.sent_at, m.created_at) END)
     FROM notifications_notice n LEFT JOIN notifications_message m ON m.firm_id = n.firm_id AND m.id = n.message_id
     WHERE n.firm_id = %(firm)s AND n.action_id = ANY(%(actions)s) AND n.address_id IS NOT NULL AND n.id <> ALL(%(but)s)
       AND n.verdict <> 'skip' AND n.event <> 'act_code' AND (m.outcome IS NULL OR m.outcome NOT IN ('failed', 'cancelled'))
@@ -186,10 +187,10 @@ TOLD = """
 """
 REMINDED = """
     UNION ALL
-    SELECT NULL, n.address_id, coalesce(m.sent_at, m.created_at)
+    SELECT NULL, n.address_id, CASE m.outcome WHEN 'sending' THEN %(now)s ELSE coalesce(m.sent_at, m.created_at) END
     FROM notifications_message m JOIN notifications_notice n ON n.firm_id = m.firm_id AND n.message_id = m.id
     WHERE n.firm_id = %(firm)s AND n.address_id = ANY(%(addresses)s) AND n.priority = %(reminder)s AND n.id <> ALL(%(but)s)
-      AND m.created_at > %(since)s AND m.outcome NOT IN ('failed', 'cancelled')
+      AND (coalesce(m.sent_at, m.created_at) > %(since)s OR m.outcome = 'sending') AND m.outcome NOT IN ('failed', 'cancelled')
     GROUP BY n.address_id, m.id
 """
 
@@ -204,7 +205,7 @@ def told_so_far(
     sql = TOLD + REMINDED if capped else TOLD
     values: dict[str, Any] = {
         "firm": firm.pk, "actions": list(action_ids), "addresses": list(capped), "but": list(but), "reminder": Priority.REMINDER,
-        "since": now - A_WEEK - A_DAY,
+        "since": now - A_WEEK - A_DAY, "now": now,  # what somebody has in hand goes now, though it was claimed before an outage
     }  # fmt: skip
     told: dict[tuple[int, int], datetime] = {}
     reminded: dict[int, tuple[datetime, ...]] = {}

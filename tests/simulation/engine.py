@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import batched, takewhile
+from itertools import batched
 
 from actions.stops import Stop
 from firms.calendar import Calendar, Span
@@ -153,23 +153,23 @@ class Engine:
             facts = AddressFacts(
                 number, mail.person, use.notify, use.wants, mail.linked, mail.suppressed, world.people[mail.person].archived,
                 world.zone_of(mail.person),
-                self.told(item, number, but) if is_reminder else None,
+                self.told(item, number, now, but) if is_reminder else None,
                 self.reminded(number, now, but) if is_reminder and terms.has_caps else (),
                 self.pauses(("person", mail.person)),
             )  # fmt: skip
             found[number] = decide(event, facts, terms, now)
         return found
 
-    def told(self, item: int, mail: int, but: Iterable[Slip]) -> datetime | None:
-        told = [_told_at(slip) for slip in self.slips[item] if slip.mail == mail and slip not in but]
+    def told(self, item: int, mail: int, now: datetime, but: Iterable[Slip]) -> datetime | None:
+        told = [_told_at(slip, now) for slip in self.slips[item] if slip.mail == mail and slip not in but]
         return max((at for at in told if at), default=None)
 
     def reminded(self, mail: int, now: datetime, but: Sequence[Slip]) -> tuple[datetime, ...]:
         own = {slip.letter for slip in but}
         since = now - A_WEEK - timedelta(days=1)
-        lately = takewhile(lambda letter: letter.at > since, reversed(self.letters[mail]))
-        counted = [letter for letter in lately if letter.is_reminder and letter.state != "cancelled" and letter not in own]
-        return tuple(letter.sent_at or letter.at for letter in counted)
+        counted = [each for each in self.letters[mail] if each.is_reminder and each.state != "cancelled" and each not in own]
+        times = [now if each.state == "sending" else each.sent_at or each.at for each in counted]
+        return tuple(at for at in times if at > since)
 
     # --- What people do ----------------------------------------------------------------------------------------------
 
@@ -216,6 +216,9 @@ class Engine:
         if row and (Schedule(*schedule) != row.schedule or row.stop == Stop.NOBODY):
             row.schedule, row.set_at = Schedule(*schedule), now
             self._set_next(item, row)
+            people = {self.world.mails[mail].person for mail in self.world.uses[row.account]}
+            if row.next_at is not None and self.pauses(*(("person", person) for person in people)):
+                row.next_at = now  # their days decide too: with them it may come sooner
 
     def reopen(self, item: int, schedule: tuple[bool, int, int], *, now: datetime) -> None:
         """As if it were new, also where it was open still: a conversation's next message."""
@@ -422,12 +425,12 @@ def _told(decided: dict[int, Decision]) -> list[int]:
     return [mail for mail, decision in decided.items() if decision.verdict != Verdict.SKIP]
 
 
-def _told_at(slip: Slip) -> datetime | None:
+def _told_at(slip: Slip, now: datetime) -> datetime | None:
     if slip.decision.verdict == Verdict.SKIP or (slip.letter and slip.letter.state == "cancelled"):
         return None
     if slip.letter is None:
         return None if slip.priority == REMINDER else slip.not_before
-    return slip.letter.sent_at or slip.letter.at
+    return now if slip.letter.state == "sending" else slip.letter.sent_at or slip.letter.at
 
 
 def _goes_at(decision: Decision, now: datetime) -> datetime | None:

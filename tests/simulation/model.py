@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
-from itertools import takewhile
 from typing import Protocol
 
 from tests.simulation.world import Span, World
@@ -316,20 +315,20 @@ class Model:
         if why:
             return "skip", why, None
         account, person, others = self.asked[item].account, self.world.mails[mail].person, [told.email for told in but]
-        lately = takewhile(lambda email: now - email.claimed < DAY * 9, reversed(self.emails[mail]))
-        emails = [email for email in lately if email.reminder and email not in others]
-        last = self.last_told(item, mail, but)
-        waits = Waits(self.world, account, item, person, now, last, [email.claimed for email in emails], catching_up)
+        emails = [email for email in self.emails[mail] if email.reminder and email not in others]
+        times = [now if email.held_since else email.claimed for email in emails]  # what somebody has in hand goes now
+        last = self.last_told(item, mail, now, but)
+        waits = Waits(self.world, account, item, person, now, last, [at for at in times if now - at < DAY * 9], catching_up)
         held = self.times.may_leave(waits)
         return ("hold", *held) if held else ("send", self.why_told(item), None)
 
-    def last_told(self, item: int, mail: int, but: Iterable[Told]) -> datetime | None:
+    def last_told(self, item: int, mail: int, now: datetime, but: Iterable[Told]) -> datetime | None:
         """Of this item; a first notice that is about to leave is told."""
         instants = []
         for told in self.told[item]:
             if told.key[3] == mail and told.what != "skip" and told not in but:
                 if told.email:
-                    instants.append(told.email.claimed)
+                    instants.append(now if told.email.held_since else told.email.claimed)
                 elif not told.reminder:
                     instants.append(told.at)
         return max(instants, default=None)
