@@ -24,7 +24,7 @@ from notifications.services import DISPATCH
 from notifications.verdicts import Verdict
 from reminders.nearest import nearest
 from reminders.rules import Schedule
-from reminders.standing import SCHEDULE, schedule_of, set_schedule
+from reminders.standing import SCHEDULE, look_again_where_people_pause, schedule_of, set_schedule
 from reminders.telling import tell_again, tell_pending, tell_request
 from reminders.topics import OtherTopic, topic_of
 from reminders.words import Words
@@ -121,6 +121,7 @@ def write_schedule(action: Action, schedule: Schedule, source: ScheduleFrom, by:
     elif source != ScheduleFrom.ACTION:
         action.schedule_from = source
     action.save(update_fields=SCHEDULE)
+    look_again_where_people_pause(Action.objects.filter(firm=action.firm, pk=action.pk), now)
     old, new = schedule_text(before), schedule_text(schedule)
     if new != old:
         log_act(action, by, Verb.REMINDERS_CHANGED, now, detail=new, old=old, new=new)

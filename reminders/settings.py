@@ -33,7 +33,7 @@ from reminders.models import ReminderSetting
 from reminders.nearest import Setting, nearest_of_kind, own_schedule_of, settings_of
 from reminders.rules import Schedule
 from reminders.services import schedule_text
-from reminders.standing import look_again, schedule_of
+from reminders.standing import look_again, look_again_where_people_pause, schedule_of
 
 CALENDAR = (
     "time_zone", "country", "region", "send_from", "send_until", "send_days", "keeps_holidays", "closings", "open_days_only",
@@ -167,6 +167,7 @@ def _change_open_ones(
             actions, changed = [action for action in actions if action.pk not in kept], []
     for kind in {action.kind for action in actions}:
         _write(firm, settings[kind], [action for action in actions if action.kind == kind])
+    look_again_where_people_pause(Action.objects.filter(firm=firm, pk__in=[action.pk for action in changed]), now)
     ActivityLine.objects.bulk_create(_line(firm, action, before[action.pk], by, now) for action in changed)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from actions.enums import ScheduleFrom
 from actions.models import Action
+from clients.models import AccountContact
 from firms.calendar import Span
 from firms.closed_days import calendar_of
 from firms.models import Firm
@@ -57,3 +58,12 @@ def look_again(actions: QuerySet[Action], now: datetime) -> int:
     The sweep computes the instant anew, and reminds of nothing before its time.
     """
     return actions.filter(next_reminder_at__gt=now).update(next_reminder_at=now)
+
+
+def look_again_where_people_pause(actions: QuerySet[Action], now: datetime) -> int:
+    """As `look_again`, of accounts with somebody who is or was paused: whoever sets a schedule does not know their days.
+
+    With them the first instant after `now` may come sooner than without: the rhythm falls on other days.
+    """
+    paused = AccountContact.objects.filter(firm=OuterRef("firm"), account=OuterRef("account"), contact__paused_until__isnull=False)
+    return look_again(actions.filter(Exists(paused)), now)

@@ -17,7 +17,7 @@ from notifications.resolver import resolve
 from notifications.verdicts import Verdict
 from reminders.late import settle_late
 from reminders.services import lock_still_open, log_act
-from reminders.standing import SCHEDULE, set_next
+from reminders.standing import SCHEDULE, look_again_where_people_pause, set_next
 from tenancy.context import firm_context
 from tenancy.ticks import in_each_firm
 
@@ -70,6 +70,7 @@ def take_up_action(action: Action, now: datetime) -> bool:
             locked.scheduled_at = now
             set_next(locked)
             locked.save(update_fields=SCHEDULE)
+            look_again_where_people_pause(Action.objects.filter(firm=locked.firm, pk=locked.pk), now)
             log_act(locked, Actor.system(), Verb.REMINDERS_TAKEN_UP, now)
             settle_failed_task(firm=locked.firm, kind=FailedTaskKind.NOBODY_TO_NOTIFY, key=str(locked.pk), now=now)
             return True
