@@ -176,6 +176,8 @@ def settle_party(*, action: Action, contact: Contact, by: Actor, now: datetime) 
     log_act(action, by, kind.done_by_party, now)
     if not ActionParty.objects.filter(firm=action.firm, action=action, role__in=REQUIRED, done_at=None).exists():
         close(action, ActionState.DONE, kind.done, by, kind.done_verb, now)
+    else:
+        look_again_where_people_pause(Action.objects.filter(firm=action.firm, pk=action.pk), now)
     return action
 
 

@@ -198,6 +198,7 @@ class Engine:
             row.done.add(person)
             if row.done >= row.named:
                 self._close(item, row, "done", now)
+            self._look_where_people_pause(row, now)
 
     def settle(self, item: int, *, now: datetime) -> None:
         if row := self._open(item):
@@ -216,9 +217,7 @@ class Engine:
         if row and (Schedule(*schedule) != row.schedule or row.stop == Stop.NOBODY):
             row.schedule, row.set_at = Schedule(*schedule), now
             self._set_next(item, row)
-            people = {self.world.mails[mail].person for mail in self.world.uses[row.account]}
-            if row.next_at is not None and self.pauses(*(("person", person) for person in people)):
-                row.next_at = now  # their days decide too: with them it may come sooner
+            self._look_where_people_pause(row, now)
 
     def reopen(self, item: int, schedule: tuple[bool, int, int], *, now: datetime) -> None:
         """As if it were new, also where it was open still: a conversation's next message."""
@@ -242,6 +241,12 @@ class Engine:
     def _open(self, item: int) -> Row | None:
         row = self.rows.get(item)
         return row if row and row.is_open else None
+
+    def _look_where_people_pause(self, row: Row, now: datetime) -> None:
+        """Their days decide too: the next instant may come sooner than it was thought."""
+        people = {self.world.mails[mail].person for mail in self.world.uses[row.account]}
+        if row.next_at is not None and row.next_at > now and self.pauses(*(("person", person) for person in people)):
+            row.next_at = now
 
     def _set_next(self, item: int, row: Row) -> None:
         following = next_reminder(self.standing(item, row), self.rhythm)

@@ -2,6 +2,7 @@
 
 YEARS: tuple[str, ...] = (
     "7:30",  # somebody's pause brought the first instant after a change of schedule forward, and nobody looked before the later one
+    "7:116",  # the last who could be told acted while paused: nobody was left, and the office heard of it days later
     "7:45",  # killed with e-mails in hand, which counted for the cap of the day before
     "y58",  # a first notice in doubt, and once more in hand as somebody was killed: tried again, since it had not left a second time
 )
