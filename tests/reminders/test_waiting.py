@@ -43,6 +43,7 @@ def page_of(client: Client, action: Action) -> str:
 @pytest.mark.rule("M16")
 def test_written_reminder_that_is_held_is_what_happens_next(claire: Client, two_firms: Firms, clock: time_machine.Traveller) -> None:
     action = asked(two_firms[0], now=START - 2 * DAY, schedule=ONCE)  # a Saturday: due on Tuesday
+    live(START - 2 * DAY)  # the first notice is on its way since then
     night = START + DAY + 11 * HOUR  # Tuesday, 21:00 in Paris
     clock.move_to(night)
     live(night)
