@@ -19,9 +19,9 @@ from clients.importing.queries import may_import
 from clients.models import Account
 from clients.queries import current_accounts, visible_accounts
 from desk.account_filters import NOBODY, Asked, asked_of, views_of
-from desk.account_rows import account_rows
+from desk.account_rows import account_rows, with_figures
 from desk.bulk_words import all_matching, bulk_acts
-from desk.pages import PER_PAGE
+from desk.pages import PER_PAGE, today_of
 from desk.saved_views import saved_frame
 from desk.sorting import Column, columns_for
 from firms.doors import powers, staff_of, staff_only
@@ -43,7 +43,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
     staff, now = staff_of(request), clock.now()
     asked, most = asked_of(staff, request.GET), most_for(request.GET.get(PAGE), PER_PAGE, MOST)
     counts, columns = count(asked, most), columns_for(request.GET, SORTS, default="name")
-    rows = ordered(asked.accounts, columns).select_related("manager", "group")
+    rows = with_figures(ordered(asked.accounts, columns).select_related("manager", "group"), today_of(staff.firm, now), now)
     paginator = CappedPaginator(rows, PER_PAGE, counted=counts["shown"] or 0, most=most)
     page = paginator.get_page(request.GET.get(PAGE))
     saved = saved_frame(request.GET, ListName.ACCOUNTS, asked.choices.saved)
