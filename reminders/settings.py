@@ -236,9 +236,7 @@ def remove_closing(*, firm: Firm, closing: Closing, by: Actor, now: datetime, an
 
 def decide_anew(firm: Firm, now: datetime) -> None:
     """Lets sweep and claim look once more at all that is to come; neither lets anything go before its time."""
-    scheduled = Action.objects.filter(firm=firm, next_reminder_at__gt=now)
-    list(scheduled.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # in one order, as everybody locks them
-    look_again(scheduled, now)
+    look_again(Action.objects.filter(firm=firm), now)
     decide_reminders_anew(firm, now)
     wake(SWEEP)
     wake(DISPATCH, firm_id=firm.pk)

@@ -57,7 +57,9 @@ def look_again(actions: QuerySet[Action], now: datetime) -> int:
 
     The sweep computes the instant anew, and reminds of nothing before its time.
     """
-    return actions.filter(next_reminder_at__gt=now).update(next_reminder_at=now)
+    to_come = actions.filter(next_reminder_at__gt=now)
+    list(to_come.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))  # in one order, as everybody locks them
+    return to_come.update(next_reminder_at=now)
 
 
 def look_again_where_people_pause(actions: QuerySet[Action], now: datetime) -> int:
