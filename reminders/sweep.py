@@ -15,7 +15,7 @@ from firms.actors import Actor
 from firms.calendar import Span
 from firms.enums import FailedTaskKind, Verb
 from firms.models import ActivityLine, Firm, Staff
-from firms.services import activity_line, raise_failed_task
+from firms.services import activity_line, raise_failed_task, settle_failed_tasks
 from lib.jobs import wake
 from lib.many import columns_of, from_columns, insert_all
 from notifications.late import tell_office_of_late
@@ -143,6 +143,7 @@ def remind_batch(firm: Firm, now: datetime, only: int | None = None) -> Batch:
     if any(r.decision.reason == Reason.TOO_LATE for r in resolved):
         tell_office_of_late(firm, now)
     write_schedules(firm, actions)
+    settle_failed_tasks(firm=firm, kind=FailedTaskKind.REMINDER_FAILED, keys=[str(action.pk) for action in actions], now=now)
     insert_all(list(_lines(firm, resolved, now)))
     return resolved, actions
 

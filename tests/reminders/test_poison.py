@@ -70,3 +70,12 @@ def test_what_was_done_before_the_poison_in_the_batch_is_not_done_twice(lumiere:
     sweep(DUE)
     assert Notice.objects.filter(action__in=[first, last], number=1, contact=lumiere.nadia).count() == 2
     assert sorted(Action.objects.filter(pk__in=[first.pk, last.pk]).values_list("reminders_sent", flat=True)) == [1, 1]
+
+
+def test_once_it_is_reminded_of_it_needs_nobody_any_more(lumiere: Lumiere) -> None:
+    first, second = make_due(lumiere, 2)
+    spoil(first, second)
+    sweep(DUE)
+    Action.objects.filter(pk=first.pk).update(kind="signature")
+    sweep(DUE + HOUR)
+    assert list(FailedTask.objects.filter(resolved_at=None).values_list("action_id", flat=True)) == [second.pk]
