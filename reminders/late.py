@@ -47,10 +47,10 @@ class Decided:
 
 
 def late_notices(firm: Firm) -> QuerySet[Notice]:
-    """Those that wait for somebody's yes: the newest reminder of each open request, of the round that counts."""
+    """Those that wait for somebody's yes: the newest reminder of each open request, of the round that counts, and not one too many."""
     waits = Notice.objects.alias(of_round=ROUND).filter(
         firm=firm, verdict=Verdict.SKIP, reason=Reason.TOO_LATE, action__state=ActionState.OPEN, action__reminders_on=True,
-        number=F("action__reminders_sent"), of_round=F("action__round"),
+        number=F("action__reminders_sent"), number__lte=F("action__remind_max"), of_round=F("action__round"),
     )  # fmt: skip
     return waits.order_by("decided_at", "pk")
 

@@ -135,7 +135,7 @@ def _waiting(action_id: int, rows: Iterable[Mapping[str, Any]]) -> list[Waiting]
 
 def _is_late(row: Mapping[str, Any], action: Action) -> bool:
     is_last = (row["number"], row["round"] or 0) == (action.reminders_sent, action.round)
-    return bool(row["reason"] == Reason.TOO_LATE and is_last)
+    return bool(row["reason"] == Reason.TOO_LATE and is_last and row["number"] <= action.remind_max)
 
 
 def common_pauses(resolved: list[Resolved], *, but: int | None = None) -> tuple[Span, ...]:

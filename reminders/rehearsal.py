@@ -228,7 +228,8 @@ class _Rehearsal:
         del self.waiting[action.pk][notice.address_id]
         self._expires(action, at)
         found = next((r for r in self._decided(action, at) if r.recipient.address_id == notice.address_id), None)
-        if found is None or found.decision.verdict == Verdict.SKIP or notice.round != action.round:
+        stale = notice.round != action.round or notice.number > action.remind_max
+        if found is None or found.decision.verdict == Verdict.SKIP or stale:
             return False
         if found.decision.until is not None:
             self._wait(replace(notice, not_before=found.decision.until, reasons=(*notice.reasons, found.decision.reason)))

@@ -16,7 +16,8 @@ from notifications.enums import Priority
 from notifications.models import Notice
 from notifications.transports import open_transport
 from notifications.verdicts import Reason, Verdict
-from reminders.services import resend
+from reminders.rules import Schedule
+from reminders.services import change_reminders, resend
 from tests.factories import START
 from tests.mail import Mailbox, text_of
 from tests.people import Lumiere
@@ -109,3 +110,23 @@ def test_a_refused_reminder_of_an_earlier_round_is_not_tried_again(lumiere: Lumi
     Action.objects.update(round=1)
     claim(lumiere.firm.pk, MONDAY + HOUR, machine_now() + DAY)
     assert (reminder().verdict, reminder().reason, len(mailbox.to(NADIA))) == (Verdict.SKIP, Reason.OUT_OF_DATE, 1)
+
+
+@pytest.mark.rule("D15")
+def test_a_held_reminder_that_is_one_too_many_by_now_does_not_go(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    action = ask_signature(lumiere, now=FRIDAY - 2 * DAY, schedule=Schedule(on=True, every_days=1, at_most=3))
+    for at in (FRIDAY - 2 * DAY, FRIDAY - DAY, evening(FRIDAY), FRIDAY):
+        live(at)
+    change_reminders(action=action, schedule=Schedule(on=True, every_days=1), by=Actor.staff(lumiere.claire), now=FRIDAY + HOUR)
+    live(MONDAY)
+    live(evening(MONDAY))
+    second = Notice.objects.get(action=action, number=2, email=NADIA)
+    assert (second.verdict, second.reason, len(mailbox.to(NADIA))) == (Verdict.SKIP, Reason.OUT_OF_DATE, 2)
+
+
+@pytest.mark.rule("M16")
+def test_a_reminder_whose_next_is_written_gives_way_at_the_claim(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    hold_over_the_weekend(ask_signature(lumiere, now=FRIDAY - 3 * DAY, schedule=Schedule(on=True, at_most=3)))
+    Action.objects.update(reminders_sent=2)
+    dispatch_ready(lambda: MONDAY)
+    assert (reminder().verdict, reminder().reason, len(mailbox.to(NADIA))) == (Verdict.SKIP, Reason.SUPERSEDED, 1)

@@ -127,3 +127,16 @@ def test_what_was_settled_switched_off_or_begun_anew_waits_no_more(lumiere: Lumi
     assert tasks() == [FailedTaskKind.REMINDERS_LATE]
     take_up(BACK)  # every ten minutes
     assert tasks() == []
+
+
+@pytest.mark.rule("D15", "M33")
+def test_what_is_one_too_many_by_now_waits_no_more(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    action = ask_signature(lumiere, schedule=Schedule(on=True, at_most=3))
+    for day in (0, 3, 20):
+        live(START + day * DAY)
+    second = late_of(Action.objects.get(pk=action.pk))
+    assert second is not None
+    assert second.number == 2
+    change_reminders(action=action, schedule=Schedule(on=True), by=by(lumiere), now=START + 20 * DAY)
+    assert late_of(Action.objects.get(pk=action.pk)) is None
+    assert send_late(actions=[action], by=by(lumiere), now=START + 20 * DAY) == Decided(0, 0)
