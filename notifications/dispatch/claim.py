@@ -54,8 +54,9 @@ def _claim_notices(firm: Firm, notices: Sequence[Notice], now: datetime, machine
     looked = look_at(firm, notices, now)
     for notice, decision in looked:
         if decision.verdict != Verdict.SEND:
+            was_ready = notice.not_before is not None and notice.not_before <= now  # what a cap holds on is no reason for another round
+            taken.decided_otherwise += was_ready
             write_verdict(notice, decision)
-            taken.decided_otherwise += 1
     _tell_of_late(firm, looked, now)
     going = [(notice, decision) for notice, decision in looked if decision.verdict == Verdict.SEND]
     if going:

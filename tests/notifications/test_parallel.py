@@ -10,7 +10,9 @@ from django.db import transaction
 from actions.models import Action
 from clients.models import AccountAddress
 from firms.actors import Actor
+from firms.models import Firm
 from lib.clock import machine_now
+from notifications.dispatch.bundles import lock_notices, ready_notices
 from notifications.dispatch.claim import claim
 from notifications.dispatch.send import dispatch_ready
 from notifications.models import Message, Notice
@@ -94,3 +96,46 @@ def test_a_rolled_back_request_leaves_nothing_behind(people: Lumiere) -> None:
     with firm_context(people.firm.pk):
         assert (Action.objects.count(), Notice.objects.count()) == (0, 0)
         assert AccountAddress.objects.count() == 3
+
+
+@pytest.mark.rule("D02")
+def test_a_reminder_that_a_dispatcher_held_while_the_next_was_written_does_not_go_beside_it(people: Lumiere, mailbox: Mailbox) -> None:
+    with firm_context(people.firm.pk):
+        Firm.objects.update(cap_a_day=None)
+        action = ask_signature(people, schedule=Schedule(on=True, every_days=1, at_most=5))
+    dispatch_ready(lambda: START)
+    first, second = START + timedelta(days=1), START + timedelta(days=2)
+    sweep(first)
+    with firm_context(people.firm.pk):
+        assert list(lock_notices(ready_notices(people.firm, second)))
+        at_once(lambda: sweep(second))
+    dispatch_ready(lambda: second)
+    with firm_context(people.firm.pk):
+        sent = Notice.objects.filter(action=action, email="nadia@lefevre.example", message__isnull=False).order_by("number")
+        assert list(sent.values_list("number", flat=True)) == [0, 2]
+
+
+@pytest.mark.rule("X08")
+def test_what_a_cap_holds_on_keeps_no_dispatcher_turning(people: Lumiere, mailbox: Mailbox) -> None:
+    """Beside one that is ready, and whose request somebody holds: another round would find the same."""
+    with firm_context(people.firm.pk):
+        Firm.objects.update(bundle_reminders=False)
+        for number in range(3):
+            ask_signature(people, title=f"Document {number}")
+    dispatch_ready(lambda: START)
+    sweep(DUE)
+    dispatch_ready(lambda: DUE)
+    with firm_context(people.firm.pk):
+        held = Notice.objects.filter(number=1, email="nadia@lefevre.example", message=None)
+        assert held.count() == 2
+        ready = held.last()
+        assert ready is not None
+        Notice.objects.filter(pk=ready.pk).update(not_before=DUE)
+
+    def claim_elsewhere() -> object:
+        taken = claim(people.firm.pk, DUE, machine_now())
+        return len(taken.claims), taken.decided_otherwise
+
+    with firm_context(people.firm.pk):
+        Action.objects.select_for_update().get(pk=ready.action_id or 0)
+        assert at_once(claim_elsewhere) == [(0, 0)]
