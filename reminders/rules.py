@@ -126,6 +126,8 @@ def counted_anew(standing: Standing, rhythm: Rhythm, kept: Sequence[Span], today
     local = base.astimezone(rhythm.zone)
     days = [local.date() + timedelta(days=n) for n in range(1, (today - local.date()).days)]
     counted = sum(_counts(rhythm, day, standing.pauses) for day in days)
+    if later.astimezone(rhythm.zone).date() >= today:  # all days may have been counted before a closed day, and then the pause, put it off
+        counted = min(counted, standing.schedule.every_days - 1)
     day = max(today - A_DAY, local.date())
     while counted:
         counted -= _counts(rhythm, day, kept)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from firms.calendar import Calendar, Span
@@ -38,6 +38,10 @@ def rhythms(draw: st.DrawFn) -> Rhythm:
 @given(
     rhythm=rhythms(), old=spans(60), others=st.lists(spans(60), max_size=2), every_days=st.integers(1, 40),
     started=st.integers(0, 40), set_later=st.integers(0, 30), later=st.integers(0, 30), to_come=st.integers(0, 30),
+)  # fmt: skip
+@example(
+    rhythm=Rhythm(Calendar(time(8), time(18), frozenset({0})), PARIS), old=(day(2), day(8)), others=[], every_days=1, started=0,
+    set_later=0, later=0, to_come=0,
 )  # fmt: skip
 def test_the_next_reminder_comes_when_it_would_have_come(
     rhythm: Rhythm, old: Span, others: Sequence[Span], every_days: int, started: int, set_later: int, later: int, to_come: int
