@@ -23,6 +23,7 @@ MUTANTS = BASE / "tests" / "mutants"
 LINKED = (".venv", "node_modules")  # too large to copy, and nothing is planted in them
 WITHOUT_DATABASE = ("tests/simulation/test_core.py",)
 NO_DATABASE = {"DATABASE_URL": "postgres://nobody@localhost:1/none", "REDIS_URL": "redis://localhost:1/0"}
+MORE = {"SHARE": "3"}  # of what is lived at random: the suite's own share might miss one
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
@@ -93,7 +94,7 @@ def run(tests: tuple[str, ...], tree: Path) -> str:
     alone = set(tests) <= set(WITHOUT_DATABASE)
     program = ["pytest", "-p", "no:cacheprovider"] if alone else ["ops.suite"]
     command = [sys.executable, "-m", *program, *tests, "-x", "-q", "--tb=no"]
-    environment = environment_for_tests(tree / "var" / "test") | (NO_DATABASE if alone else {})
+    environment = environment_for_tests(tree / "var" / "test") | MORE | (NO_DATABASE if alone else {})
     done = subprocess.run(command, cwd=tree, env=environment, check=False, capture_output=True, text=True)
     failed = FAILED.search(done.stdout)
     if done.returncode and not failed:

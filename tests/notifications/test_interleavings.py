@@ -41,7 +41,7 @@ from tests.people import Lumiere, make_lumiere
 from tests.story import ask_signature
 
 pytestmark = pytest.mark.django_db(transaction=True)
-INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "100"))
+INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "50"))
 TALLY = Path("var/interleavings.txt")
 EVERY_DAYS, PAUSE = 3, timedelta(days=2)
 ACTS_A_ROUND = 5

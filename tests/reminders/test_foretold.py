@@ -8,7 +8,7 @@ from tests.reminders.foretold import foretell, random_firm, what_came
 
 
 @pytest.mark.rule("X01", "X03", "X08", "X16", "M16", "M33")
-@pytest.mark.parametrize("seed", [3, 24, 36, 0, 1, 2])
+@pytest.mark.parametrize("seed", [3, 24, 36, 0])
 def test_what_is_said_next_is_what_goes_next(lumiere: Lumiere, mailbox: Mailbox, seed: int) -> None:
     firm, actions, now = random_firm(lumiere, seed)
     foretold = foretell(firm, lumiere, actions, now)

@@ -22,7 +22,7 @@ from tests.people import Lumiere, make_lumiere
 from tests.story import ask_signature
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TICKS = int(os.environ.get("TICKS", "1000"))
+TICKS = int(os.environ.get("TICKS", "300"))
 SCHEDULERS = 5
 MONTH = timedelta(days=31)
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -102,7 +102,7 @@ def send_until(people: Lumiere, at: datetime) -> None:
 def each_second(people: Lumiere) -> Iterator[datetime]:
     """Until the next thing is due a tick finds nothing, whichever second it is; around it there is one each second."""
     while coming := next_of_all(people):
-        around = max(TICKS // 100, 10)
+        around = max(TICKS // 100, 3)
         yield from (coming + n * SECOND for n in range(-around, around))
 
 

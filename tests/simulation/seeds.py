@@ -1,5 +1,9 @@
 """Histories in which engine, models and product once differed, or something happened that must never: they stay."""
 
+import os
+
+SHARE = int(os.environ.get("SHARE", "1"))  # how many times the suite's share is lived; `ops.mutants` lives more
+
 YEARS: tuple[str, ...] = (
     "7:30",  # somebody's pause brought the first instant after a change of schedule forward, and nobody looked before the later one
     "7:116",  # the last who could be told acted while paused: nobody was left, and the office heard of it days later

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import settings
 
 from firms.models import Firm, Staff
 from firms.services import create_firm
@@ -12,10 +11,10 @@ from tests.factories import PASSWORD, START, ContactFactory
 from tests.simulation.history import History, a_short_one
 from tests.simulation.living import Life
 from tests.simulation.product import Product
-from tests.simulation.seeds import PRODUCT
+from tests.simulation.seeds import PRODUCT, SHARE
 from tests.simulation.world import Happening
 
-HISTORIES = settings().max_examples // 16  # six in the suite; `--hypothesis-profile=long` lives 250
+HISTORIES = 3 * SHARE
 
 PEOPLE = (900_001, 900_002, 900_003)  # the same in each run: a person's place in the hours comes from their key
 
