@@ -104,6 +104,16 @@ def decide(event: Event, address: AddressFacts, terms: Terms, now: datetime) -> 
     return Decision(Verdict.SEND, Reason.NAMED if event.named else Reason.NOTIFY_ON)
 
 
+def why_left_behind(number: int, of_round: int, *, asked_round: int, at_most: int, sent: int) -> Reason | None:
+    """Of a reminder that is written: why it is asked no more, as its request stands; None where it is.
+
+    The schedule has started anew since (D18, D23), it was cut short (D15), or the next has overtaken it.
+    """
+    if of_round != asked_round or number > at_most:
+        return Reason.OUT_OF_DATE
+    return Reason.SUPERSEDED if number < sent else None
+
+
 def _hold(event: Event, address: AddressFacts, terms: Terms, now: datetime) -> Decision | None:
     """The first instant at which nothing speaks against it, and what held it back last; None where that is now."""
     reason, rested = _rest(event, address, terms, now)

@@ -14,9 +14,9 @@ from firms.models import Firm
 from firms.queries import open_failed_tasks
 from lib.clock import machine_now
 from notifications.models import READY, Notice
-from notifications.resolver import decisions, known_about
+from notifications.resolver import known_about
 from reminders.late import late_notices
-from reminders.queries import common_pauses
+from reminders.queries import rests_of
 from reminders.rules import next_reminder
 from reminders.standing import rhythm_of, standing_of
 from tenancy.heartbeats import SWEEP, last_beat
@@ -81,7 +81,7 @@ def overslept(firm: Firm, now: datetime) -> Iterator[int]:
         early = [action for action in actions if is_before(next_reminder(standing_of(action), rhythm).at, action)]
         known = known_about(firm, early, now=now) if early else None
         for action in early:
-            pauses = common_pauses(list(decisions(known, [action], is_reminder=True, now=now))) if known else ()
+            pauses = rests_of(known, action, now) if known else ()
             if is_before(next_reminder(standing_of(action, pauses), rhythm).at, action):
                 yield action.pk
 

@@ -18,7 +18,8 @@ from firms.models import Firm
 from notifications.enums import Priority
 from notifications.facts import Parties
 from notifications.models import READY, Notice
-from notifications.resolver import Known, Resolved, known_about
+from notifications.resolver import Known, Resolved, decisions, known_about
+from notifications.rules import why_left_behind
 from notifications.verdicts import Reason, Verdict
 from reminders.rules import common_days
 
@@ -134,8 +135,15 @@ def _waiting(action_id: int, rows: Iterable[Mapping[str, Any]]) -> list[Waiting]
 
 
 def _is_late(row: Mapping[str, Any], action: Action) -> bool:
-    is_last = (row["number"], row["round"] or 0) == (action.reminders_sent, action.round)
-    return bool(row["reason"] == Reason.TOO_LATE and is_last and row["number"] <= action.remind_max)
+    """As `late.late_notices` says in SQL."""
+    sent, at_most = action.reminders_sent, action.remind_max
+    left_behind = why_left_behind(row["number"], row["round"] or 0, asked_round=action.round, at_most=at_most, sent=sent)
+    return bool(row["reason"] == Reason.TOO_LATE and left_behind is None)
+
+
+def rests_of(known: Known, action: Action, now: datetime) -> tuple[Span, ...]:
+    """As `common_pauses`, of one action."""
+    return common_pauses(list(decisions(known, [action], is_reminder=True, now=now)))
 
 
 def common_pauses(resolved: list[Resolved], *, but: int | None = None) -> tuple[Span, ...]:

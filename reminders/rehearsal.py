@@ -18,8 +18,9 @@ from firms.models import Firm
 from notifications.dispatch.bundles import MOST
 from notifications.facts import Recipient
 from notifications.resolver import Known, Resolved, decisions
+from notifications.rules import why_left_behind
 from notifications.verdicts import Reason, Verdict
-from reminders.queries import Scene, Waiting, common_pauses, scene_of
+from reminders.queries import Scene, Waiting, rests_of, scene_of
 from reminders.rules import next_reminder
 from reminders.standing import rhythm_of, standing_of
 from reminders.sweep import decide_batch, stop_where_nobody_hears
@@ -155,7 +156,7 @@ class _Rehearsal:
     # --- The sweep -----------------------------------------------------------------------------------------------------
 
     def _common_of(self, action: Action) -> tuple[Span, ...]:
-        return common_pauses(list(decisions(self.known, [action], is_reminder=True, now=self.now)))
+        return rests_of(self.known, action, self.now)
 
     def _paused_until(self, pk: int) -> date | None:
         today = self.now.astimezone(self.rhythm.zone).date()
@@ -228,8 +229,7 @@ class _Rehearsal:
         del self.waiting[action.pk][notice.address_id]
         self._expires(action, at)
         found = next((r for r in self._decided(action, at) if r.recipient.address_id == notice.address_id), None)
-        stale = notice.round != action.round or notice.number > action.remind_max
-        if found is None or found.decision.verdict == Verdict.SKIP or stale:
+        if found is None or found.decision.verdict == Verdict.SKIP or _left_behind(notice, action):
             return False
         if found.decision.until is not None:
             self._wait(replace(notice, not_before=found.decision.until, reasons=(*notice.reasons, found.decision.reason)))
@@ -257,6 +257,11 @@ class _Rehearsal:
         self.open.discard(pk)
         if not ahead.going:
             ahead.stop = Stop(action.stop_reason) if action.stop_reason else Stop.SWITCHED_OFF
+
+
+def _left_behind(notice: Waiting, action: Action) -> bool:
+    sent, at_most = action.reminders_sent, action.remind_max
+    return why_left_behind(notice.number, notice.round, asked_round=action.round, at_most=at_most, sent=sent) is not None
 
 
 def _place(notice: Waiting) -> int:

@@ -11,14 +11,13 @@ from notifications.enums import Priority
 from notifications.facts import terms_of
 from notifications.models import Notice
 from notifications.resolver import resolve, resolve_account
-from notifications.rules import Decision
+from notifications.rules import Decision, why_left_behind
 from notifications.verdicts import Reason, Verdict
 from notifications.wanted import is_still_wanted
 
 GOES = Decision(Verdict.SEND, Reason.ASKED_FOR_IT)
 OUT_OF_DATE = Decision(Verdict.SKIP, Reason.OUT_OF_DATE)
 TOO_LATE = Decision(Verdict.SKIP, Reason.TOO_LATE)
-SUPERSEDED = Decision(Verdict.SKIP, Reason.SUPERSEDED)
 UNLINKED = Decision(Verdict.SKIP, Reason.UNLINKED)
 COPY_GOES, COPY_STAYS = Decision(Verdict.SEND, Reason.COPY), Decision(Verdict.SKIP, Reason.COPIES_OFF)
 
@@ -79,16 +78,14 @@ def _too_late(firm: Firm, notices: Sequence[Notice], decided: Mapping[int, Decis
 
 
 def _left_behind(notice: Notice, decision: Decision) -> Decision | None:
-    """A reminder of what is asked no more: the schedule has started anew since (D18, D23), or was cut short (D15); or the next overtook it.
-
-    Whatever waits is skipped as the next is written, but for what a dispatcher had claimed when it was killed.
-    """
+    """A reminder of what is asked no more. One that is overtaken was in the hands of a killed dispatcher: what waits is skipped at once."""
     action = notice.action
     if notice.priority != Priority.REMINDER or action is None or decision.verdict == Verdict.SKIP:
         return None
-    if notice.values.get("round", 0) != action.round or notice.number > action.remind_max:
-        return OUT_OF_DATE
-    return SUPERSEDED if notice.number < action.reminders_sent else None
+    of_round = notice.values.get("round", 0)
+    sent, at_most = action.reminders_sent, action.remind_max
+    reason = why_left_behind(notice.number, of_round, asked_round=action.round, at_most=at_most, sent=sent)
+    return Decision(Verdict.SKIP, reason) if reason else None
 
 
 def lock_what_decides(firm: Firm, notices: Sequence[Notice]) -> bool:

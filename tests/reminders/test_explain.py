@@ -309,3 +309,19 @@ def test_hour_of_a_reader_elsewhere_is_theirs_said_by_the_firms_clock(lumiere: L
     following = comes_true(lumiere, mailbox, action, START)
     assert following.at is not None
     assert time(8, 30) <= following.at.astimezone(ZoneInfo("Pacific/Auckland")).time() < time(18)
+
+
+@pytest.mark.rule("X01", "D15")
+def test_held_reminder_that_is_one_more_than_is_set_now_is_not_said_to_go(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    action = ask_signature(lumiere, schedule=Schedule(True, 1, 3))
+    for at in (START, TUESDAY):
+        live(at)
+    resend(action=fresh(action), by=Actor.staff(lumiere.claire), now=WEDNESDAY - MINUTE)
+    live(WEDNESDAY)  # the second is held for 24 hours
+    change_reminders(action=action, schedule=Schedule(True, 1, 1), by=Actor.staff(lumiere.claire), now=WEDNESDAY + MINUTE)
+    following = said(action, WEDNESDAY + MINUTE)
+    assert (following.at, following.stop, following.whys) == (None, Stop.COUNT_REACHED, [])
+    assert listed(lumiere, action, WEDNESDAY + MINUTE).at is None
+    mailbox.accepted.clear()
+    live(WEDNESDAY + DAY)
+    assert mailbox.addresses == []
