@@ -20,6 +20,7 @@ from firms.models import Firm
 from firms.services import write_activity
 from firms.told import titled
 from lib.jobs import wake
+from lib.many import columns_of, from_columns
 from notifications.resolver import decisions, known_about
 from notifications.services import DISPATCH
 from reminders.again import decide_again
@@ -32,10 +33,10 @@ from reminders.standing import look_again, rhythm_of, standing_of
 LONGEST = timedelta(days=2 * 366)
 BATCH = 500
 COUNT_FROM = """
-    UPDATE actions_action a SET counted_from = u.counted_from
-    FROM unnest(%s::bigint[], %s::timestamptz[]) AS u (id, counted_from)
-    WHERE a.firm_id = %s AND a.id = u.id
-"""
+    UPDATE actions_action a SET counted_from = u.counted_from::timestamptz
+    FROM {rows}
+    WHERE a.firm_id = %s AND a.id = u.id::bigint
+""".format(rows=from_columns("id", "counted_from"))
 
 
 class NoSuchPause(Exception):
@@ -115,7 +116,7 @@ def _forget_the_last(target: Target, now: datetime) -> None:
     for actions in batched(_counting(target, midnight(target.paused_until, firm.zone)), BATCH):
         moved = list(_counted_anew(firm, target, actions, today, now))
         with connection.cursor() as cursor:
-            cursor.execute(COUNT_FROM, [*map(list, zip(*moved, strict=True)), firm.pk])
+            cursor.execute(COUNT_FROM, [*columns_of(moved), firm.pk])
 
 
 def _counting(target: Target, since: datetime) -> QuerySet[Action]:

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -24,6 +23,7 @@ from firms.enums import Verb
 from firms.models import ActivityLine, Firm
 from firms.services import activity_line, change_firm, write_activity
 from lib.jobs import wake
+from lib.many import columns_of, from_columns
 from notifications.notices import decide_reminders_anew
 from notifications.services import DISPATCH
 from reminders.earlier import Earlier, going_earlier
@@ -34,20 +34,20 @@ from reminders.nearest import Setting, nearest_of_kind, own_schedule_of, setting
 from reminders.rules import Schedule
 from reminders.services import schedule_text
 from reminders.standing import look_again, look_again_where_people_pause, schedule_of
+from tenancy.heartbeats import SWEEP
 
 CALENDAR = (
     "time_zone", "country", "region", "send_from", "send_until", "send_days", "keeps_holidays", "closings", "open_days_only",
     "cap_a_day", "cap_a_week",
 )  # fmt: skip
-SWEEP = "reminders.sweep"
 EARLIER = "earlier"  # what the question about the calendar goes by, beside the keys of the kinds
 WRITE = """
     UPDATE actions_action a
-    SET reminders_on = %s, remind_every_days = %s, remind_max = %s, schedule_from = %s, scheduled_at = u.scheduled_at,
-        next_reminder_at = u.next_at, stop_reason = u.stop
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[]) AS u (id, scheduled_at, next_at, stop)
-    WHERE a.firm_id = %s AND a.id = u.id
-"""
+    SET reminders_on = %s, remind_every_days = %s, remind_max = %s, schedule_from = %s,
+        scheduled_at = u.scheduled_at::timestamptz, next_reminder_at = u.next_at::timestamptz, stop_reason = u.stop
+    FROM {rows}
+    WHERE a.firm_id = %s AND a.id = u.id::bigint
+""".format(rows=from_columns("id", "scheduled_at", "next_at", "stop"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def change_usual(*, firm: Firm, kind: str, schedule: Schedule, by: Actor, now: d
         return False
     settings = {kind: Setting(schedule, ScheduleFrom.FIRM)}
     _change_open_ones(firm, following_firm(firm, kind), settings, kind, answer, by, now)
-    ReminderSetting.objects.update_or_create(firm=firm, account=None, kind=kind, defaults=columns_of(schedule))
+    ReminderSetting.objects.update_or_create(firm=firm, account=None, kind=kind, defaults=row_of(schedule))
     old, new = schedule_text(before.schedule), schedule_text(schedule)
     write_activity(
         firm=firm, by=by, verb=Verb.USUAL_REMINDERS_CHANGED, now=now, subject=get_kind(kind).nouns, detail=new, old=old, new=new
@@ -137,7 +137,7 @@ def change_account_reminders(
     if schedule is None:
         ReminderSetting.objects.filter(firm=firm, account=account).delete()
     else:
-        ReminderSetting.objects.update_or_create(firm=firm, account=account, defaults=columns_of(schedule))
+        ReminderSetting.objects.update_or_create(firm=firm, account=account, defaults=row_of(schedule))
     old, new = (schedule_text(said) if said else _("as the firm has it") for said in (before, schedule))
     write_activity(
         firm=firm, by=by, verb=Verb.USUAL_REMINDERS_CHANGED, now=now, subject=account.name, detail=new, old=old, new=new,
@@ -146,7 +146,7 @@ def change_account_reminders(
     return True
 
 
-def columns_of(schedule: Schedule) -> dict[str, object]:
+def row_of(schedule: Schedule) -> dict[str, object]:
     return {"on": schedule.on, "every_days": schedule.every_days, "at_most": schedule.at_most}
 
 
@@ -175,9 +175,9 @@ def _write(firm: Firm, setting: Setting, actions: Collection[Action]) -> None:
     """One statement for all that have the same."""
     rows = [(action.pk, action.scheduled_at, action.next_reminder_at, action.stop_reason) for action in actions]
     schedule = setting.schedule
-    same: list[Any] = [schedule.on, schedule.every_days, schedule.at_most, setting.source.value]
+    same = (schedule.on, schedule.every_days, schedule.at_most, setting.source.value)
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [*same, *map(list, zip(*rows, strict=True)), firm.pk])
+        cursor.execute(WRITE, [*same, *columns_of(rows), firm.pk])
 
 
 def _line(firm: Firm, action: Action, before: Schedule, by: Actor, now: datetime) -> ActivityLine:

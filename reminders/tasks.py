@@ -10,7 +10,7 @@ from tenancy.heartbeats import SWEEP, beat
 FIRMS_AT_ONCE = 3  # of two cores: while PostgreSQL works for some, another decides
 
 
-@shared_task(name="reminders.sweep")
+@shared_task(name=SWEEP)
 def sweep_reminders() -> int:
     swept = sweep(now(), at_once=FIRMS_AT_ONCE).actions
     beat(SWEEP)
