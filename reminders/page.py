@@ -92,7 +92,6 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
     who = find_person(notices, request.GET.get("who", ""))
     resend = rows(who_will_get(firm=action.firm, action=action, now=now, is_reminder=False, known=known)) if known else []
     gets_next = rows(following.people) if following.at else resend
-    setting = nearest(action.account, action.kind) if action.is_open and action.schedule_from in OWN else None
     places = Places(staff_of(request), action)
     return {
         "action": action,
@@ -100,13 +99,10 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
         "description": get_kind(action.kind).describe(action),
         "days_late": (today - action.due_on).days if action.is_open and action.due_on and action.due_on < today else 0,
         "may_change": may,
-        "pause": pause_card(action, now, may=may) if action.is_open else None,
-        "paused_above": [each for each in (action.account, action.firm) if action.is_open and is_paused(each, now)],
+        **pause_context(action, now, may=may),
         "today": today,
         "schedule_form": form_of(request, action),
-        "setting": setting,
-        "setting_words": schedule_text(setting.schedule) if setting else "",
-        "follows": places.of_schedule(),
+        **setting_context(action, places),
         **next_context(places, following),
         "gets_next": gets_next,
         "resend": resend,
@@ -116,6 +112,20 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
         "who": who,
         "entries": timeline(action, notices, following, who, places),
     }
+
+
+def pause_context(action: Action, now: datetime, *, may: bool) -> dict[str, Any]:
+    """For `reminders/_pause.html` and `reminders/_paused_above.html`."""
+    if not action.is_open:
+        return {"pause": None, "paused_above": []}
+    above = [each for each in (action.account, action.firm) if is_paused(each, now)]
+    return {"pause": pause_card(action, now, may=may), "paused_above": above}
+
+
+def setting_context(action: Action, places: "Places") -> dict[str, Any]:
+    """For `reminders/_whose_setting.html`: what it follows, or what it might follow again."""
+    setting = nearest(action.account, action.kind) if action.is_open and action.schedule_from in OWN else None
+    return {"setting": setting, "setting_words": schedule_text(setting.schedule) if setting else "", "follows": places.of_schedule()}
 
 
 def next_context(places: "Places", following: WhatNext) -> dict[str, Any]:
