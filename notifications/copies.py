@@ -40,11 +40,6 @@ def queue_copy(firm_id: int, message_id: int, at: datetime) -> None:
         cursor.execute(INSERT, values)
 
 
-def copy_key(key: str) -> str:
-    """The key of the copy of the notice `key`."""
-    return f"copy:{key}"
-
-
 def is_no_reply(email: str) -> bool:
     """An address that nobody reads, wherever its name says so: no copy goes there (B08)."""
     letters = "".join(character for character in email.partition("@")[0].casefold() if character.isalnum())

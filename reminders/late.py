@@ -61,13 +61,8 @@ def late_actions(staff: Staff) -> QuerySet[Action]:
     return visible_actions(staff).filter(pk__in=late).select_related("firm", "account").order_by("counted_from", "pk")
 
 
-def late_of(action: Action) -> Late | None:
-    """The request's reminder that waits for somebody's yes."""
-    return late_among(action.firm, [action]).get(action.pk)
-
-
 def late_among(firm: Firm, actions: Collection[Action]) -> dict[int, Late]:
-    """By the request's id; one query."""
+    """By the request's id, its reminder that waits for somebody's yes; one query."""
     notices: dict[int, list[Notice]] = defaultdict(list)
     for notice in late_notices(firm).filter(action__in=actions).select_related("contact"):
         notices[notice.action_id or 0].append(notice)

@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from actions.models import Action
-from reminders.late import late_of
+from reminders.late import late_among
 from reminders.rules import Schedule
 from tests.desk.conftest import DAY, NOW, SignIn
 from tests.desk.reading import main_of, read
@@ -70,7 +70,7 @@ def test_only_who_may_act_on_a_request_decides(lumiere: Lumiere, late: Action, s
     assert main_of(browser.get("/reminders/late/")).find_all("input", type="checkbox") == []
     body = {"bulk": "send", "row": [late.code]}
     assert "You may not act on 1 of them." in read(browser.post("/reminders/late/do/", body, follow=True)).text
-    assert late_of(Action.objects.get(pk=late.pk)) is not None
+    assert list(late_among(lumiere.firm, [late])) == [late.pk]
     lumiere.paulo.rights = []
     lumiere.paulo.save()
     assert "No reminder is late" in read(browser.get("/reminders/late/")).text

@@ -29,8 +29,6 @@ from tests.mail import Mailbox
 from tests.people import Lumiere
 from tests.story import ask_signature, live
 
-AFTER_LEASE = LEASE + timedelta(seconds=1)
-
 
 @pytest.fixture
 def transport(mailbox: Mailbox) -> Iterator[Transport]:

@@ -12,7 +12,7 @@ from firms.models import ActivityLine, FailedTask
 from notifications.models import Notice
 from notifications.verdicts import Reason, Verdict
 from reminders.anew import restart
-from reminders.late import Decided, late_notices, late_of, leave_out_late, send_late
+from reminders.late import Decided, late_among, late_notices, leave_out_late, send_late
 from reminders.rules import Schedule
 from reminders.services import change_reminders, withdraw
 from reminders.taking_up import take_up
@@ -52,8 +52,7 @@ def lines(*verbs: Verb) -> list[str]:
 def test_what_is_too_late_waits_and_says_since_when(lumiere: Lumiere, mailbox: Mailbox, late: Action) -> None:
     assert mailbox.addresses == ["nadia@lefevre.example"]
     assert tasks() == [FailedTaskKind.REMINDERS_LATE]
-    waiting = late_of(Action.objects.get(pk=late.pk))
-    assert waiting is not None
+    waiting = late_among(lumiere.firm, [late])[late.pk]
     assert (waiting.number, waiting.names, waiting.since) == (1, ("Nadia Lefèvre",), DUE)
 
 
@@ -134,9 +133,8 @@ def test_what_is_one_too_many_by_now_waits_no_more(lumiere: Lumiere, mailbox: Ma
     action = ask_signature(lumiere, schedule=Schedule(on=True, at_most=3))
     for day in (0, 3, 20):
         live(START + day * DAY)
-    second = late_of(Action.objects.get(pk=action.pk))
-    assert second is not None
-    assert second.number == 2
+    late = late_among(lumiere.firm, [action])
+    assert [each.number for each in late.values()] == [2]
     change_reminders(action=action, schedule=Schedule(on=True), by=by(lumiere), now=START + 20 * DAY)
-    assert late_of(Action.objects.get(pk=action.pk)) is None
+    assert late_among(lumiere.firm, [action]) == {}
     assert send_late(actions=[action], by=by(lumiere), now=START + 20 * DAY) == Decided(0, 0)
