@@ -142,7 +142,7 @@ class Causes:
             hours = {"start": hour_said(self.firm.send_from), "end": hour_said(self.firm.send_until)}
             return _("It is due on %(due)s, but reminders go from %(start)s to %(end)s by the reader's clock.") % {**about, **hours}
         if reason == Reason.CAPPED:
-            capped = _("%(name)s gets other reminders before this one, and the firm sends one person no more such e-mails than %(caps)s.")
+            capped = _("%(name)s gets other reminders before this one, and the firm sends one person at most %(caps)s.")
             return capped % {**about, "caps": caps_said(self.firm)}
         if reason == Reason.TOLD_TODAY:
             return _("It is due on %(due)s, but %(name)s is told of the same request less than 24 hours before.") % about
@@ -157,6 +157,8 @@ class Causes:
         yield from (self._paused(reason, what) for what in paused if what.pauses)
 
     def _closed_in_between(self, going: Going) -> Iterator[Why]:
+        if self.rhythm.calendar.always:
+            return
         due, leaves = (at.astimezone(going.recipient.zone).date() for at in (going.due_at, going.at))
         days = [(on, name) for on, name in self.closed.named_from(due, (leaves - due).days) if name and on != due]
         if days:
@@ -176,7 +178,7 @@ def _after(standing: Standing, rhythm: Rhythm, at: datetime, calendar: Calendar,
 
 
 def _overlaps(spans: Sequence[Span], start: date, due: date) -> bool:
-    return any(first <= due and start < until for first, until in spans)
+    return any(first <= due and start < until for first, until in spans if first < until)  # one taken back at once has no day
 
 
 # --- How it is said ----------------------------------------------------------------------------------------------------
@@ -198,9 +200,11 @@ def hour_said(at: time) -> str:
 def caps_said(firm: Firm) -> str:
     said = []
     if firm.cap_a_day:
-        said.append(ngettext("%(n)s a day", "%(n)s a day", firm.cap_a_day) % {"n": firm.cap_a_day})
+        said.append(ngettext("%(n)s such e-mail a day", "%(n)s such e-mails a day", firm.cap_a_day) % {"n": firm.cap_a_day})
     if firm.cap_a_week:
-        said.append(ngettext("%(n)s in seven days", "%(n)s in seven days", firm.cap_a_week) % {"n": firm.cap_a_week})
+        said.append(
+            ngettext("%(n)s such e-mail in seven days", "%(n)s such e-mails in seven days", firm.cap_a_week) % {"n": firm.cap_a_week}
+        )
     return join_names(said)
 
 

@@ -175,6 +175,15 @@ def test_pause_that_is_over_is_said_where_it_has_put_a_reminder_off(lumiere: Lum
     assert whys(following) == [("The firm's reminders were paused until Wed 4 Nov, and those days do not count.", HOURS)]
 
 
+@pytest.mark.rule("X01", "X16")
+def test_pause_that_was_taken_back_at_once_has_put_nothing_off(lumiere: Lumiere) -> None:
+    action = ask_signature(lumiere)
+    live(START)
+    settle(lumiere, paused_from=date(2026, 11, 3), paused_until=date(2026, 11, 3), pause_reason="by mistake")
+    Action.objects.filter(pk=action.pk).update(paused_from=date(2026, 11, 3), paused_until=date(2026, 11, 6), pause_reason="")
+    assert whys(said(action, TUESDAY))[0] == ("Reminders of this request are paused until Fri 6 Nov.", REMINDERS)
+
+
 @pytest.mark.rule("X01", "X08")
 def test_cap_is_said_before_the_other_e_mail_has_gone(lumiere: Lumiere, mailbox: Mailbox) -> None:
     first, second = ask_signature(lumiere, schedule=Schedule(True, 1, 1)), None
@@ -184,7 +193,7 @@ def test_cap_is_said_before_the_other_e_mail_has_gone(lumiere: Lumiere, mailbox:
     assert said(first, START + timedelta(hours=2)).at == TUESDAY
     following = said(second, START + timedelta(hours=2))
     assert following.at == own_minute(lumiere.nadia, date(2026, 11, 4))
-    capped = "Nadia Lefèvre gets other reminders before this one, and the firm sends one person no more such e-mails than 1 a day."
+    capped = "Nadia Lefèvre gets other reminders before this one, and the firm sends one person at most 1 such e-mail a day."
     assert whys(following) == [(capped, HOURS)]
     live(TUESDAY)
     mailbox.accepted.clear()
@@ -204,6 +213,20 @@ def test_rest_of_a_day_after_a_repetition_is_said(lumiere: Lumiere, mailbox: Mai
     assert following.at == evening + DAY
     told = "It is due on Tue 3 Nov, 10:00, but Nadia Lefèvre is told of the same request less than 24 hours before."
     assert whys(following) == [(told, "")]
+
+
+@pytest.mark.rule("X01", "M16")
+def test_firm_that_sends_on_any_day_is_not_said_to_be_closed_in_between(lumiere: Lumiere) -> None:
+    settle(lumiere, sends_at_any_hour=True, closings=[{"first": "2026-11-04", "last": "2026-11-04", "name": "Inventaire"}])
+    action = ask_signature(lumiere, schedule=Schedule(True, 1, 1))
+    live(START)
+    resend(action=action, by=Actor.staff(lumiere.claire), now=TUESDAY - MINUTE)
+    live(TUESDAY)
+    settle(lumiere, paused_from=date(2026, 11, 3), paused_until=date(2026, 11, 6))
+    assert [text for text, _ in whys(said(action, TUESDAY))] == [
+        "It is due on Tue 3 Nov, 10:00, but Nadia Lefèvre is told of the same request less than 24 hours before.",
+        "The firm's reminders are paused until Fri 6 Nov.",
+    ]
 
 
 @pytest.mark.rule("X01", "M33")
