@@ -6,8 +6,9 @@ from itertools import batched
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action
 from actions.queries import OPEN
@@ -29,6 +30,7 @@ from reminders.queries import common_pauses
 from reminders.rules import counted_anew
 from reminders.services import lock_open
 from reminders.standing import look_again, rhythm_of, standing_of
+from ui.dates import day_in_words
 
 LONGEST = timedelta(days=2 * 366)
 BATCH = 500
@@ -62,7 +64,7 @@ def pause(*, target: Target, until: date, reason: str, by: Actor, now: datetime)
     locked.save(update_fields=["paused_from", "paused_until", "pause_reason", "paused_by"])
     if was_on and before and until < before:
         _go_on(locked, before, now)
-    said = _("until %(day)s") % {"day": date_format(until)}
+    said = _worded(firm_of(locked), _("until %(day)s"), until)
     _log(locked, Verb.REMINDERS_PAUSED, by, now, titled(firm_of(locked), said, reason) if reason else said)
     return locked
 
@@ -79,7 +81,7 @@ def end_pause(*, target: Target, by: Actor, now: datetime) -> Target:
     before, locked.paused_until = locked.paused_until, today_of(locked, now)
     locked.save(update_fields=["paused_until"])
     _go_on(locked, before, now)
-    _log(locked, Verb.REMINDERS_RESUMED, by, now, _("it was to last until %(day)s") % {"day": date_format(before)})
+    _log(locked, Verb.REMINDERS_RESUMED, by, now, _worded(firm_of(locked), _("it was to last until %(day)s"), before))
     return locked
 
 
@@ -138,6 +140,12 @@ def _counted_anew(firm: Firm, target: Target, actions: Sequence[Action], today: 
 def _pauses_but(target: Target, action: Action, common: Sequence[Span]) -> Sequence[Span]:
     holders = [each for each in (action, action.account, action.firm) if type(each) is not type(target)]
     return [*common, *(span for each in holders for span in each.pauses)]
+
+
+def _worded(firm: Firm, words: Promise, on: date) -> str:
+    """With the day as the firm's language writes it, like the rest of what is kept in words (`firms.told`)."""
+    with translation.override(firm.language):
+        return str(words) % {"day": day_in_words(on, "j F Y")}
 
 
 def _log(target: Target, verb: Verb, by: Actor, now: datetime, detail: str) -> None:
