@@ -289,8 +289,8 @@ def test_requests_in_french(of_every_kind: Lumiere, browser: Client) -> None:
     assert main.find_all("nav", aria_label="Vues enregistrées")[0].items == ["Ouvertes 5", "En retard 1", "Faites 1", "Toutes 8"]
     assert [row[-2] for row in main.rows] == [
         "Rappels épuisés (1 sur 1)",
-        "Le rappel 1 sur 1 part mer. 4 nov. à 14:02",
+        "Le rappel 1 sur 1 part le mer. 4 nov. à 14:02",
         "Rappels désactivés",
-        "Le rappel 1 sur 1 part ven. 6 nov. à 14:02",
+        "Le rappel 1 sur 1 part le ven. 6 nov. à 14:02",
         "Pas de rappel, personne à prévenir",
     ]

@@ -364,7 +364,7 @@ def test_start_in_french(lumiere: Lumiere, sign_in: SignIn) -> None:
     browser.cookies["django_language"] = "fr"
     response = browser.get("/")
     assert main_of(response).find_all("h1")[0].text == "Aujourd’hui"
-    assert card(response, "waiting").items[0].endswith("1 jour de retard Le rappel 1 sur 1 part jeu. 5 nov. à 14:02")
+    assert card(response, "waiting").items[0].endswith("1 jour de retard Le rappel 1 sur 1 part le jeu. 5 nov. à 14:02")
     assert list(nav_of(response)) == [
         "Accueil",
         "Comptes",
