@@ -77,6 +77,7 @@ def test_open_requests_are_asked_about_before_anything_is_saved(demo: Demo, page
     page.get_by_role("button", name="Save", exact=True).click()
     question = page.locator("#open-ones")
     expect(question).to_contain_text("Remind of open ones too?")
+    expect(question.get_by_role("alert")).to_be_focused()
     expect(question.get_by_role("radio", checked=True)).to_have_count(0)
     assert_accessible_at_both_widths(page)
     page.get_by_role("link", name="Discard").click()

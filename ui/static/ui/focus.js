@@ -1,4 +1,4 @@
-/* Puts the keyboard where the news is: on the error summary of a page, or on what an htmx answer marks with data-focus.
+/* Puts the keyboard where the news is: on the error summary of a page or its question, or on what an htmx answer marks with data-focus.
    And back to where it was: when a dialog or a toast closes, and after a toast's Undo, which loads the page anew. */
 "use strict";
 {
@@ -37,7 +37,7 @@
   });
   const before = document.getElementById(sessionStorage.getItem(KEY) ?? "");
   sessionStorage.removeItem(KEY);
-  const errors = document.getElementById("errors");
-  if (errors) errors.focus();
+  const asked = document.querySelector("#errors, #open-ones [data-focus]");
+  if (asked) asked.focus();
   else (before?.matches(".dropdown") ? before.querySelector("button") : before)?.focus();
 }
