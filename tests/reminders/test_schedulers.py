@@ -74,7 +74,7 @@ def test_five_schedulers_remind_of_each_once_however_their_ticks_fall(people: Lu
 
 def test_once_a_second_and_once_a_day_give_the_same_reminders(people: Lumiere, mailbox: Mailbox) -> None:
     """The same month twice: ticks each second around whatever comes, then one tick a day. What is written, and what is sent in the end."""
-    at_most = ask_many(people, 10, every=(3, 6))
+    at_most = ask_many(people, 6, every=(3, 6))
     dispatch_ready(lambda: START + 3 * DAY)
     before = schedules(people)
     live_through(people, each_second(people))

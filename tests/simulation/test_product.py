@@ -14,7 +14,7 @@ from tests.simulation.product import Product
 from tests.simulation.seeds import PRODUCT, SHARE
 from tests.simulation.world import Happening
 
-HISTORIES = 3 * SHARE
+HISTORIES = 2 * SHARE
 
 PEOPLE = (900_001, 900_002, 900_003)  # the same in each run: a person's place in the hours comes from their key
 
