@@ -1,7 +1,7 @@
 """The days on which a firm sends no reminders: public holidays of its country and region, and its own closed days."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -26,6 +26,10 @@ class Closing:
         return self.first <= day <= self.last
 
     @property
+    def days(self) -> Iterator[date]:
+        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+
+    @property
     def row(self) -> dict[str, str]:
         """As it is kept in `Firm.closings`."""
         return {"first": self.first.isoformat(), "last": self.last.isoformat(), "name": self.name}
@@ -39,12 +43,15 @@ class ClosedDays:
     region: str
     keeps_holidays: bool
     closings: tuple[Closing, ...]
+    days: frozenset[date] = field(init=False, repr=False, compare=False)  # of the closings: asked for each day that is counted
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "days", frozenset(day for closing in self.closings for day in closing.days))
 
     def __contains__(self, day: object) -> bool:
         if not isinstance(day, date):
             return False
-        is_holiday = self.keeps_holidays and day in holidays_of(self.country, self.region, day.year)
-        return is_holiday or bool(self.closings and any(day in closing for closing in self.closings))
+        return day in self.days or (self.keeps_holidays and day in holidays_of(self.country, self.region, day.year))
 
     def name_of(self, day: date) -> str:
         """Of the holiday or the closing; empty for a day that is neither."""
