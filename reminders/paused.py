@@ -83,9 +83,14 @@ def waiting_for(target: Target) -> QuerySet[Action]:
     return concerned(target).filter(next_reminder_at__isnull=False)[:MOST]
 
 
+def held_by_pauses(target: Target) -> QuerySet[Notice]:
+    """Of the `held_notices` those that a pause holds: another one may hold them too."""
+    return held_notices(target).filter(reason__in=PAUSED)
+
+
 def held_notices(target: Target) -> QuerySet[Notice]:
-    """Reminders that are written, and held by a pause: another one may hold them too."""
-    held = Notice.objects.filter(READY, firm=firm_of(target), priority=Priority.REMINDER, verdict=Verdict.HOLD, reason__in=PAUSED)
+    """Reminders that are written, and held by whatever it is."""
+    held = Notice.objects.filter(READY, firm=firm_of(target), priority=Priority.REMINDER, verdict=Verdict.HOLD)
     if isinstance(target, Contact):
         return held.filter(contact=target)
     return held if isinstance(target, Firm) else held.filter(action__in=concerned(target).order_by().values("pk"))
@@ -93,7 +98,7 @@ def held_notices(target: Target) -> QuerySet[Notice]:
 
 def count_soon(target: Target, now: datetime) -> int:
     """How many reminders would go within `SOON`, at most, were the pause over today; up to `MOST`."""
-    held = held_notices(target)[:MOST].count()
+    held = held_by_pauses(target)[:MOST].count()
     firm, until = firm_of(target), now + SOON
     rhythm, ended = rhythm_of(firm), _ended(target, now)
     coming = concerned(target).filter(next_reminder_at__isnull=False).order_by("next_reminder_at")

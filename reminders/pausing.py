@@ -22,10 +22,11 @@ from firms.services import write_activity
 from firms.told import titled
 from lib.jobs import wake
 from lib.many import columns_of, from_columns
+from notifications.models import Notice
 from notifications.resolver import decisions, known_about
 from notifications.services import DISPATCH
 from reminders.again import decide_again
-from reminders.paused import Target, concerned, firm_of, held_notices, is_paused, today_of
+from reminders.paused import Target, concerned, firm_of, held_by_pauses, held_notices, is_paused, today_of
 from reminders.queries import common_pauses
 from reminders.rules import counted_anew
 from reminders.services import lock_open
@@ -64,6 +65,8 @@ def pause(*, target: Target, until: date, reason: str, by: Actor, now: datetime)
     locked.save(update_fields=["paused_from", "paused_until", "pause_reason", "paused_by"])
     if was_on and before and until < before:
         _go_on(locked, before, now)
+    else:
+        _decide_again(locked, held_notices(locked), now)  # so that all who read of them see until when they wait now
     said = _worded(firm_of(locked), _("until %(day)s"), until)
     _log(locked, Verb.REMINDERS_PAUSED, by, now, titled(firm_of(locked), said, reason) if reason else said)
     return locked
@@ -100,11 +103,15 @@ def _go_on(target: Target, before: date, now: datetime) -> None:
     """After a pause was to last until `before`, and ends earlier: what it put off is looked at again."""
     firm = firm_of(target)
     look_again(concerned(target).filter(next_reminder_at__gte=midnight(before, firm.zone)), now)
-    held = held_notices(target).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
-    for notices in batched(held, BATCH):
+    _decide_again(target, held_by_pauses(target), now)
+    wake(DISPATCH, firm_id=firm.pk)
+
+
+def _decide_again(target: Target, held: QuerySet[Notice], now: datetime) -> None:
+    firm = firm_of(target)
+    for notices in batched(held.select_for_update(skip_locked=True, of=("self",)).order_by("pk"), BATCH):
         actions = Action.objects.filter(firm=firm, pk__in={notice.action_id for notice in notices}).select_related("account", "firm")
         decide_again(firm, notices, list(actions), now)
-    wake(DISPATCH, firm_id=firm.pk)
 
 
 # --- The pause before ----------------------------------------------------------------------------------------------------

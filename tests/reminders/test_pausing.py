@@ -120,9 +120,10 @@ def test_what_is_held_already_waits_for_the_end_and_goes_once_it_is_over(
     held = Notice.objects.get(action=action, number=1, contact=lumiere.nadia)
     assert (held.verdict, held.reason) == (Verdict.HOLD, Reason.OUTSIDE_HOURS)
     target = pause(target=whose(lumiere, action), until=day(10), reason="", by=Actor.staff(lumiere.emma), now=night + 3 * DAY)
-    assert days_of_e_mails(mailbox, 4, 6) == []
     held.refresh_from_db()
     assert held.reason in {Reason.FIRM_PAUSED, Reason.ACCOUNT_PAUSED, Reason.CONTACT_PAUSED, Reason.ACTION_PAUSED}
+    assert held.not_before is not None and held.not_before.date() == day(10)  # said at once, to whoever reads of it
+    assert days_of_e_mails(mailbox, 4, 6) == []
     ended(lumiere, target, now=7)
     live(on(7) + timedelta(hours=7, minutes=59))  # spread over the rest of the day
     assert mailbox.addresses == ["nadia@lefevre.example"] * 2
