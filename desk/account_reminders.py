@@ -68,5 +68,5 @@ def account_reminders(request: HttpRequest, code: str) -> HttpResponse:
         else:
             toast(request, _("The reminders of this account are saved.") if changed else _("Nothing was changed."))
             return redirect("account_show", code)
-    context = {"form": form, "questions": asked_of(questions), "firms": grouped(firms)}
+    context = {"form": form, "questions": asked_of(questions, request.POST), "firms": grouped(firms)}
     return render(request, "desk/account_reminders.html", {**frame(account, staff, "account_show", now), **context})

@@ -14,10 +14,11 @@ OPEN, SHOWN = "open-", "shown-"  # names of fields: what is to become of them, a
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """As desk/_open_ones.html draws it; `title` is the kind, where there are several."""
+    """As desk/_open_ones.html draws it; `title` is the kind, where there are several. `missed`: asked before, and not answered."""
 
     question: Question
     title: str
+    missed: bool
 
     @property
     def is_about_calendar(self) -> bool:
@@ -28,8 +29,12 @@ class Asked:
         return [(each.value, str(each.label)) for each in OpenOnes]
 
 
-def asked_of(questions: Sequence[Question]) -> list[Asked]:
-    return [Asked(each, str(get_kind(each.about).nouns) if each.about not in ("", EARLIER) else "") for each in questions]
+def asked_of(questions: Sequence[Question], sent: QueryDict) -> list[Asked]:
+    return [Asked(each, title_of(each), SHOWN + each.about in sent and OPEN + each.about not in sent) for each in questions]
+
+
+def title_of(question: Question) -> str:
+    return str(get_kind(question.about).nouns) if question.about not in ("", EARLIER) else ""
 
 
 def answers_in(data: QueryDict) -> Answers:

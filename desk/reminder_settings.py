@@ -100,7 +100,7 @@ def calendar_answer(
 ) -> HttpResponse:
     """The card alone where the page asked for it, so that what is typed beside it stays; else the page, or the way to it."""
     context = page_context(request, form_of(request, bound=False), closing_form=closing_form)
-    context |= {"removing": removing, "removing_questions": asked_of(questions)}
+    context |= {"removing": removing, "removing_questions": asked_of(questions, request.POST)}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, f"{PAGE}#calendar", {**context, "with_toasts": True})
     return render(request, PAGE, context) if closing_form or removing else redirect("settings_reminders")
@@ -114,7 +114,7 @@ def page_context(
         **frame(request, "settings_reminders"),
         **effect_of(form),
         "pause": pause_card(firm, clock.now(), may=True),
-        "questions": asked_of(questions),
+        "questions": asked_of(questions, request.POST),
         "closings": [closing for closing in closings_of(firm) if closing.last >= today],
         "closing_form": closing_form or ClosingForm(firm=firm, today=today),
     }

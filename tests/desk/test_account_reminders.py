@@ -68,6 +68,9 @@ def test_open_requests_of_the_account_are_counted_first(lumiere: Lumiere, browse
     shown = main_of(save(browser, lumiere.bakery)).text
     assert "1 open request follows this setting. Change open ones too? The first reminders would go on Mon 9 Nov." in shown
     assert own_schedule_of(lumiere.bakery) is None
+    missed = "Not answered yet: choose, or leave the page and nothing changes."
+    pages = [save(browser, lumiere.bakery, "own", **sent).content.decode() for sent in ({}, {"shown-": "1"})]
+    assert [missed in page for page in pages] == [False, True]
     assert save(browser, lumiere.bakery, "own", **{"open-": "keep", "shown-": "1"}).status_code == 302
     action.refresh_from_db()
     assert (action.schedule_from, action.reminders_on, own_schedule_of(lumiere.bakery)) == (ScheduleFrom.KEPT, False, Schedule(True, 5, 2))
