@@ -7,6 +7,7 @@ import time_machine
 
 from files.drafts import find_draft, forget_draft, keep_draft
 from files.enums import Area
+from files.models import FileVersion
 from files.services import keep_file
 from firms.actors import Actor
 from tests.factories import START
@@ -37,7 +38,12 @@ def test_draft_is_kept_for_an_account_as_it_was_found_to_be(lumiere: Lumiere) ->
     assert [(file.name, file.content_type, file.pages, file.size) for file in kept] == [
         ("Bail.pdf", "application/pdf", 2, len(content)), ("Bail (2).pdf", "application/pdf", 2, len(content))
     ]  # fmt: skip
-    assert [(bytes(version.sha256), version.stored.read()) for version in versions] == [(sha256(content).digest(), content)] * 2
+    assert [(bytes(version.sha256), content_of(version)) for version in versions] == [(sha256(content).digest(), content)] * 2
+
+
+def content_of(version: FileVersion) -> bytes:
+    with version.stored.open() as file:
+        return bytes(file.read())
 
 
 def test_draft_is_forgotten_after_a_day(lumiere: Lumiere) -> None:

@@ -147,6 +147,7 @@ ALSO_SET = {
     ("clients.Contact", "merged_into"): ", archived_at = created_at",
     ("chats.ChatMessage", "staff"): ", contact_id = NULL",  # it is of one side
     ("chats.ReadMark", "staff"): ", contact_id = NULL",
+    ("reminders.ReminderSetting", "account"): ", kind = ''",  # it is of a kind, or of an account
 }
 
 
