@@ -1,5 +1,6 @@
 """Forms of settings that two people may have open: each saves what was changed on their page, not what the page held."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from django import forms
@@ -9,13 +10,13 @@ from django.utils.translation import gettext as _
 class Drawn(forms.BaseForm):
     """Fields come back with what the page was drawn with. What somebody else saved since is shown once; then the next Save is meant."""
 
+    @abstractmethod
     def present(self, name: str) -> object:
         """The setting behind a field, as it stands now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def present_said(self, name: str) -> object:
         """The same in words."""
-        raise NotImplementedError
 
     def watch(self, names: Sequence[str]) -> None:
         for name in names:
