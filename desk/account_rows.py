@@ -19,8 +19,8 @@ from firms.models import Firm, Staff
 from notifications.enums import Priority
 from notifications.models import Notice
 from notifications.verdicts import Verdict
-from reminders.queries import scene_of_accounts
-from reminders.rehearsal import Ahead, rehearse_scene
+from reminders.explaining.rehearsal import Ahead, rehearse_scene
+from reminders.explaining.scene import scene_of_accounts
 
 
 class NextMail(StrEnum):

@@ -16,7 +16,7 @@ from firms.models import Staff
 from notifications.account_events import account_event_of
 from notifications.models import Notice
 from notifications.samples import CLIENT_EVENTS
-from reminders.timeline import Entry, entry_of_notice, what_of
+from reminders.explaining.timeline import Entry, entry_of_notice, what_of
 from templates_email.enums import EmailEvent
 
 MOST_EMAILS = 10

@@ -21,8 +21,8 @@ from firms.enums import Right
 from firms.models import Staff
 from lib import clock
 from lib.codes import is_code
+from reminders.explaining.timeline import join_names
 from reminders.late import Late, late_actions, late_among, leave_out_late, send_late
-from reminders.timeline import join_names
 from ui.shell import BulkAction
 from ui.toasts import toast
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from actions.enums import ActionState
 from actions.models import Action
 from actions.stops import Stop
-from reminders.rehearsal import Ahead
+from reminders.explaining.rehearsal import Ahead
 
 
 class Step(StrEnum):

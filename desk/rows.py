@@ -13,7 +13,7 @@ from firms.doors import powers
 from firms.enums import Right
 from firms.models import Staff
 from firms.rules import may_act_on_account
-from reminders.rehearsal import Ahead, look_ahead
+from reminders.explaining.rehearsal import Ahead, look_ahead
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ from firms.models import Staff, User
 from firms.rules import has_right, may_change_settings, sees_all_accounts
 from kinds.chats.queries import unread_threads
 from lib import clock
+from reminders.explaining.rehearsal import Ahead, look_ahead
 from reminders.paused import pause_card
-from reminders.rehearsal import Ahead, look_ahead
 
 TROUBLES = 5
 OVERDUE = 7

@@ -16,7 +16,7 @@ from lib.clock import machine_now
 from notifications.models import READY, Notice
 from notifications.resolver import known_about
 from reminders.late import late_notices
-from reminders.queries import rests_of
+from reminders.resting import rests_of
 from reminders.rules import next_reminder
 from reminders.standing import rhythm_of, standing_of
 from tenancy.heartbeats import SWEEP, last_beat

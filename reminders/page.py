@@ -26,16 +26,10 @@ from notifications.models import Notice
 from notifications.queries import WhoGets, who_will_get, why_log
 from notifications.resolver import Known, known_about
 from notifications.verdicts import Verdict
-from reminders.causes import day_hour_said
-from reminders.explain import WhatNext, what_happens_next
-from reminders.forms import ResendForm, ScheduleForm, schedule_form
-from reminders.nearest import nearest
-from reminders.paused import is_paused, pause_card
-from reminders.queries import Scene, scene_of
-from reminders.rules import Schedule
-from reminders.services import schedule_text
-from reminders.standing import schedule_of, set_schedule
-from reminders.timeline import (
+from reminders.explaining.causes import day_hour_said
+from reminders.explaining.explain import WhatNext, what_happens_next
+from reminders.explaining.scene import Scene, scene_of
+from reminders.explaining.timeline import (
     ACCOUNT,
     CONTACT,
     CONTACTS,
@@ -50,6 +44,12 @@ from reminders.timeline import (
     join_names,
     reminder_name,
 )
+from reminders.forms import ResendForm, ScheduleForm, schedule_form
+from reminders.nearest import nearest
+from reminders.paused import is_paused, pause_card
+from reminders.rules import Schedule
+from reminders.services import schedule_text
+from reminders.standing import schedule_of, set_schedule
 
 OWN = (ScheduleFrom.ACTION, ScheduleFrom.KEPT)  # these follow no setting, and may be made to
 

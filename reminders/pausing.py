@@ -27,7 +27,7 @@ from notifications.resolver import decisions, known_about
 from notifications.services import DISPATCH
 from reminders.again import decide_again
 from reminders.paused import Target, concerned, firm_of, held_by_pauses, held_notices, is_paused, today_of
-from reminders.queries import common_pauses
+from reminders.resting import common_pauses
 from reminders.rules import counted_anew
 from reminders.services import lock_open
 from reminders.standing import look_again, rhythm_of, standing_of

@@ -22,7 +22,7 @@ from notifications.late import tell_office_of_late
 from notifications.resolver import Known, Resolved, decisions, known_about
 from notifications.services import DISPATCH
 from notifications.verdicts import Reason, Verdict
-from reminders.queries import common_pauses
+from reminders.resting import common_pauses
 from reminders.rules import Due, Rhythm, catches_up, hears, hold_back, look
 from reminders.services import expire, people
 from reminders.standing import rhythm_of, standing_of

@@ -7,7 +7,7 @@ from actions.models import Action
 from actions.stops import Stop
 from desk.next_step import NextStep, Step, next_step
 from notifications.facts import Recipient
-from reminders.rehearsal import Ahead, Going
+from reminders.explaining.rehearsal import Ahead, Going
 from tests.desk.conftest import DAY, NOW
 
 HOUR = timedelta(hours=1)

@@ -15,7 +15,7 @@ from desk.rows import rows_of
 from firms.actors import Actor
 from firms.models import Firm
 from notifications.models import READY, Notice
-from reminders.explain import what_happens_next
+from reminders.explaining.explain import what_happens_next
 from reminders.rules import Schedule
 from reminders.services import resend
 from tests.factories import START, AccountFactory, AddressFactory, ContactFactory

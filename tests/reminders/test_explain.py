@@ -14,10 +14,10 @@ from desk.next_step import NextStep, Step
 from desk.rows import rows_of
 from firms.actors import Actor
 from firms.models import FailedTask, Firm
-from reminders.explain import WhatNext, what_happens_next
+from reminders.explaining.explain import WhatNext, what_happens_next
+from reminders.explaining.timeline import ACCOUNT, CONTACT, CONTACTS, HOURS, LATE, REMINDERS
 from reminders.rules import Schedule
 from reminders.services import change_reminders, resend
-from reminders.timeline import ACCOUNT, CONTACT, CONTACTS, HOURS, LATE, REMINDERS
 from tests.factories import START, AccountFactory
 from tests.mail import Mailbox
 from tests.people import Lumiere

@@ -7,8 +7,8 @@ from clients.models import AccountAddress
 from firms.actors import Actor
 from notifications.gathering import WINDOW, gather_about
 from notifications.queries import why_log
+from reminders.explaining.timeline import history
 from reminders.services import resend_many, withdraw
-from reminders.timeline import history
 from templates_email.enums import EmailEvent
 from tests.factories import START, AddressFactory
 from tests.mail import Mailbox

@@ -17,10 +17,10 @@ from firms.models import Firm
 from notifications.queries import WhoGets, who_will_get
 from notifications.rules import Decision
 from notifications.verdicts import Verdict
-from reminders.causes import Causes, Why
-from reminders.queries import Scene, scene_of
-from reminders.rehearsal import Ahead, Going, rehearse_scene
-from reminders.timeline import CONTACTS, LATE, join_names
+from reminders.explaining.causes import Causes, Why
+from reminders.explaining.rehearsal import Ahead, Going, rehearse_scene
+from reminders.explaining.scene import Scene, scene_of
+from reminders.explaining.timeline import CONTACTS, LATE, join_names
 from ui.templatetags.ui import day
 
 NOT_YET = {  # why somebody is reminded, by what would end it

@@ -18,11 +18,12 @@ from firms.pausable import Pausable
 from notifications.enums import REASON_SENTENCES
 from notifications.resolver import decisions
 from notifications.verdicts import Reason, Verdict
-from reminders.queries import Scene, common_pauses
-from reminders.rehearsal import Going
+from reminders.explaining.rehearsal import Going
+from reminders.explaining.scene import Scene
+from reminders.explaining.timeline import HOURS, SETTINGS, join_names
+from reminders.resting import common_pauses
 from reminders.rules import Rhythm, Standing
 from reminders.standing import rhythm_of, standing_of
-from reminders.timeline import HOURS, SETTINGS, join_names
 from ui.templatetags.ui import day, day_hour
 
 PAUSED: dict[Reason, tuple[Promise, Promise]] = {  # while it lasts, and once it is over but has put a reminder off
@@ -47,7 +48,7 @@ PAUSED: dict[Reason, tuple[Promise, Promise]] = {  # while it lasts, and once it
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A cause in words; `setting` is where it can be changed, as in `reminders.timeline`, of `contact` where it is a person's."""
+    """A cause in words; `setting` is where it can be changed, as in `timeline`, of `contact` where it is a person's."""
 
     text: str
     setting: str = ""

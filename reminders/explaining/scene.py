@@ -13,15 +13,13 @@ from actions.enums import NAMED
 from actions.models import Action, ActionParty
 from actions.queries import OPEN
 from clients.models import Account, AccountAddress
-from firms.calendar import Span
 from firms.models import Firm
 from notifications.enums import Priority
 from notifications.facts import Parties
 from notifications.models import READY, Notice
-from notifications.resolver import Known, Resolved, decisions, known_about
+from notifications.resolver import Known, known_about
 from notifications.rules import why_left_behind
 from notifications.verdicts import Reason, Verdict
-from reminders.rules import common_days
 
 MOST_AROUND = 300  # other requests that are looked at for the caps of the people whom a page is about
 
@@ -139,14 +137,3 @@ def _is_late(row: Mapping[str, Any], action: Action) -> bool:
     sent, at_most = action.reminders_sent, action.remind_max
     left_behind = why_left_behind(row["number"], row["round"] or 0, asked_round=action.round, at_most=at_most, sent=sent)
     return bool(row["reason"] == Reason.TOO_LATE and left_behind is None)
-
-
-def rests_of(known: Known, action: Action, now: datetime) -> tuple[Span, ...]:
-    """As `common_pauses`, of one action."""
-    return common_pauses(list(decisions(known, [action], is_reminder=True, now=now)))
-
-
-def common_pauses(resolved: list[Resolved], *, but: int | None = None) -> tuple[Span, ...]:
-    """The days on which everybody whom the action would tell is paused: its clock stands still on them. Forgets the contact `but`'s."""
-    told = [r.recipient for r in resolved if r.decision.verdict != Verdict.SKIP]
-    return common_days([[(p.first, p.until) for p in each.pauses if each.contact_id != but] for each in told])

@@ -20,7 +20,8 @@ from notifications.facts import Recipient
 from notifications.resolver import Known, Resolved, decisions
 from notifications.rules import why_left_behind
 from notifications.verdicts import Reason, Verdict
-from reminders.queries import Scene, Waiting, rests_of, scene_of
+from reminders.explaining.scene import Scene, Waiting, scene_of
+from reminders.resting import rests_of
 from reminders.rules import next_reminder
 from reminders.standing import rhythm_of, standing_of
 from reminders.sweep import decide_batch, stop_where_nobody_hears
