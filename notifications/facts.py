@@ -19,10 +19,9 @@ from firms.closed_days import calendar_of
 from firms.models import Firm
 from firms.pausable import Pausable
 from notifications.enums import Priority
-from notifications.rules import A_WEEK, AddressFacts, Event, Pause, Terms
+from notifications.rules import A_WEEK, AddressFacts, Event, Pause, Terms, Told
 from notifications.verdicts import Reason
 
-type Told = Mapping[tuple[int, int], datetime]  # by action and address
 type Reminded = Mapping[int, tuple[datetime, ...]]  # by address
 
 

@@ -1,14 +1,17 @@
 """Who is told, when, and why not: pure, without Django. The order of the rules is a table in docs/notifications.md."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from firms.calendar import A_DAY, Calendar, midnight, next_open, place_of, slot_on
 from notifications.verdicts import Reason, Verdict
 
+type Told = Mapping[tuple[int, int], datetime]  # when an address was last told of an action, by action and address
+
 UTC_ZONE = ZoneInfo("UTC")
+NEVER = datetime.min.replace(tzinfo=UTC)
 SAME_ITEM_REST = timedelta(hours=24)  # M16
 A_WEEK = timedelta(days=7)
 
@@ -112,6 +115,11 @@ def why_left_behind(number: int, of_round: int, *, asked_round: int, at_most: in
     if of_round != asked_round or number > at_most:
         return Reason.OUT_OF_DATE
     return Reason.SUPERSEDED if number < sent else None
+
+
+def turn(told: Told, action_id: int, address_id: int) -> tuple[datetime, int]:
+    """Whose turn it is among reminders to one address that cannot all go: whatever it was told of longest ago, then the oldest request."""
+    return told.get((action_id, address_id), NEVER), action_id
 
 
 def _hold(event: Event, address: AddressFacts, terms: Terms, now: datetime) -> Decision | None:

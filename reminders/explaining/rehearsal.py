@@ -18,7 +18,7 @@ from firms.models import Firm
 from notifications.dispatch.bundles import MOST
 from notifications.facts import Recipient
 from notifications.resolver import Known, Resolved, decisions
-from notifications.rules import why_left_behind
+from notifications.rules import turn, why_left_behind
 from notifications.verdicts import Reason, Verdict
 from reminders.explaining.scene import Scene, Waiting, scene_of
 from reminders.resting import rests_of
@@ -103,7 +103,6 @@ class _Rehearsal:
         self.open = set(wanted)
         self.addresses = {who.address_id for pk in wanted for who in known.recipients.get(self.actions[pk].account_id, ())}
         self.waiting: dict[int, dict[int, Waiting]] = {pk: {} for pk in self.actions}  # by action and address
-        self.last_place = 0  # in the dispatcher's queue: what is written later stands behind
         self.clock: list[tuple[datetime, int, Place]] = []
         for notice in waiting:
             self._wait(notice)
@@ -138,7 +137,6 @@ class _Rehearsal:
 
     def _wait(self, notice: Waiting) -> None:
         self.waiting[notice.action_id][notice.address_id] = notice
-        self.last_place = max(self.last_place, notice.place)
         heapq.heappush(self.clock, (max(notice.not_before, self.now), DISPATCH, (notice.action_id, notice.address_id)))
 
     def _is_due(self, pk: int, at: datetime) -> bool:
@@ -191,9 +189,8 @@ class _Rehearsal:
         if decision.verdict != Verdict.SKIP and address_id in self.addresses:
             bundle = f"reminders:{address_id}" if self.firm.bundle_reminders else ""
             reasons = (decision.reason,) if decision.verdict == Verdict.HOLD else ()
-            leaves, place = decision.until or at, self.last_place + 1
             number, in_round = action.reminders_sent, action.round
-            self._wait(Waiting(action.pk, address_id, number, in_round, bundle, due_at, leaves, reasons, place=place))
+            self._wait(Waiting(action.pk, address_id, number, in_round, bundle, due_at, decision.until or at, reasons))
 
     # --- The dispatcher ------------------------------------------------------------------------------------------------
 
@@ -210,13 +207,12 @@ class _Rehearsal:
 
     def _in_bundles(self, ready: Sequence[Waiting], at: datetime) -> list[list[Waiting]]:
         """As `notifications.dispatch.bundles`: what is alone first, then what one address gets together; what a cap holds joins them."""
-        alone = sorted((notice for notice in ready if not notice.bundle), key=lambda notice: (notice.not_before, notice.place))
-        held = [notice for address_id in {notice.address_id for notice in alone} for notice in self._held_by_cap(address_id, "", at)]
-        groups = [[notice] for notice in (*sorted(held, key=_place), *alone)]
-        for address_id, bundle in dict.fromkeys((notice.address_id, notice.bundle) for notice in ready if notice.bundle):
+        groups: list[list[Waiting]] = []
+        for address_id, bundle in sorted({(notice.address_id, notice.bundle) for notice in ready}, key=lambda place: place[1]):
             together = [notice for notice in ready if (notice.address_id, notice.bundle) == (address_id, bundle)]
             together += self._held_by_cap(address_id, bundle, at)
-            groups += [list(part) for part in batched(sorted(together, key=_place), MOST)]
+            together.sort(key=lambda notice: turn(self.told, notice.action_id, notice.address_id))
+            groups += [list(part) for part in batched(together, MOST if bundle else 1)]
         return groups
 
     def _held_by_cap(self, address_id: int, bundle: str, at: datetime) -> list[Waiting]:
@@ -264,6 +260,3 @@ def _left_behind(notice: Waiting, action: Action) -> bool:
     sent, at_most = action.reminders_sent, action.remind_max
     return why_left_behind(notice.number, notice.round, asked_round=action.round, at_most=at_most, sent=sent) is not None
 
-
-def _place(notice: Waiting) -> int:
-    return notice.place

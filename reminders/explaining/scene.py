@@ -28,8 +28,7 @@ MOST_AROUND = 300  # other requests that are looked at for the caps of the peopl
 class Waiting:
     """A reminder for one address that has not left: due at `due_at`, leaving at `not_before` as things stand.
 
-    `reasons` are what puts it off; `written` says whether it is a notice already, or follows from the schedule. `place` is its place
-    in the queue among those that leave at once.
+    `reasons` are what puts it off; `written` says whether it is a notice already, or follows from the schedule.
     """
 
     action_id: int
@@ -41,7 +40,6 @@ class Waiting:
     not_before: datetime
     reasons: tuple[Reason, ...] = ()
     written: bool = False
-    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ _UNSENT = Notice.objects.filter(
     firm=OuterRef("firm"), action=OuterRef("pk"), priority=Priority.REMINDER, address__isnull=False,
 ).order_by("pk")  # fmt: skip
 _NOTICE = JSONObject(
-    id="id", address="address_id", number="number", round="values__round", bundle="bundle", decided_at="decided_at",
+    address="address_id", number="number", round="values__round", bundle="bundle", decided_at="decided_at",
     not_before="not_before", verdict="verdict", reason="reason",
 )  # fmt: skip
 
@@ -125,7 +123,6 @@ def _waiting(action_id: int, rows: Iterable[Mapping[str, Any]]) -> list[Waiting]
         Waiting(
             action_id, row["address"], row["number"], row["round"] or 0, row["bundle"], datetime.fromisoformat(row["decided_at"]),
             datetime.fromisoformat(row["not_before"]), (Reason(row["reason"]),) if row["verdict"] == Verdict.HOLD else (), written=True,
-            place=row["id"],
         )
         for row in rows
         if row["verdict"] != Verdict.SKIP

@@ -51,7 +51,10 @@ def arrived(mailbox: Mailbox) -> list[tuple[str, str]]:
 
 
 @time_machine.travel(START)  # what an hourly tick does late, the move does when it is due: at some hours of the day a window closes between
-def test_week_forward_equals_seven_days_of_hourly_ticks(demo: Path, lumiere: Lumiere, mailbox: Mailbox) -> None:
+def test_week_forward_equals_seven_days_of_hourly_ticks(
+    demo: Path, lumiere: Lumiere, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.rules.place_of", lambda _key: 0.5)  # of hours from eight to six: everybody's minute is a tick of both
     now = clock.now()
     with transaction.atomic():
         ask_of_everybody(lumiere, now)

@@ -102,6 +102,15 @@ def test_the_second_of_a_day_joins_the_next_bundle(lumiere: Lumiere, mailbox: Ma
     assert (len(mailbox.to(NADIA)), reminders(*actions)) == (2, [SENT] * 3)
 
 
+def test_of_two_that_come_at_the_same_minute_each_has_its_turn(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    change_firm(lumiere, bundle_reminders=False)
+    actions = ask_at(lumiere, START, START, schedule=Schedule(True, 1, 9))
+    for day in range(1, 5):
+        live(own_minute(lumiere.nadia, (START + day * DAY).date()))
+    told = Notice.objects.filter(priority=Priority.REMINDER, email=NADIA, message__isnull=False).order_by("message__created_at")
+    assert list(told.values_list("action_id", flat=True)) == [actions[n % 2].pk for n in range(4)]
+
+
 def test_where_nothing_is_bundled_the_one_that_waits_goes_first(lumiere: Lumiere, mailbox: Mailbox) -> None:
     change_firm(lumiere, bundle_reminders=False, send_from=time(10))
     actions = ask_at(lumiere, START, START, START + DAY)

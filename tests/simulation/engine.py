@@ -8,7 +8,7 @@ from itertools import batched
 
 from actions.stops import Stop
 from firms.calendar import Calendar, Span
-from notifications.rules import A_WEEK, AddressFacts, Decision, Event, Pause, Terms, decide
+from notifications.rules import A_WEEK, AddressFacts, Decision, Event, Pause, Terms, decide, turn
 from notifications.verdicts import Reason, Verdict
 from reminders.rules import Due, Rhythm, Schedule, Standing, catches_up, common_days, hears, hold_back, look, next_reminder
 from tests.simulation.world import DECIDED_ANEW, World
@@ -325,7 +325,7 @@ class Engine:
         """`killed` once it has "claimed", or has "handed" the first over: whether that happened."""
         looked = True
         while looked:
-            groups = _in_bundles(self.waiting, now)
+            groups = self._in_bundles(now)
             left = [letter for letter in self.leased if letter.lease_until is not None and letter.lease_until <= now]
             claims = [letter for slips in groups if (letter := self._claim(slips, now))]
             fresh = bool(claims)
@@ -340,6 +340,18 @@ class Engine:
                 letter.state, letter.sent_at, letter.lease_until = "sent", now, None
                 self.leased.remove(letter)
         return False
+
+    def _in_bundles(self, now: datetime) -> list[list[Slip]]:
+        """What a cap holds goes along with what is ready; each has its turn."""
+        ready = sorted((slip for slip in self.waiting if slip.not_before is not None and slip.not_before <= now), key=_order)
+        held = [slip for slip in self.waiting if slip.decision.reason == Reason.CAPPED and slip not in ready]
+        groups = [[slip] for slip in ready if slip.priority != REMINDER]
+        for mail, bundle in sorted({(slip.mail, slip.bundle) for slip in ready if slip.priority == REMINDER}):
+            together = [slip for slip in [*ready, *held] if (slip.mail, slip.bundle, slip.priority) == (mail, bundle, REMINDER)]
+            told = {(slip.item, mail): at for slip in together if (at := self.told(slip.item, mail, now, ()))}
+            together.sort(key=lambda slip: turn(told, slip.item, slip.mail))
+            groups += map(list, batched(together, MOST if bundle else 1))
+        return groups
 
     def _claim(self, slips: Sequence[Slip], now: datetime) -> Letter | None:
         going = []
@@ -444,19 +456,6 @@ def _goes_at(decision: Decision, now: datetime) -> datetime | None:
 
 def _said(decision: Decision) -> tuple[str, str, datetime | None]:
     return decision.verdict.value, decision.reason.value, decision.until
-
-
-def _in_bundles(waiting: Sequence[Slip], now: datetime) -> list[list[Slip]]:
-    """What a cap holds goes along with what is ready, and before it."""
-    ready = sorted((slip for slip in waiting if slip.not_before is not None and slip.not_before <= now), key=_order)
-    held = [slip for slip in waiting if slip.decision.reason == Reason.CAPPED and slip not in ready]
-    alone = [slip for slip in ready if not slip.bundle]
-    reminded = {slip.mail for slip in alone if slip.priority == REMINDER}
-    sooner = sorted((slip for slip in held if not slip.bundle and slip.mail in reminded), key=_order)
-    groups = [[slip] for slip in [*sooner, *alone]]
-    for mail in dict.fromkeys(slip.mail for slip in ready if slip.bundle):
-        groups += map(list, batched([slip for slip in [*ready, *held] if slip.bundle and slip.mail == mail], MOST))
-    return groups
 
 
 def _order(slip: Slip) -> tuple[object, ...]:

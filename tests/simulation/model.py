@@ -7,7 +7,7 @@ The sentences in quotes are those of docs/reminders.md, docs/notifications.md, d
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from typing import Protocol
 
@@ -18,6 +18,7 @@ type Entry = tuple[object, ...]
 type Verdict = tuple[str, str, datetime | None]  # "send", "hold" or "skip", why, until
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), 7
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 PATIENCE = timedelta(seconds=60)  # what a dispatcher has claimed, another takes over after that
 
 
@@ -371,19 +372,17 @@ class Model:
     def leaving(self, now: datetime) -> list[list[Told]]:
         """What is ready, first notices before reminders; "one e-mail for all that is due", thirty at most.
 
-        "The n+1st joins the next bundle" (X08): what a cap holds goes along, or, where nothing is bundled, before what has only come.
+        "The n+1st joins the next bundle" (X08): what a cap holds goes along. "Where not all can go, the one told longest ago is next."
         """
         self.pending = [told for told in self.pending if told.open]
         self.pending.sort(key=lambda told: (told.reminder, told.at, told.key[0], told.key[3], told.key[2]))
         ready = [told for told in self.pending if told.at <= now]
-        mails = dict.fromkeys(told.key[3] for told in ready if told.bundled)
-        reminded = {told.key[3] for told in ready if told.reminder and not told.bundled}
-        capped = [told for told in self.pending if told.at > now and told.why == "capped"]
-        groups = [[told] for told in capped if not told.bundled and told.key[3] in reminded]
-        groups += [[told] for told in ready if not told.bundled]
-        for mail in mails:
-            together = [told for told in [*ready, *capped] if told.bundled and told.key[3] == mail]
-            groups += [together[n : n + 30] for n in range(0, len(together), 30)]
+        groups = [[told] for told in ready if not told.reminder]
+        held = [told for told in self.pending if told.at > now and told.why == "capped"]
+        for mail, bundled in sorted({(told.key[3], told.bundled) for told in ready if told.reminder}):
+            together = [told for told in [*ready, *held] if told.reminder and (told.key[3], told.bundled) == (mail, bundled)]
+            together.sort(key=lambda told: (self.last_told(told.key[0], told.key[3], now, [told]) or LONG_AGO, told.key[0]))
+            groups += [together[n : n + (30 if bundled else 1)] for n in range(0, len(together), 30 if bundled else 1)]
         return groups
 
     def looked_at(self, told: Told, together: list[Told], now: datetime) -> Verdict:
