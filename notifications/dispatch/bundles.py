@@ -48,7 +48,9 @@ def _in_turn_alone(firm: Firm, alone: Sequence[Notice], now: datetime) -> list[N
     reminders = [notice for notice in alone if notice.priority == Priority.REMINDER]
     if not reminders:
         return list(alone)
-    same = Notice.objects.filter(READY, firm=firm, bundle="", priority=Priority.REMINDER, address__in={each.address_id for each in reminders})
+    same = Notice.objects.filter(
+        READY, firm=firm, bundle="", priority=Priority.REMINDER, address__in={each.address_id for each in reminders}
+    )
     others = same.filter(Q(not_before__lte=now) | HELD_BY_CAP).exclude(pk__in=[notice.pk for notice in reminders])
     return [notice for notice in alone if notice not in reminders] + _in_turn(firm, [*reminders, *lock_notices(others)], now)
 

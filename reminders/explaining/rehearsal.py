@@ -259,4 +259,3 @@ class _Rehearsal:
 def _left_behind(notice: Waiting, action: Action) -> bool:
     sent, at_most = action.reminders_sent, action.remind_max
     return why_left_behind(notice.number, notice.round, asked_round=action.round, at_most=at_most, sent=sent) is not None
-

@@ -54,7 +54,8 @@ def arrived(mailbox: Mailbox) -> list[tuple[str, str]]:
 def test_week_forward_equals_seven_days_of_hourly_ticks(
     demo: Path, lumiere: Lumiere, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notifications.rules.place_of", lambda _key: 0.5)  # of hours from eight to six: everybody's minute is a tick of both
+    # Half of the hours from eight to six: everybody's own minute is a tick of both.
+    monkeypatch.setattr("notifications.rules.place_of", lambda _key: 0.5)
     now = clock.now()
     with transaction.atomic():
         ask_of_everybody(lumiere, now)
