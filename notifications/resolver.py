@@ -10,7 +10,6 @@ from notifications.facts import (
     Parties,
     Recipient,
     Reminded,
-    Told,
     event_of,
     facts_of,
     parties_of,
@@ -20,7 +19,7 @@ from notifications.facts import (
     terms_of,
     told_so_far,
 )
-from notifications.rules import Decision, Event, Pause, Terms, decide
+from notifications.rules import Decision, Event, Pause, Terms, Told, decide
 from notifications.verdicts import Reason
 
 
