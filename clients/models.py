@@ -140,6 +140,7 @@ class Contact(Pausable, TenantModel):
             models.Index(fields=["firm", "name_key", "id"], name="contact_firm_name"),
             models.Index(fields=["firm", "name_key", "id"], condition=Q(archived_at=None), name="contact_firm_current_name"),
             models.Index(fields=["firm", "merged_into"], condition=Q(merged_into__isnull=False), name="contact_firm_merged"),
+            models.Index(fields=["firm", "paused_until"], condition=Q(paused_until__isnull=False), name="contact_firm_paused"),
         ]
 
     def __str__(self) -> str:

@@ -14,11 +14,8 @@ from firms.models import Firm
 from firms.queries import open_failed_tasks
 from lib.clock import machine_now
 from notifications.models import READY, Notice
-from notifications.resolver import known_about
 from reminders.late import late_notices
-from reminders.resting import rests_of
-from reminders.rules import next_reminder
-from reminders.standing import rhythm_of, standing_of
+from reminders.overslept import overslept
 from tenancy.heartbeats import SWEEP, last_beat
 
 PATIENCE = timedelta(minutes=3)  # some sweeps, each 20 s after the last
@@ -62,7 +59,7 @@ def _schedules(firm: Firm, now: datetime) -> Iterator[Finding]:
         yield Finding(
             f"{len(lost)} with reminders on, and neither a next one nor a reason why not. --fix lets the sweep look.", to_look_at=lost
         )
-    slept = list(overslept(firm, now))
+    slept = list(sleeping(firm, now))
     if slept:
         yield Finding(
             f"{len(slept)} would be looked at only after their next reminder is due. --fix lets the sweep look.", to_look_at=slept
@@ -72,22 +69,12 @@ def _schedules(firm: Firm, now: datetime) -> Iterator[Finding]:
         yield Finding(f"{failed} set aside since they could not be reminded of. The worker's log says why; each is tried every hour.")
 
 
-def overslept(firm: Firm, now: datetime) -> Iterator[int]:
+def sleeping(firm: Firm, now: datetime) -> Iterator[int]:
     """Ids of the requests whose next look lies after the instant at which their next reminder is due; those set aside are known of."""
     aside = open_failed_tasks(firm).filter(kind=FailedTaskKind.REMINDER_FAILED).values("action_id")
     rows = Action.objects.filter(firm=firm, next_reminder_at__gt=now).exclude(pk__in=aside).select_related("account", "firm").order_by("pk")
-    rhythm = rhythm_of(firm)
     for actions in batched(rows.iterator(chunk_size=BATCH), BATCH):
-        early = [action for action in actions if is_before(next_reminder(standing_of(action), rhythm).at, action)]
-        known = known_about(firm, early, now=now) if early else None
-        for action in early:
-            pauses = rests_of(known, action, now) if known else ()
-            if is_before(next_reminder(standing_of(action, pauses), rhythm).at, action):
-                yield action.pk
-
-
-def is_before(nominal: datetime | None, action: Action) -> bool:
-    return nominal is None or (action.next_reminder_at is not None and nominal < action.next_reminder_at)
+        yield from (action.pk for action, _ in overslept(firm, actions, now))
 
 
 def _outbox(firm: Firm, now: datetime) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from lib.clock import now
+from reminders.overslept import bring_forward
 from reminders.sweep import sweep
 from reminders.taking_up import take_up
 from tenancy.heartbeats import SWEEP, beat
@@ -19,4 +20,5 @@ def sweep_reminders() -> int:
 
 @shared_task(name="reminders.take_up")
 def take_reminders_up() -> int:
-    return take_up(now())
+    at = now()
+    return take_up(at) + bring_forward(at)
