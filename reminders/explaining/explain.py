@@ -88,7 +88,7 @@ def what_happens_next(firm: Firm, action: Action, now: datetime, scene: Scene | 
     if ahead.nobody_at is not None:
         return WhatNext(number, of, due_at=ahead.nobody_at, whys=[*late, _do_about_nobody()])
     stop = ahead.stop or Stop.SWITCHED_OFF
-    return WhatNext(number, of, stop=stop, why_stopped=_stopped(action, stop), whys=late + ([_take_up()] if stop == Stop.NOBODY else []))
+    return WhatNext(number, of, stop=stop, why_stopped=_stopped(action, ahead, stop), whys=late + ([_take_up()] if stop == Stop.NOBODY else []))
 
 
 def _going(firm: Firm, action: Action, scene: Scene, ahead: Ahead, first: Going, now: datetime) -> WhatNext:
@@ -143,9 +143,11 @@ def _as_it_leaves(who: WhoGets, going: Going | None, now: datetime) -> WhoGets:
 # --- Where none goes, and what stands beside it ------------------------------------------------------------------------
 
 
-def _stopped(action: Action, stop: Stop) -> str:
+def _stopped(action: Action, ahead: Ahead, stop: Stop) -> str:
     if stop == Stop.EXPIRED and action.expires_on:
         return _("The request expires after %(day)s, before the next one would go.") % {"day": day(action.expires_on)}
+    if stop == Stop.COUNT_REACHED and ahead.waits_for_yes:
+        return _("All but the late one have been sent.")
     return str(STOP_SENTENCES[stop])
 
 

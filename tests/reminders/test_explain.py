@@ -246,6 +246,7 @@ def test_what_is_too_late_waits_for_a_yes_before_and_after_the_sweep(lumiere: Lu
     long_after = START + 8 * DAY
     late = ("Reminder 1 of 1 is more than 3 days late: it waits for your yes.", LATE)
     assert (whys(said(action, long_after)), listed(lumiere, action, long_after)) == ([late], NextStep(Step.LATE, 1, 1))
+    assert said(action, long_after).why_stopped == "All but the late one have been sent."
     mailbox.accepted.clear()
     live(long_after)
     assert (whys(said(action, long_after)), listed(lumiere, action, long_after)) == ([late], NextStep(Step.LATE, 1, 1))

@@ -14,6 +14,7 @@ from lib.jobs import wake
 from notifications.enums import REASON_SENTENCES
 from notifications.resolver import Resolved
 from notifications.services import DISPATCH
+from notifications.verdicts import Reason
 from reminders.management.firms import firm_ids_for
 from reminders.sweep import batches_of, firms_with_due_reminders, sweep
 from tenancy.context import firm_context
@@ -41,7 +42,8 @@ class Command(BaseCommand):
 
     def _print(self, firm: Firm, resolved: list[Resolved]) -> int:
         for r in resolved:
-            until = f" until {r.decision.until.isoformat()}" if r.decision.until else ""
+            since = "due" if r.decision.reason == Reason.TOO_LATE else "until"
+            until = f" {since} {r.decision.until.isoformat()}" if r.decision.until else ""
             what = f"reminder {r.action.reminders_sent} of {r.action.remind_max} of {r.action.title!r}"
             verdict = f"{r.decision.verdict}{until}: {REASON_SENTENCES[r.decision.reason]}"
             self.stdout.write(f"{firm.name} | {r.action.account.name} | {what} | {r.recipient.email} | {verdict}")
