@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -103,9 +104,12 @@ class Person:
     uses: tuple[AccountAddress, ...]
 
 
-def uses_of(account: Account) -> list[AccountAddress]:
-    """A row for each address of the account's people, those among its unlinked e-mails too, in the order of the addresses; one query."""
-    rows = AccountAddress.objects.filter(firm=account.firm_id, account=account).order_by("address_id")
+def uses_of(account: Account, **along: Combinable) -> list[AccountAddress]:
+    """A row for each address of the account's people, those among its unlinked e-mails too, in the order of the addresses; one query.
+
+    What is to be read `along` is on each under its name.
+    """
+    rows = AccountAddress.objects.filter(firm=account.firm_id, account=account).annotate(**along).order_by("address_id")
     uses = list(rows.select_related("address__contact", "address__user", "address__replaced_by__user"))
     for use in uses:
         use.account = account

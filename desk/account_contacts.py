@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from access.client_access import is_active
 from access.client_states import OnTheWay, PortalState, list_states
 from actions.enums import ActionState
@@ -113,9 +115,9 @@ def one_of(codes: Collection[str]) -> str:
 
 
 def contacts_of_page(account: Account, staff: Staff, now: datetime) -> Contacts:
-    """Five queries however many people, one more for whoever may not change every account."""
-    uses, is_supplier = uses_of(account), account.relation == Relation.SUPPLIER
-    suppressed = suppressions([use.address_id for use in uses], account.firm)
+    """Four queries however many people, one more for whoever may not change every account."""
+    uses, is_supplier = uses_of(account, stopped=STOPPED), account.relation == Relation.SUPPLIER
+    suppressed = {use.address_id: reason for use in uses if (reason := getattr(use, "stopped", None))}
     states = list_states(account.firm, [address for use in uses for address in (use.address, standing_in(use.address)) if address])
     people = people_rows(account, uses, suppressed, states)
     reached = Reach([], []) if is_supplier else reach(account, uses, suppressed, people, now)
@@ -145,6 +147,9 @@ def address_row(account: Account, use: AccountAddress, contact: Contact, suppres
     portal = on_the_way.state if use.login and not is_out else None
     words = state_in_words(contact, login=portal is not None, suppressed=suppressed, on_the_way=on_the_way)
     return AddressRow(use, words, portal, suppressed)
+
+
+STOPPED = Subquery(Suppression.objects.filter(firm=OuterRef("firm"), address=OuterRef("address"), lifted_at=None).values("reason"))
 
 
 def suppressions(addresses: Iterable[int], firm: Firm) -> dict[int, str]:

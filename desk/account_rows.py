@@ -68,7 +68,7 @@ class AccountRow:
 
 
 def account_rows(accounts: Iterable[Account], staff: Staff, now: datetime) -> list[AccountRow]:
-    """Of accounts `with_figures`, their managers read already; four queries however many."""
+    """Of accounts `with_figures`, their managers read already; three queries however many."""
     accounts = list(accounts)
     ids = [account.pk for account in accounts]
     notified, coming = count_notified(staff.firm, ids), coming_to(staff.firm, ids, now)
@@ -113,7 +113,7 @@ def next_mail(owed: Owed, reached: int, coming: Coming, next_at: datetime | None
 
 
 def coming_to(firm: Firm, accounts: list[int], now: datetime) -> dict[int, Coming]:
-    """By account, of those where a reminder is to come or waits; three queries."""
+    """By account, of those where a reminder is to come or waits; two queries."""
     scene = scene_of_accounts(firm, accounts, now=now)
     wanted = {action.pk: action.account_id for action in scene.actions if action.account_id in set(accounts)}
     found: dict[int, list[Ahead]] = {}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from desk.activity import MOST_IN_A_FILE, filters_for, narrow
 from desk.pages import today_of
-from desk.queries import codes_of_accounts, titles_of_actions, visible_activity
+from desk.queries import codes_for, visible_activity
 from firms.actors import Actor
 from firms.doors import staff_of, staff_only
 from firms.enums import Verb
@@ -78,13 +78,13 @@ def heading(staff: Staff) -> Row:
 
 
 def rows_of(staff: Staff, lines: QuerySet[ActivityLine]) -> Iterator[Row]:
-    """Two queries for each part: the names of what the lines are about, where that may be seen."""
+    """One query for each part: the names of what the lines are about, where that may be seen."""
     for part in batched(lines.iterator(PART), PART):
-        accounts = codes_of_accounts(staff, {line.account_id for line in part if line.account_id})
-        titles = titles_of_actions(staff, {line.action_id for line in part if line.action_id})
+        codes = codes_for(staff, part)
         for line in part:
-            _code, account = accounts.get(line.account_id or 0, ("", ""))
-            yield row_of(line, staff, account, titles.get(line.action_id or 0, ""))
+            _account, account = codes.accounts.get(line.account_id or 0, ("", ""))
+            _action, title = codes.actions.get(line.action_id or 0, ("", ""))
+            yield row_of(line, staff, account, title)
 
 
 def row_of(line: ActivityLine, staff: Staff, account: str, title: str) -> Row:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -30,7 +29,9 @@ from kinds.approvals.queries import KIND, STATES, names_of_documents, visible_ap
 from kinds.approvals.requesting import ALL, pending_to_request
 from kinds.approvals.rules import State
 from lib import clock
+from lib.counts import counts
 from ui.filters import Filter, FilterBar, active_filters, filter_bar, search_of
+from ui.paging import CountedPaginator
 from ui.shell import BulkAction, Tab
 
 NAMED = 3  # documents in a row; the others are counted
@@ -85,14 +86,15 @@ def list_context(
     """What both lists show; without `account` each row names its own."""
     text, of = search_of(request.GET), account.code if account else ""
     shown = actions_matching(narrow(approvals, request.GET), staff, text)
-    page = Paginator(with_row(shown).order_by(*OPEN_FIRST), PER_PAGE).get_page(request.GET.get("page"))
-    total = approvals.count()
+    found = counts({"shown": shown, "total": approvals, "pending": pending_to_request(staff, account=of, text=text)})
+    paginator = CountedPaginator(with_row(shown).order_by(*OPEN_FIRST), PER_PAGE, counted=found["shown"])
+    page = paginator.get_page(request.GET.get("page"))
     return {
-        "bar": bar_for(request.GET, page.paginator.count, total),
+        "bar": bar_for(request.GET, found["shown"], found["total"]),
         "page": page,
         "rows": approval_rows(rows_of(page, staff, now)),
-        "total": total,
-        "pending": pending_to_request(staff, account=of, text=text).count(),
+        "total": found["total"],
+        "pending": found["pending"],
         "of": of,
         "acts": [BulkAction("request", "send", _("Request approval"))],
         "all": ALL,

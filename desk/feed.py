@@ -7,7 +7,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from desk.queries import codes_of_accounts, codes_of_actions
+from desk.queries import Codes, codes_for
 from firms.enums import Verb
 from firms.models import ActivityLine, Staff
 
@@ -115,16 +115,15 @@ class Entry:
 
 
 def entries_of(staff: Staff, lines: Iterable[ActivityLine]) -> list[Entry]:
-    """Two queries however many: the public codes that the links need."""
+    """One query however many: the public codes that the links need."""
     lines = list(lines)
-    accounts = codes_of_accounts(staff, {line.account_id for line in lines if line.account_id})
-    actions = codes_of_actions(staff, {line.action_id for line in lines if line.action_id})
-    return [_entry(line, accounts, actions) for line in lines]
+    codes = codes_for(staff, lines)
+    return [_entry(line, codes) for line in lines]
 
 
-def _entry(line: ActivityLine, accounts: Mapping[int, tuple[str, str]], actions: Mapping[int, str]) -> Entry:
-    code, name = accounts.get(line.account_id or 0, ("", ""))
-    return Entry(line, icon_of(Verb(line.verb)), name, code, actions.get(line.action_id or 0, ""))
+def _entry(line: ActivityLine, codes: Codes) -> Entry:
+    code, name = codes.accounts.get(line.account_id or 0, ("", ""))
+    return Entry(line, icon_of(Verb(line.verb)), name, code, codes.actions.get(line.action_id or 0, ("", ""))[0])
 
 
 def icon_of(verb: Verb) -> str:

@@ -1,16 +1,16 @@
 """Reads that only the desk's own pages need: several apps in one table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Value
 from django.shortcuts import get_object_or_404
 
 from actions.enums import ActionState
 from actions.kinds import Kind, all_kinds
-from actions.models import Action
+from actions.models import Action, ActionParty
 from actions.queries import OPEN, overdue, visible_actions
 from clients.models import Account
 from clients.queries import visible_accounts
@@ -65,7 +65,8 @@ def _waiting(kind: Kind, late: int, week: int, later: int, oldest: date | None, 
 
 def with_row(actions: QuerySet[Action]) -> QuerySet[Action]:
     """Adds what a row of a list shows: account, manager, parties."""
-    return actions.select_related("account__manager", "opened_by").prefetch_related("parties__contact")
+    people = Prefetch("parties", ActionParty.objects.select_related("contact"))
+    return actions.select_related("account__manager", "opened_by").prefetch_related(people)
 
 
 def actions_to_be_reminded(staff: Staff, until: datetime) -> QuerySet[Action]:
@@ -160,20 +161,25 @@ def get_failed_task_for(staff: Staff, code: str) -> FailedTask:
     return get_object_or_404(_of_visible_accounts(tasks, staff), code=code)
 
 
-def codes_of_accounts(staff: Staff, ids: set[int]) -> dict[int, tuple[str, str]]:
-    """Account id -> code and name, of those that may be seen."""
-    rows = visible_accounts(staff).filter(pk__in=ids).order_by().values_list("pk", "code", "name")
-    return {pk: (code, name) for pk, code, name in rows}
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Codes and names of accounts, codes and titles of requests, by id; of those alone that may be seen."""
+
+    accounts: dict[int, tuple[str, str]] = field(default_factory=dict)
+    actions: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
-def codes_of_actions(staff: Staff, ids: set[int]) -> dict[int, str]:
-    """Action id -> code, of those that may be seen."""
-    return dict(visible_actions(staff).filter(pk__in=ids).order_by().values_list("pk", "code"))
-
-
-def titles_of_actions(staff: Staff, ids: set[int]) -> dict[int, str]:
-    """Action id -> title, of those that may be seen."""
-    return dict(visible_actions(staff).filter(pk__in=ids).order_by().values_list("pk", "title"))
+def codes_for(staff: Staff, rows: Iterable[ActivityLine | FailedTask]) -> Codes:
+    """For links to the accounts and requests of these; one query."""
+    rows = list(rows)
+    accounts = visible_accounts(staff).filter(pk__in={row.account_id for row in rows if row.account_id}).order_by()
+    actions = visible_actions(staff).filter(pk__in={row.action_id for row in rows if row.action_id}).order_by()
+    named = actions.values_list(Value("action"), "pk", "code", "title")
+    both = accounts.values_list(Value("account"), "pk", "code", "name").union(named, all=True).order_by()
+    found = Codes()
+    for of, pk, code, name in both:
+        (found.accounts if of == "account" else found.actions)[pk] = (code, name)
+    return found
 
 
 # --- The team ----------------------------------------------------------------------------------------------------------

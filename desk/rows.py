@@ -29,7 +29,7 @@ class Row:
 
 
 def rows_of(actions: Iterable[Action], staff: Staff, now: datetime, ahead: Mapping[int, Ahead] | None = None) -> list[Row]:
-    """Rows of actions that were read by `desk.queries.with_row`; at most a query for each kind, and three more unless `ahead` is known."""
+    """Rows of actions that were read by `desk.queries.with_row`; at most a query for each kind, and two more unless `ahead` is known."""
     actions = list(actions)
     descriptions = descriptions_of(actions)
     ahead = look_ahead(staff.firm, actions, now=now) if ahead is None else ahead

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -79,8 +79,8 @@ def start_context(staff: Staff, now: datetime, whose: str) -> Context:
 
 
 def troubles_context(staff: Staff) -> Context:
-    tasks = visible_failed_tasks(staff)
-    return {"troubles": troubles_of(staff, tasks[:TROUBLES]), "trouble_count": tasks.count()}
+    tasks = list(visible_failed_tasks(staff).annotate(of=Window(Count("pk")))[:TROUBLES])  # `of` how many
+    return {"troubles": troubles_of(staff, tasks), "trouble_count": tasks[0].of if tasks else 0}
 
 
 def shows_own(staff: Staff, whose: str) -> bool:

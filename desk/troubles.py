@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from desk.queries import codes_of_accounts, codes_of_actions
+from desk.queries import codes_for
 from firms.doors import powers
 from firms.enums import FailedTaskKind, Right
 from firms.models import FailedTask, Staff
@@ -96,15 +96,14 @@ class Trouble:
 
 
 def troubles_of(staff: Staff, tasks: Iterable[FailedTask]) -> list[Trouble]:
-    """Two queries however many: the public codes that the links need."""
+    """One query however many: the public codes that the links need."""
     tasks = list(tasks)
-    accounts = codes_of_accounts(staff, {task.account_id for task in tasks if task.account_id})
-    actions = codes_of_actions(staff, {task.action_id for task in tasks if task.action_id})
+    codes = codes_for(staff, tasks)
     imports = has_right(powers(staff), Right.MANAGE_ACCOUNTS)
     return [
         _trouble(task, {
-            ACCOUNT: accounts.get(task.account_id or 0, ("", ""))[0],
-            ACTION: actions.get(task.action_id or 0, ""),
+            ACCOUNT: codes.accounts.get(task.account_id or 0, ("", ""))[0],
+            ACTION: codes.actions.get(task.action_id or 0, ("", ""))[0],
             IMPORT: task.key.partition(":")[2] if imports else "",
         })
         for task in tasks

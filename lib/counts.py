@@ -37,9 +37,18 @@ def capped_counts(wanted: Mapping[str, Wanted]) -> dict[str, int | None]:
         return dict(zip(wanted, cursor.fetchone(), strict=True))
 
 
-def _counted(rows: QuerySet[Any], most: int) -> tuple[str, tuple[Any, ...]]:
+def counts(wanted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """How many rows each has, of lists that are short enough to be walked. One query for all."""
+    parts = {name: _counted(rows, None) for name, rows in wanted.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(sql for sql, _ in parts.values())}", [value for _, values in parts.values() for value in values])
+        return dict(zip(wanted, cursor.fetchone(), strict=True))
+
+
+def _counted(rows: QuerySet[Any], most: int | None) -> tuple[str, tuple[Any, ...]]:
+    wanted = rows.order_by().values("pk")
     try:
-        sql, values = rows.order_by().values("pk")[: most + 1].query.sql_with_params()
+        sql, values = (wanted if most is None else wanted[: most + 1]).query.sql_with_params()
     except EmptyResultSet:
         sql, values = NOTHING, ()
     return f"(SELECT count(*) FROM ({sql}) AS counted)", values

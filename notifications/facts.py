@@ -61,8 +61,8 @@ def pauses_of(paused: Pausable, reason: Reason) -> tuple[Pause, ...]:
 
 
 RECIPIENTS = """
-    SELECT u.account_id, u.address_id, c.id, m.email, c.first_name, c.last_name, c.language, a.language, c.time_zone, a.time_zone,
-           u.notify, c.archived_at IS NOT NULL, m.unlinked_at IS NULL AND m.removed_at IS NULL,
+    SELECT u.account_id, u.id AS use_id, u.address_id, c.id, m.email, c.first_name, c.last_name, c.language, a.language,
+           c.time_zone, a.time_zone, u.notify, c.archived_at IS NOT NULL, m.unlinked_at IS NULL AND m.removed_at IS NULL,
            EXISTS (SELECT FROM notifications_suppression s
                    WHERE s.firm_id = u.firm_id AND s.address_id = u.address_id AND s.lifted_at IS NULL),
            EXISTS (SELECT FROM clients_accountcontact l
@@ -72,13 +72,12 @@ RECIPIENTS = """
     JOIN clients_address m ON m.firm_id = u.firm_id AND m.id = u.address_id
     JOIN clients_contact c ON c.firm_id = m.firm_id AND c.id = m.contact_id
     JOIN clients_account a ON a.firm_id = u.firm_id AND a.id = u.account_id
-    WHERE u.firm_id = %s AND u.account_id = ANY(%s)
-    ORDER BY u.account_id, u.id
+    WHERE u.firm_id = %(firm)s AND u.account_id = ANY(%(accounts)s)
 """.format(preferences=", ".join(f"u.{preference}" for preference in Preference.values))
 
 
 class RecipientRow(NamedTuple):
-    """What is read of an address, as the columns of `RECIPIENTS` after the account; then its preferences."""
+    """What is read of an address, as the columns of `RECIPIENTS` after account and use; then its preferences."""
 
     address_id: int
     contact_id: int
@@ -102,16 +101,21 @@ class RecipientRow(NamedTuple):
 
 READ = len(RecipientRow._fields)
 PREFERENCES = Preference.values
+AS_LINKED = " ORDER BY account_id, use_id"
 
 
 def recipients_of(firm: Firm, account_ids: Collection[int]) -> dict[int, list[Recipient]]:
     """Every address that could hear of these accounts, by account, in the order in which they were linked; one query."""
     found: dict[int, list[Recipient]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(RECIPIENTS, [firm.pk, list(account_ids)])
-        for account_id, *cells in cursor.fetchall():
-            found[account_id].append(_recipient(firm, RecipientRow(*cells[:READ]), cells[READ:]))
+        cursor.execute(RECIPIENTS + AS_LINKED, {"firm": firm.pk, "accounts": list(account_ids)})
+        for account_id, _, *cells in cursor.fetchall():
+            found[account_id].append(_read(firm, cells))
     return found
+
+
+def _read(firm: Firm, cells: Sequence[Any]) -> Recipient:
+    return _recipient(firm, RecipientRow(*cells[:READ]), cells[READ:])
 
 
 def recipient_of(firm: Firm, row: AccountAddress, *, suppressed: bool) -> Recipient:
@@ -177,7 +181,7 @@ def _parties_among(rows: Iterable[tuple[int, int, datetime | None]]) -> dict[int
 
 TOLD = """
     SELECT n.action_id, n.address_id, max(CASE WHEN n.message_id IS NULL THEN n.not_before
-                                               WHEN m.outcome = 'sending' THEN %(now)s ELSE coalesce(m.sent_at, m.created_at) END)
+                                               WHEN m.outcome = 'sending' THEN %(now)s ELSE coalesce(m.sent_at, m.created_at) END) AS at
     FROM notifications_notice n LEFT JOIN notifications_message m ON m.firm_id = n.firm_id AND m.id = n.message_id
     WHERE n.firm_id = %(firm)s AND n.action_id = ANY(%(actions)s) AND n.address_id IS NOT NULL AND n.id <> ALL(%(but)s)
       AND n.verdict <> 'skip' AND n.event <> 'act_code' AND (m.outcome IS NULL OR m.outcome NOT IN ('failed', 'cancelled'))
@@ -188,34 +192,55 @@ REMINDED = """
     UNION ALL
     SELECT NULL, n.address_id, CASE m.outcome WHEN 'sending' THEN %(now)s ELSE coalesce(m.sent_at, m.created_at) END
     FROM notifications_message m JOIN notifications_notice n ON n.firm_id = m.firm_id AND n.message_id = m.id
-    WHERE n.firm_id = %(firm)s AND n.address_id = ANY(%(addresses)s) AND n.priority = %(reminder)s AND n.id <> ALL(%(but)s)
+    WHERE n.firm_id = %(firm)s AND n.priority = %(reminder)s AND n.id <> ALL(%(but)s)
+      AND n.address_id = ANY(ARRAY(SELECT u.address_id FROM clients_accountaddress u
+                                   WHERE u.firm_id = %(firm)s AND u.account_id = ANY(%(accounts)s) AND u.notify))
       AND (coalesce(m.sent_at, m.created_at) > %(since)s OR m.outcome = 'sending') AND m.outcome NOT IN ('failed', 'cancelled')
     GROUP BY n.address_id, m.id
 """
+TOGETHER = """
+    SELECT NULL::bigint AS action_id, NULL::timestamptz AS at, r.* FROM ({recipients}) r
+    UNION ALL
+    SELECT t.action_id, t.at, NULL, NULL, t.address_id{nothing} FROM ({told}) t
+"""
+NOTHING = ", NULL" * (READ - 1 + len(PREFERENCES))  # what was told has no more than its address
 
 
-def told_so_far(
-    firm: Firm, action_ids: Collection[int], *, capped: Collection[int] = (), now: datetime, but: Iterable[int] = ()
-) -> tuple[Told, Reminded]:
-    """When each address was last told of each action, or will be, and when the addresses `capped` had e-mails with reminders.
+def told_so_far(firm: Firm, action_ids: Collection[int], *, now: datetime) -> Told:
+    """When each address was last told of each action, or will be, but for reminders that still wait; one query."""
+    values: dict[str, Any] = {"firm": firm.pk, "actions": list(action_ids), "but": [], "reminder": Priority.REMINDER, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD, values)
+        return {(action_id, address_id): at for action_id, address_id, at in cursor.fetchall()}
 
-    Leaves out the notices `but`, and reminders that still wait: the one that is being decided takes their place. One query.
+
+def recipients_and_told(
+    firm: Firm, actions: Collection[Action], *, capped: bool, now: datetime, but: Iterable[int] = ()
+) -> tuple[dict[int, list[Recipient]], Told, Reminded]:
+    """As `recipients_of` their accounts; when each address was last told of each action, or will be; e-mails with reminders to each.
+
+    The last where there are caps alone. Leaves out the notices `but`, and reminders that still wait: the one that is being decided takes
+    their place. One query.
     """
-    sql = TOLD + REMINDED if capped else TOLD
     values: dict[str, Any] = {
-        "firm": firm.pk, "actions": list(action_ids), "addresses": list(capped), "but": list(but), "reminder": Priority.REMINDER,
-        "since": now - A_WEEK - A_DAY, "now": now,  # what somebody has in hand goes now, though it was claimed before an outage
+        "firm": firm.pk, "accounts": list({action.account_id for action in actions}), "actions": [action.pk for action in actions],
+        "but": list(but), "reminder": Priority.REMINDER, "since": now - A_WEEK - A_DAY,
+        "now": now,  # what somebody has in hand goes now, though it was claimed before an outage
     }  # fmt: skip
+    found: dict[int, list[Recipient]] = defaultdict(list)
     told: dict[tuple[int, int], datetime] = {}
     reminded: dict[int, tuple[datetime, ...]] = {}
+    sql = TOGETHER.format(recipients=RECIPIENTS, told=TOLD + REMINDED if capped else TOLD, nothing=NOTHING)
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        for action_id, address_id, at in cursor.fetchall():
-            if action_id is not None:
-                told[action_id, address_id] = at
+        cursor.execute(sql + AS_LINKED, values)
+        for action_id, at, account_id, _, *cells in cursor.fetchall():
+            if account_id is not None:
+                found[account_id].append(_read(firm, cells))
+            elif action_id is not None:
+                told[action_id, cells[0]] = at
             else:
-                reminded[address_id] = (*reminded.get(address_id, ()), at)
-    return told, reminded
+                reminded[cells[0]] = (*reminded.get(cells[0], ()), at)
+    return found, told, reminded
 
 
 def event_of(action: Action, parties: Parties, *, is_reminder: bool, pauses: tuple[Pause, ...] = (), catching_up: bool = False) -> Event:

@@ -15,9 +15,9 @@ from notifications.facts import (
     parties_of,
     pauses_of,
     preference_of,
+    recipients_and_told,
     recipients_of,
     terms_of,
-    told_so_far,
 )
 from notifications.rules import Decision, Event, Pause, Terms, Told, decide
 from notifications.verdicts import Reason
@@ -69,13 +69,14 @@ def known_about(
     but: Sequence[int] = (),
     parties: Mapping[int, Parties] | None = None,
 ) -> Known:
-    """Three queries however many actions: one less without `told`, which leaves the notices `but` out, or with `parties` read already."""
-    ids, terms = [action.pk for action in actions], terms_of(firm)
-    recipients = recipients_of(firm, {action.account_id for action in actions})
-    named = parties_of(firm, ids) if parties is None else parties
-    capped = {each.address_id for some in recipients.values() for each in some if each.notify} if terms.has_caps else set()
-    so_far = told_so_far(firm, ids, capped=capped, now=now, but=but) if told else ({}, {})
-    return Known(recipients, named, *so_far, terms, pauses_of(firm, Reason.FIRM_PAUSED))
+    """Two queries however many actions: one less with `parties` read already. `told`: of the notices too, but for `but`."""
+    terms = terms_of(firm)
+    named = parties_of(firm, [action.pk for action in actions]) if parties is None else parties
+    if told:
+        read = recipients_and_told(firm, actions, capped=terms.has_caps, now=now, but=but)
+    else:
+        read = recipients_of(firm, {action.account_id for action in actions}), {}, {}
+    return Known(read[0], named, *read[1:], terms, pauses_of(firm, Reason.FIRM_PAUSED))
 
 
 def decisions(

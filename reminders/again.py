@@ -19,7 +19,7 @@ DECIDED = ("verdict", "reason", "not_before", "link_digest")
 def decide_again(firm: Firm, notices: Sequence[Notice], actions: Collection[Action], now: datetime) -> list[Notice]:
     """In the same rows, which the caller has locked: what may go now goes spread over the rest of the day. The notices as they are then.
 
-    `actions` are theirs, each with its account. Four queries however many.
+    `actions` are theirs, each with its account. Three queries however many.
     """
     wanted = {notice.action_id or 0 for notice in notices}
     about = [action for action in actions if action.pk in wanted]

@@ -28,7 +28,7 @@ A_DAY = timedelta(days=1)  # pauses are days by the firm's clock: the database a
 
 
 def overslept(firm: Firm, actions: Sequence[Action], now: datetime) -> Iterator[tuple[Action, tuple[Span, ...]]]:
-    """Of these, each with its account; beside it the days on which everybody whom it would tell rests. Three queries at most."""
+    """Of these, each with its account; beside it the days on which everybody whom it would tell rests. Two queries at most."""
     rhythm = rhythm_of(firm)
     early = [action for action in actions if _is_before(action, (), rhythm)]
     known = known_about(firm, early, now=now) if early else None
@@ -62,7 +62,7 @@ def firms_where_people_pause() -> list[int]:
 
 
 def bring_forward_in(firm_id: int, now: datetime) -> int:
-    """Batch by batch, each in a transaction of its own; five queries a batch, and two for each that has overslept."""
+    """Batch by batch, each in a transaction of its own; four queries a batch, and two for each that has overslept."""
     brought, last = 0, 0
     while True:
         with firm_context(firm_id):

@@ -19,16 +19,24 @@ def most_for(text: str | None, per_page: int, most: int) -> int:
     return max(most, page_asked(text) * per_page)
 
 
-class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic for type checkers alone
-    """`counted` is `most` + 1 where there are more than `most`; `said` is the number in words: 61, or 1,000+."""
+class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic for type checkers alone
+    """Of rows that are counted already."""
 
-    def __init__(self, rows: Any, per_page: int, *, counted: int, most: int) -> None:
+    def __init__(self, rows: Any, per_page: int, *, counted: int) -> None:
         super().__init__(rows, per_page)
-        self.counted, self.most = counted, most
+        self.counted = counted
 
     @cached_property
     def count(self) -> int:
         return self.counted
+
+
+class CappedPaginator(CountedPaginator):
+    """`counted` is `most` + 1 where there are more than `most`; `said` is the number in words: 61, or 1,000+."""
+
+    def __init__(self, rows: Any, per_page: int, *, counted: int, most: int) -> None:
+        super().__init__(rows, per_page, counted=counted)
+        self.most = most
 
     @property
     def said(self) -> str:

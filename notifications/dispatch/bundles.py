@@ -56,7 +56,7 @@ def _in_turn_alone(firm: Firm, alone: Sequence[Notice], now: datetime) -> list[N
 
 
 def _in_turn(firm: Firm, reminders: Sequence[Notice], now: datetime) -> list[Notice]:
-    told, _ = told_so_far(firm, {notice.action_id for notice in reminders if notice.action_id}, now=now)
+    told = told_so_far(firm, {notice.action_id for notice in reminders if notice.action_id}, now=now)
     return sorted(reminders, key=lambda each: turn(told, each.action_id or 0, each.address_id or 0))
 
 

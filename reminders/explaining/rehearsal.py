@@ -68,7 +68,7 @@ class Ahead:
 
 
 def look_ahead(firm: Firm, actions: Collection[Action], *, now: datetime) -> dict[int, Ahead]:
-    """What comes of these open actions, by id; three queries however many, none where no reminders are on."""
+    """What comes of these open actions, by id; two queries however many, none where no reminders are on."""
     wanted = [action for action in actions if action.is_open and action.reminders_on]
     return rehearse_scene(firm, scene_of(firm, wanted, now=now), [action.pk for action in wanted], now) if wanted else {}
 

@@ -53,7 +53,7 @@ class Scene:
 
 
 def scene_of(firm: Firm, actions: Collection[Action], *, now: datetime) -> Scene:
-    """Three queries however many actions. Each is taken as it stands in memory: it may be a change that is not saved yet."""
+    """Two queries however many actions. Each is taken as it stands in memory: it may be a change that is not saved yet."""
     return _scene(firm, actions, {action.account_id for action in actions}, now)
 
 

@@ -154,11 +154,11 @@ def test_info_costs_the_same_with_one_person_and_with_three(
 ) -> None:
     browser = sign_in(lumiere.claire)
     browser.get(url(lumiere.tilleuls))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         browser.get(url(lumiere.tilleuls))
     for _n in range(2):
         link(lumiere.tilleuls, AddressFactory(firm=lumiere.firm))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         browser.get(url(lumiere.tilleuls))
 
 
@@ -245,7 +245,7 @@ def test_requests_and_activity_cost_the_same_with_one_row_and_with_three(
     browser.post(switch_url(lumiere.nadia_at_bakery, "notify"))
     for page in ("requests/", "activity/"):
         browser.get(url(lumiere.bakery, page))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         browser.get(url(lumiere.bakery, "requests/"))
     with django_assert_num_queries(11):
         browser.get(url(lumiere.bakery, "activity/"))
@@ -254,7 +254,7 @@ def test_requests_and_activity_cost_the_same_with_one_row_and_with_three(
         browser.post(switch_url(lumiere.nadia_at_bakery, "notify"), {"to": to})
     for page in ("requests/", "activity/"):
         browser.get(url(lumiere.bakery, page))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         assert len(main_of(browser.get(url(lumiere.bakery, "requests/"))).rows) == 3
     with django_assert_num_queries(11):
         assert len(main_of(browser.get(url(lumiere.bakery, "activity/"))).find_all("ol", **{"class": "timeline log"})[0].items) == 3

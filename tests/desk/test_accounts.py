@@ -86,14 +86,14 @@ def test_the_list_costs_the_same_with_one_row_and_with_three(
     Account.objects.filter(pk=lumiere.tilleuls.pk).update(archived_at=START)
     open_action(lumiere.bakery, lumiere.claire)
     browser.get("/accounts/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         assert len(main_of(browser.get("/accounts/")).rows) == 1
     group = Group.objects.create(firm=lumiere.firm, name="Artisans")
     for manager in (lumiere.emma, lumiere.amir):
         account = AccountFactory(firm=lumiere.firm, manager=manager, group=group)
         link(account, AddressFactory(firm=lumiere.firm))
         open_action(account, lumiere.claire)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         assert len(main_of(browser.get("/accounts/")).rows) == 3
 
 

@@ -218,7 +218,7 @@ def test_activity_costs_the_same_however_much_there_is(
     lumiere: Lumiere, browser: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     some_activity(lumiere, lumiere.bakery, count)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         browser.get(f"/activity/?account={lumiere.bakery.code}")
 
 

@@ -184,5 +184,5 @@ def test_a_file_costs_the_same_however_much_is_in_it(
     for number in range(count):
         action = open_action(lumiere.bakery, lumiere.claire)
         tell(lumiere, f"number {number}", account_id=lumiere.bakery.pk, action_id=action.pk)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         export(browser, query=f"?account={lumiere.bakery.code}")

@@ -113,7 +113,7 @@ def test_who_only_sees_is_offered_nothing_and_who_does_not_see_finds_nothing(lum
     assert ('name="only"' in shown, "data-row" in shown, reverse("ask_new", args=["approval"]) in shown) == (False, False, False)
 
 
-@pytest.mark.parametrize(("where", "queries"), [("firm", 16), ("account", 18)])
+@pytest.mark.parametrize(("where", "queries"), [("firm", 12), ("account", 14)])
 @pytest.mark.parametrize("count", [1, 3])
 def test_lists_cost_the_same_however_long(
     lumiere: Lumiere, claire: Client, count: int, where: str, queries: int, django_assert_num_queries: Any

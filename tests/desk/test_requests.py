@@ -278,7 +278,7 @@ def test_requests_cost_the_same_however_many_there_are(
     lumiere: Lumiere, browser: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     some_requests(lumiere.bakery, lumiere.claire, lumiere.nadia, count)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         browser.get("/requests/?q=number")
 
 

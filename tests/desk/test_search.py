@@ -140,7 +140,7 @@ def test_search_costs_the_same_however_much_is_found(
         ActionPartyFactory.create(firm=lumiere.firm, action=open_action(account, lumiere.claire), contact=contact)
         kept_for(account, lumiere.claire, f"zeste-{number}.csv")
         wrote(lumiere, account=account)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(16):
         browser.get("/search/?q=zeste")
 
 

@@ -39,7 +39,7 @@ def test_before_asking_it_equals_the_outbox(
 @pytest.mark.rule("X22")
 def test_on_an_open_request_it_costs_the_same_however_many_people(lumiere: Lumiere, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     action = ask_signature(lumiere, signers=[lumiere.nadia, lumiere.paul])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert [who.gets_it for who in who_will_get(firm=lumiere.firm, action=action, now=START, is_reminder=True)] == [False, False]
     with django_assert_num_queries(2):
         assert [who.gets_it for who in who_will_get(firm=lumiere.firm, action=action, now=START, is_reminder=False)] == [True, True]

@@ -19,7 +19,7 @@ def test_a_batch_takes_as_many_statements_however_many_are_due(
 ) -> None:
     for number in range(due):
         ask_signature(lumiere, title=f"Document {number}", schedule=Schedule(on=True, at_most=2))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         _, actions = remind_batch(lumiere.firm, START + timedelta(days=3))
     assert len(actions) == due
     assert Notice.objects.filter(number=1, email="nadia@lefevre.example").count() == due

@@ -186,4 +186,4 @@ def test_a_visit_where_nothing_has_changed_costs_the_same_however_many_wait(lumi
     live(START)
     with CaptureQueriesContext(connection) as queries:
         assert bring_forward_in(lumiere.firm.pk, on(1)) == 0
-    assert len(queries) == 7
+    assert len(queries) == 6

@@ -242,5 +242,5 @@ def test_page_costs_the_same_however_many_documents(two_firms: Firms, documents:
     action = approval(lumiere, names=[f"annexe-{n}.csv" for n in range(documents)])
     browser = signed_in(lumiere.claire)
     browser.get(f"/requests/{action.code}/")
-    with django_assert_num_queries(17):  # four of them enter and leave the firm
+    with django_assert_num_queries(16):  # four of them enter and leave the firm
         assert len(browser.get(f"/requests/{action.code}/").context["documents"]) == documents

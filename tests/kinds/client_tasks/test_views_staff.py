@@ -155,7 +155,7 @@ def test_page_costs_the_same_however_long_the_list(
         for task in tasks(action):
             attach(action=action, code=task.code, area=Area.FIRM, upload=pdf_upload(), by=Actor.staff(two_firms[0].claire), now=START)
     claire.get(f"/requests/{action.code}/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         claire.get(f"/requests/{action.code}/")
 
 
@@ -166,7 +166,7 @@ def test_the_list_of_requests_costs_the_same_however_long(
     for _ in range(count):
         tasked(two_firms[0])
     claire.get("/requests/")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(16):
         page = claire.get("/requests/")
     assert [str(row.description.state) for row in page.context["rows"]] == ["Waiting"] * count
 

@@ -280,7 +280,7 @@ def test_page_costs_the_same_however_many_signers(two_firms: Firms, count: int, 
     action = asked(lumiere, signers=[lumiere.nadia, lumiere.paul][:count])
     client = signed_in(lumiere.claire)
     client.get(f"/requests/{action.code}/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         client.get(f"/requests/{action.code}/")
 
 
