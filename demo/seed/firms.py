@@ -21,7 +21,7 @@ LOGO = Path(__file__).resolve().parent.parent / "assets" / "logo.png"
 
 
 def closings_after(today: date) -> list[Closing]:
-    """A believable office: the week of Christmas, and a Friday away with the team. Lumière reminds at any hour, so they put nothing off."""
+    """A believable office: the week of Christmas, and a Friday away with the team."""
     away = today + timedelta(24 + (FRIDAY - today.weekday()) % 7)
     return [Closing(away, away, "Journée d’équipe"), Closing(date(today.year, 12, 24), date(today.year, 12, 31), "Fêtes de fin d’année")]
 
@@ -42,7 +42,6 @@ def make_lumiere(now: datetime, password: str) -> Firm:
         linkedin="https://www.linkedin.com/company/cabinet-lumiere",
         facebook="https://www.facebook.com/cabinetlumiere",
         show_context=True,
-        sends_at_any_hour=True,
         closings=rows_of(closings_after(now.date())),
         set_up_at=now,
     )
