@@ -19,8 +19,9 @@ from firms.actors import Actor
 from firms.doors import admins_only, powers, staff_of
 from firms.models import Firm, Staff
 from firms.rules import may_change_settings
-from firms.services import change_firm, save_set_up_step
+from firms.services import save_set_up_step
 from lib import clock
+from reminders.settings import change_place
 from ui.forms import posted
 from ui.toasts import toast
 
@@ -133,7 +134,7 @@ def setup_step(request: HttpRequest, number: int) -> HttpResponse:
 
 def go_on(request: HttpRequest, staff: Staff, number: int, values: dict[str, object]) -> HttpResponse:
     by, now = Actor.staff(staff, request), clock.now()
-    change_firm(firm=staff.firm, by=by, now=now, **values)
+    change_place(firm=staff.firm, by=by, now=now, **values)
     last = number == len(STEPS)
     save_set_up_step(firm=staff.firm, step=number, last=last, now=now)
     if not last:

@@ -1,17 +1,21 @@
 """The guide through a new firm's first settings, and Settings > Place and language."""
 
 import io
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from actions.models import Action
 from firms.enums import Verb
 from firms.models import ActivityLine, Firm
+from lib import clock
 from tests.desk.reading import main_of, read
 from tests.people import Lumiere
 from tests.signing import signed_in
+from tests.story import ask_signature
 
 PLACE = {"name": "Cabinet Lumière", "language": "fr", "country": "FR", "region": "6AE", "time_zone": "Europe/Paris"}
 CONTACT = {
@@ -58,6 +62,23 @@ def test_guide_is_gone_through_step_by_step(new_firm: Lumiere) -> None:
         "6AE", "bonjour@lumiere.example", "https://lumiere.example", "#1d5546", False,
     )  # fmt: skip
     assert (bool(firm.logo), firm.set_up_at is not None, firm.set_up_step) == (True, True, 4)
+
+
+@pytest.mark.rule("X03")
+def test_another_place_lets_the_sweep_look_at_once_as_its_settings_page_does(new_firm: Lumiere) -> None:
+    """Other public holidays: what they put off may be due earlier."""
+    action = ask_signature(new_firm, now=clock.now())
+    post(new_firm, 1, PLACE | {"region": ""})
+    assert next_look(action) > clock.now()
+    post(new_firm, 1, PLACE | {"country": "BE", "region": "", "time_zone": "Europe/Brussels"})
+    assert fresh(new_firm).country == "BE"
+    assert next_look(action) <= clock.now()
+
+
+def next_look(action: Action) -> datetime:
+    at = Action.objects.get(pk=action.pk).next_reminder_at
+    assert at is not None
+    return at
 
 
 def test_each_change_is_a_line(new_firm: Lumiere) -> None:
