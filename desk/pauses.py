@@ -22,7 +22,7 @@ from firms.doors import powers, staff_of, staff_only
 from firms.models import Staff
 from firms.rules import may_change_settings
 from lib import clock
-from reminders.paused import MOST, Target, count_soon, is_paused, pause_card, today_of, waiting_for
+from reminders.paused import MOST, Target, count_soon, count_waiting, is_paused, pause_card, today_of
 from reminders.pausing import end_pause, pause
 from reminders.views import closed_meanwhile
 from ui.forms import posted
@@ -45,7 +45,7 @@ def pause_set(request: HttpRequest, of: str, code: str) -> HttpResponse:
             return closed_meanwhile(request, target)
         toast(request, _("The reminders of %(what)s are paused.") % {"what": name_of(target)})
         return redirect(way_back(target))
-    context = {"form": form, "on": on, "waiting": counted(waiting_for(target).count()), **about(target)}
+    context = {"form": form, "on": on, "waiting": counted(count_waiting(target, now)), **about(target)}
     return render(request, "desk/pause.html", context)
 
 
@@ -84,11 +84,14 @@ def get_target_to_change(staff: Staff, of: str, code: str) -> Target:
 
 
 def about(target: Target) -> dict[str, object]:
-    return {"name": name_of(target), "back": way_back(target), "kind": type(target).__name__.lower()}
+    """`name` names it by itself, `what` within a sentence."""
+    name = target.title if isinstance(target, Action) else target.name
+    return {"name": name, "what": name_of(target), "back": way_back(target), "kind": type(target).__name__.lower()}
 
 
 def name_of(target: Target) -> str:
-    return target.title if isinstance(target, Action) else target.name
+    """As a sentence names it: a title in quotes."""
+    return _("“%(title)s”") % {"title": target.title} if isinstance(target, Action) else target.name
 
 
 def way_back(target: Target) -> str:

@@ -1,8 +1,9 @@
-"""Acts on the requests that are ticked in a list, or on all that its filters show: first asked, then done; reminders can be put back."""
+"""Acts on the requests that are ticked in a list, or on all that its filters show: first asked, then done; some can be undone."""
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -27,10 +28,14 @@ from lib.codes import is_code
 from reminders.bulk import (
     MOST,
     Changed,
+    ChangedRest,
     Done,
     RequestAct,
+    Rest,
     Sorted,
+    end_pauses,
     pause_requests,
+    put_pauses_back,
     put_reminders_back,
     resend_requests,
     set_reminders,
@@ -43,7 +48,7 @@ from ui.filters import without
 from ui.toasts import toast
 
 NAMED = 10  # of the requests, in the question before the act
-KEPT = "reminders_before"  # in the session: [token, rows] of the last act
+KEPT = "reminders_before"  # in the session: [token, rows of reminders, rows of pauses] of the last act
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def action_bulk_do(request: HttpRequest) -> HttpResponse:
     said = pausing.cleaned_data if act == RequestAct.PAUSE else {}
     done = carry_out(act, wanted, numbers or Schedule(), Actor.staff(staff, request), **said)
     told = [done_text(act, done)] if done.count else [_("Nothing was changed.")]
-    toast(request, " ".join([*told, *left_texts(wanted.left, picked.unseen)]), undo_url=keep_undo(request, done.changed))
+    toast(request, " ".join([*told, *left_texts(wanted.left, picked.unseen)]), undo_url=keep_undo(request, done))
     return redirect(way_back(request))
 
 
@@ -132,6 +137,8 @@ def carry_out(act: RequestAct, wanted: Sorted, numbers: Schedule, by: Actor, **p
         return withdraw_requests(actions=wanted.able, by=by, now=now)
     if act == RequestAct.PAUSE:
         return pause_requests(actions=wanted.able, by=by, now=now, **pausing)
+    if act == RequestAct.END_PAUSE:
+        return end_pauses(actions=wanted.able, by=by, now=now)
     return set_reminders(actions=wanted.able, on=act == RequestAct.REMIND_ON, numbers=numbers, by=by, now=now)
 
 
@@ -165,12 +172,17 @@ def way_back(request: HttpRequest) -> str:
 # --- Undo ----------------------------------------------------------------------------------------------------------------
 
 
-def keep_undo(request: HttpRequest, changed: Sequence[Changed]) -> str:
-    """The address that puts these reminders back; of the last act alone, for this browser."""
-    if not changed:
+def keep_undo(request: HttpRequest, done: Done) -> str:
+    """The address that puts these reminders or pauses back; of the last act alone, for this browser."""
+    if not (done.changed or done.rested):
         return ""
     token = secrets.token_hex(8)
-    request.session[KEPT] = [token, [[each.action_id, *as_list(each.before), *as_list(each.after)] for each in changed]]
+    changed = [[each.action_id, *as_list(each.before), *as_list(each.after)] for each in done.changed]
+    request.session[KEPT] = [
+        token,
+        changed,
+        [[each.action_id, *rest_as_list(each.before), *rest_as_list(each.after)] for each in done.rested],
+    ]
     account = request.POST.get("account", "")
     return reverse("action_bulk_undo", args=[token]) + (f"?account={account}" if is_code(account) else without(request.GET))
 
@@ -179,16 +191,32 @@ def as_list(schedule: Schedule) -> list[int]:
     return [int(schedule.on), schedule.every_days, schedule.at_most]
 
 
+def rest_as_list(rest: Rest) -> list[str]:
+    return [rest.until.isoformat() if rest.until else "", rest.reason]
+
+
+def rest_in(until: str, reason: str) -> Rest:
+    return Rest(date.fromisoformat(until) if until else None, reason)
+
+
 @staff_only
 @require_POST
 def action_bulk_undo(request: HttpRequest, token: str) -> HttpResponse:
-    staff, (kept, rows) = staff_of(request), request.session.pop(KEPT, ["", []])
-    changed = [Changed(pk, Schedule(bool(on), n, m), Schedule(bool(on_now), k, j)) for pk, on, n, m, on_now, k, j in rows]
+    staff, (kept, *rows) = staff_of(request), request.session.pop(KEPT, [""])
     if kept != token:
         messages.error(request, _("This was undone already, or something else was changed since."))
     else:
-        back = put_reminders_back(staff=staff, changed=changed, by=Actor.staff(staff, request), now=clock.now())
+        back = put_back(staff, rows, Actor.staff(staff, request))
         text = ngettext("Undone: %(count)s request is as it was.", "Undone: %(count)s requests are as they were.", back)
         toast(request, text % {"count": back})
     account = request.GET.get("account", "")
     return redirect("account_requests", account) if is_code(account) else redirect(reverse("action_list") + without(request.GET))
+
+
+def put_back(staff: Staff, rows: Sequence[Any], by: Actor) -> int:
+    """`rows` as they were kept; how many requests are as they were."""
+    reminders, pauses = rows
+    changed = [Changed(pk, Schedule(bool(on), n, m), Schedule(bool(on_now), k, j)) for pk, on, n, m, on_now, k, j in reminders]
+    rested = [ChangedRest(pk, rest_in(until, why), rest_in(until_now, why_now)) for pk, until, why, until_now, why_now in pauses]
+    back = put_reminders_back(staff=staff, changed=changed, by=by, now=clock.now())
+    return back + put_pauses_back(staff=staff, rested=rested, by=by, now=clock.now())

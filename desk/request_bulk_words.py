@@ -16,6 +16,7 @@ def request_acts() -> list[BulkAction]:
         BulkAction(RequestAct.REMIND_ON, "bell", pgettext("button", "Reminders on")),
         BulkAction(RequestAct.REMIND_OFF, "bell-off", pgettext("button", "Reminders off")),
         BulkAction(RequestAct.PAUSE, "player-pause", pgettext("button", "Pause")),
+        BulkAction(RequestAct.END_PAUSE, "player-play", pgettext("button", "End pause")),
         BulkAction(RequestAct.WITHDRAW, "hand-stop", pgettext("button", "Withdraw")),
     ]
 
@@ -31,6 +32,7 @@ def title_of(act: RequestAct, count: int) -> str:
         RequestAct.REMIND_ON: ngettext("Remind of %(count)s request", "Remind of %(count)s requests", count),
         RequestAct.REMIND_OFF: ngettext("Stop reminding of %(count)s request?", "Stop reminding of %(count)s requests?", count),
         RequestAct.PAUSE: ngettext("Pause the reminders of %(count)s request", "Pause the reminders of %(count)s requests", count),
+        RequestAct.END_PAUSE: ngettext("End the pause of %(count)s request?", "End the pauses of %(count)s requests?", count),
         RequestAct.WITHDRAW: ngettext("Withdraw %(count)s request?", "Withdraw %(count)s requests?", count),
     }
     return titles[act] % {"count": said(count)}
@@ -48,9 +50,17 @@ def meaning_of(act: RequestAct, wanted: Sorted) -> str:
         RequestAct.REMIND_ON: _("Counted from the last automatic e-mail of each. Nothing is sent now."),
         RequestAct.REMIND_OFF: _("No automatic e-mail about them goes out any more, until reminders are switched on again."),
         RequestAct.PAUSE: _("The clock stands still: afterwards each reminder has as many days left as today."),
+        RequestAct.END_PAUSE: " ".join([soon_text(wanted.soon), _("What another pause holds stays held.")]),
         RequestAct.WITHDRAW: _("The clients can no longer act on them, and nothing about them goes out any more. It cannot be undone."),
     }
     return meanings[act]
+
+
+def soon_text(count: int) -> str:
+    if not count:
+        return _("No reminder goes out within 7 days.")
+    text = ngettext("Up to %(count)s reminder goes out within 7 days.", "Up to %(count)s reminders go out within 7 days.", count)
+    return text % {"count": said(count)}
 
 
 def button_of(act: RequestAct, wanted: Sorted) -> str:
@@ -59,6 +69,7 @@ def button_of(act: RequestAct, wanted: Sorted) -> str:
         RequestAct.REMIND_ON: _("Switch on"),
         RequestAct.REMIND_OFF: _("Switch off"),
         RequestAct.PAUSE: pgettext("button", "Pause"),
+        RequestAct.END_PAUSE: pgettext("button", "End pause"),
         RequestAct.WITHDRAW: pgettext("button", "Withdraw"),
     }
     return buttons[act]
@@ -80,6 +91,7 @@ def done_text(act: RequestAct, done: Done) -> str:
         RequestAct.REMIND_ON: ngettext("Reminders of %(count)s request are on.", "Reminders of %(count)s requests are on.", done.count),
         RequestAct.REMIND_OFF: ngettext("Reminders of %(count)s request are off.", "Reminders of %(count)s requests are off.", done.count),
         RequestAct.PAUSE: ngettext("Reminders of %(count)s request are paused.", "Reminders of %(count)s requests are paused.", done.count),
+        RequestAct.END_PAUSE: ngettext("Reminders of %(count)s request go on.", "Reminders of %(count)s requests go on.", done.count),
         RequestAct.WITHDRAW: ngettext("%(count)s request was withdrawn.", "%(count)s requests were withdrawn.", done.count),
     }
     return texts[act] % {"count": said(done.count)}

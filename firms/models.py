@@ -75,7 +75,7 @@ class Firm(Pausable, models.Model):
     send_from = models.TimeField(_("Reminders go out from"), default=time(8, 30))
     send_until = models.TimeField(_("Reminders go out until"), default=time(18, 0))
     send_days = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("Days of the week"), default=working_days)  # Monday is 0
-    sends_at_any_hour = models.BooleanField(default=False)  # the demo firm's window never closes
+    sends_at_any_hour = models.BooleanField(default=False)  # the window never closes: set by nobody but tests and benches
     keeps_holidays = models.BooleanField(_("No reminders on public holidays"), default=True, db_default=True)
     # Days that it closes itself, as in firms.closed_days: read whole, with the firm, and never searched.
     closings = models.JSONField(_("Days on which the firm is closed"), default=list, db_default=Value([], models.JSONField()))
@@ -183,6 +183,9 @@ class LogSeal(TenantModel):
         return f"{self.firm_id}: {self.number}"
 
 
+OF_SOMEBODY_OR_A_REQUEST = (Verb.REMINDERS_PAUSED, Verb.REMINDERS_RESUMED)  # named without quotes, a request's title with them
+
+
 class ActivityLine(TenantModel):
     """Who did what, when, from where. Written once: relance_app may neither change nor delete it, only put its seal on it.
 
@@ -223,7 +226,9 @@ class ActivityLine(TenantModel):
     @property
     def sentence(self) -> str:
         """What was done, without the actor's name, in the reader's language."""
-        return str(Verb(self.verb).label) % {"subject": self.subject, "detail": self.detail}
+        is_title = self.verb in OF_SOMEBODY_OR_A_REQUEST and self.action_id is not None
+        subject = _("“%(title)s”") % {"title": self.subject} if is_title else self.subject
+        return str(Verb(self.verb).label) % {"subject": subject, "detail": self.detail}
 
 
 class FailedTask(TenantModel):

@@ -16,7 +16,8 @@ from firms.enums import Right
 from firms.models import Staff
 from notifications.resolver import resolve
 from notifications.verdicts import Verdict
-from reminders.pausing import pause
+from reminders.paused import count_soon_of_requests, is_paused, today_of
+from reminders.pausing import end_pause, pause
 from reminders.rules import Schedule
 from reminders.services import change_reminders, lock_still_open, resend_many, withdraw
 from reminders.standing import schedule_of
@@ -29,6 +30,7 @@ class RequestAct(TextChoices):
     REMIND_ON = "remind_on"
     REMIND_OFF = "remind_off"
     PAUSE = "pause"
+    END_PAUSE = "end_pause"
     WITHDRAW = "withdraw"
 
 
@@ -40,25 +42,31 @@ class Left(TextChoices):
     NOBODY = "nobody", _("Nobody of it can be told.")
     SAME = "same", _("Its reminders are so already.")
     NONE = "none", _("Its reminders are off.")
+    GOING_ON = "going_on", _("Its reminders are not paused.")
 
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """What an act would do: the requests it is for, how many are left out for what reason, and how many people it tells."""
+    """What an act would do: the requests it is for, how many are left out for what reason, and how many people it tells.
+
+    `soon` is how many reminders would go within a week, at most, where pauses end.
+    """
 
     able: Sequence[Action]
     left: Mapping[Left, int]
     people: int = 0
+    soon: int = 0
 
 
 def sort_requests(*, staff: Staff, act: RequestAct, actions: Collection[Action], now: datetime, schedule: Schedule | None = None) -> Sorted:
     """Of one firm; each with its account. A constant number of queries. A `schedule` is what REMIND_ON would set."""
     heard = hearing(staff, actions, now) if act == RequestAct.RESEND else {}
-    reasons = {action.pk: _why_left(staff, act, action, heard, schedule) for action in actions}
+    reasons = {action.pk: _why_left(staff, act, action, heard, schedule, now) for action in actions}
     able = [action for action in actions if reasons[action.pk] is None]
     left = Counter(reason for reason in reasons.values() if reason is not None)
     people = frozenset[int]().union(*(heard[action.pk] for action in able)) if heard else frozenset[int]()
-    return Sorted(able, left, len(people))
+    soon = count_soon_of_requests(staff.firm, able, now) if act == RequestAct.END_PAUSE else 0
+    return Sorted(able, left, len(people), soon)
 
 
 def hearing(staff: Staff, actions: Collection[Action], now: datetime) -> dict[int, set[int]]:
@@ -71,7 +79,7 @@ def hearing(staff: Staff, actions: Collection[Action], now: datetime) -> dict[in
 
 
 def _why_left(
-    staff: Staff, act: RequestAct, action: Action, heard: Mapping[int, Collection[int]], schedule: Schedule | None
+    staff: Staff, act: RequestAct, action: Action, heard: Mapping[int, Collection[int]], schedule: Schedule | None, now: datetime
 ) -> Left | None:
     if not may_change(staff, action.account, Right.MANAGE_ACTIONS):
         return Left.NOT_ALLOWED
@@ -81,6 +89,8 @@ def _why_left(
         return Left.NOBODY
     if act == RequestAct.PAUSE and not action.reminders_on:
         return Left.NONE
+    if act == RequestAct.END_PAUSE and not is_paused(action, now):
+        return Left.GOING_ON
     off = act == RequestAct.REMIND_OFF and not action.reminders_on
     if off or (schedule is not None and schedule == schedule_of(action)):
         return Left.SAME
@@ -97,12 +107,30 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Until when a request is paused, and why; no day where it is not."""
+
+    until: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRest:
+    """How a request was paused before an act, and how it is after it."""
+
+    action_id: int
+    before: Rest
+    after: Rest
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
-    """How many requests were acted on and how many addresses are told; `changed` are their reminders, to be put back."""
+    """How many requests were acted on and how many addresses are told; to be put back: `changed` reminders, `rested` pauses."""
 
     count: int
     told: int = 0
     changed: Sequence[Changed] = field(default_factory=list)
+    rested: Sequence[ChangedRest] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -135,10 +163,48 @@ def set_reminders(*, actions: Collection[Action], on: bool, numbers: Schedule, b
 @transaction.atomic
 def pause_requests(*, actions: Collection[Action], until: date, reason: str, by: Actor, now: datetime) -> Done:
     """Each until the same day; one that is paused already ends then. Raises `NoSuchPause`."""
-    still_open = lock_still_open(actions)
-    for action in still_open:
+    rested = []
+    for action in lock_still_open(actions):
+        rested.append(ChangedRest(action.pk, rest_of(action, now), Rest(until, reason)))
         pause(target=action, until=until, reason=reason, by=by, now=now)
-    return Done(len(still_open))
+    return Done(len(rested), rested=rested)
+
+
+@transaction.atomic
+def end_pauses(*, actions: Collection[Action], by: Actor, now: datetime) -> Done:
+    """Where one is on; other pauses, of account, contact or firm, go on."""
+    rested = []
+    for action in lock_still_open(actions):
+        if is_paused(action, now):
+            rested.append(ChangedRest(action.pk, rest_of(action, now), Rest()))
+            end_pause(target=action, by=by, now=now)
+    return Done(len(rested), rested=rested)
+
+
+def rest_of(action: Action, now: datetime) -> Rest:
+    return Rest(action.paused_until, action.pause_reason) if is_paused(action, now) else Rest()
+
+
+@transaction.atomic
+def put_pauses_back(*, staff: Staff, rested: Collection[ChangedRest], by: Actor, now: datetime) -> int:
+    """Where they are still as the act has left them, and this person may still act on them; how many that are.
+
+    One that would be over by now is ended.
+    """
+    known = {each.action_id: each for each in rested}
+    back = 0
+    for action in lock_still_open(Action.objects.filter(firm=staff.firm_id, pk__in=known)):
+        if rest_of(action, now) == known[action.pk].after and may_change(staff, action.account, Right.MANAGE_ACTIONS):
+            _rest_again(action, known[action.pk].before, by, now)
+            back += 1
+    return back
+
+
+def _rest_again(action: Action, rest: Rest, by: Actor, now: datetime) -> None:
+    if rest.until and rest.until > today_of(action, now):
+        pause(target=action, until=rest.until, reason=rest.reason, by=by, now=now)
+    else:
+        end_pause(target=action, by=by, now=now)
 
 
 @transaction.atomic

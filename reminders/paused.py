@@ -1,6 +1,6 @@
 """Pauses of reminders as they stand: whose they are, what they hold back, and what would go once they end (X16)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +13,7 @@ from clients.models import Account, AccountAddress, Contact
 from firms.models import Firm
 from notifications.enums import Priority
 from notifications.models import READY, Notice
+from notifications.resolver import resolve
 from notifications.verdicts import Reason, Verdict
 from reminders.rules import Rhythm, next_reminder
 from reminders.standing import rhythm_of, standing_of
@@ -83,6 +84,13 @@ def waiting_for(target: Target) -> QuerySet[Action]:
     return concerned(target).filter(next_reminder_at__isnull=False)[:MOST]
 
 
+def count_waiting(target: Target, now: datetime) -> int:
+    """Of these the ones that would tell somebody; of a contact, that would tell them."""
+    actions = list(waiting_for(target).select_related("account"))
+    told = [r for r in resolve(firm_of(target), actions, is_reminder=True, now=now) if r.decision.verdict != Verdict.SKIP]
+    return len({r.action.pk for r in told if not isinstance(target, Contact) or r.recipient.contact_id == target.pk})
+
+
 def held_by_pauses(target: Target) -> QuerySet[Notice]:
     """Of the `held_notices` those that a pause holds: another one may hold them too."""
     return held_notices(target).filter(reason__in=PAUSED)
@@ -99,11 +107,19 @@ def held_notices(target: Target) -> QuerySet[Notice]:
 def count_soon(target: Target, now: datetime) -> int:
     """How many reminders would go within `SOON`, at most, were the pause over today; up to `MOST`."""
     held = held_by_pauses(target)[:MOST].count()
-    firm, until = firm_of(target), now + SOON
-    rhythm, ended = rhythm_of(firm), _ended(target, now)
+    rhythm, ended = rhythm_of(firm_of(target)), _ended(target, now)
     coming = concerned(target).filter(next_reminder_at__isnull=False).order_by("next_reminder_at")
     rows = list(coming.select_related("account", "firm")[: MOST - held])
-    return held + sum(_comes_before(_with(action, ended), rhythm, until) for action in rows)
+    return held + sum(_comes_before(_with(action, ended), rhythm, now + SOON) for action in rows)
+
+
+def count_soon_of_requests(firm: Firm, actions: Collection[Action], now: datetime) -> int:
+    """As `count_soon`, were the own pauses of all of these over today; one query."""
+    held = Notice.objects.filter(
+        READY, firm=firm, priority=Priority.REMINDER, verdict=Verdict.HOLD, reason__in=PAUSED, action__in=[action.pk for action in actions]
+    ).count()
+    rhythm, coming = rhythm_of(firm), [action for action in actions if action.next_reminder_at is not None]
+    return held + sum(_comes_before(_with(copy(action), _ended(action, now)), rhythm, now + SOON) for action in coming)
 
 
 def _comes_before(action: Action, rhythm: Rhythm, until: datetime) -> bool:

@@ -10,7 +10,7 @@ from actions.models import Action
 from clients.models import AccountContact
 from firms.actors import Actor
 from firms.enums import Right
-from firms.models import Staff
+from firms.models import ActivityLine, Staff
 from reminders.paused import OF, Target
 from reminders.pausing import pause
 from reminders.rules import Schedule
@@ -203,3 +203,35 @@ def test_what_is_paused_is_not_said_to_go_out_this_week(lumiere: Lumiere, action
     assert "1 reminder is planned" in card(browser.get("/"), "next7").text
     is_on(lumiere, TARGETS[of](lumiere, action))
     assert "1 reminder is planned" not in card(browser.get("/"), "next7").text
+
+
+@pytest.mark.rule("X16")
+@pytest.mark.parametrize("of", TARGETS)
+def test_only_requests_of_which_somebody_would_be_reminded_are_counted(lumiere: Lumiere, action: Action, browser: Client, of: str) -> None:
+    """Nobody of the other account has NOTIFY; of a person's the ones that would reach them."""
+    asked(lumiere, account=lumiere.tilleuls, schedule=Schedule(on=True))
+    lumiere.nadia_at_tilleuls.notify = False
+    lumiere.nadia_at_tilleuls.save()
+    asked(lumiere, signers=[lumiere.paul], schedule=Schedule(on=True))
+    counted = {"firm": 2, "account": 2, "contact": 1, "request": 1}[of]
+    assert f"Requests of which somebody is to be reminded: {counted}" in read(browser.get(url(TARGETS[of](lumiere, action)))).text
+
+
+@pytest.mark.rule("X16")
+@pytest.mark.parametrize(("of", "named"), [("account", "Boulangerie Lefèvre SRL"), ("request", "“Lettre de mission 2027”")])
+def test_a_title_stands_in_quotes_and_a_name_does_not(lumiere: Lumiere, action: Action, browser: Client, of: str, named: str) -> None:
+    target = TARGETS[of](lumiere, action)
+    assert f"Pause the reminders of {named}" in read(browser.get(url(target))).text
+    assert f"The reminders of {named} are paused." in read(browser.post(url(target), WORDS, follow=True)).text
+    assert f"Change the pause of {named}" in read(browser.get(url(target))).text
+    assert f"End the pause of {named}?" in read(browser.post(url(target, "end/"))).text
+    assert f"The reminders of {named} go on." in read(browser.post(url(target, "end/"), {"yes": "on"}, follow=True)).text
+    lines = [line.sentence.partition(":")[0] for line in ActivityLine.objects.filter(verb__startswith="reminders_").order_by("pk")]
+    assert lines == [f"paused the reminders of {named}", f"ended the pause of {named}"]
+
+
+@pytest.mark.rule("X16")
+def test_in_french_it_stands_in_guillemets(lumiere: Lumiere, action: Action, browser: Client) -> None:
+    browser.cookies["django_language"] = "fr"
+    said = read(browser.post(url(action), WORDS, follow=True)).text
+    assert "Les rappels de « Lettre de mission 2027 » sont suspendus." in said

@@ -11,7 +11,7 @@ from desk import request_bulk
 from reminders.rules import Schedule
 from reminders.standing import schedule_of
 from tenancy.context import firm_context
-from tests.desk.conftest import SignIn
+from tests.desk.conftest import TODAY, SignIn
 from tests.desk.reading import main_of, read
 from tests.people import Lumiere, Peeters
 from tests.story import ask_signature
@@ -49,6 +49,7 @@ def test_ticks_stand_beside_what_can_be_acted_on(lumiere: Lumiere, two: list[Act
             "Reminders on",
             "Reminders off",
             "Pause",
+            "End pause",
             "Withdraw",
         ]
     lumiere.paulo.rights = ["see_all_accounts"]
@@ -166,3 +167,55 @@ def test_several_are_paused_until_a_day_for_a_reason(lumiere: Lumiere, two: list
 def test_without_a_day_or_a_reason_nothing_is_paused(two: list[Action], browser: Client) -> None:
     assert "Nothing was changed. Choose a day after today." in do(browser, "pause", *two, until="2026-11-03", reason="Congé")
     assert set(Action.objects.values_list("paused_until", flat=True)) == {None}
+
+
+def rests() -> list[tuple[str, date | None, str]]:
+    return list(Action.objects.order_by("title").values_list("title", "paused_until", "pause_reason"))
+
+
+def undo(browser: Client, act: str, *actions: Action, **more: str) -> str:
+    """What the list says once the act is done and undone; a second time it is too late."""
+    body = {"bulk": act, "row": [action.code for action in actions], **more}
+    (url,) = [url for url in read(browser.post("/requests/bulk/do/", body, follow=True)).actions if "/undo/" in url]
+    said = read(browser.post(url, follow=True)).text
+    assert "This was undone already" in read(browser.post(url, follow=True)).text
+    return said
+
+
+@pytest.mark.rule("X16")
+def test_a_pause_of_several_is_undone_to_what_each_had(lumiere: Lumiere, two: list[Action], browser: Client) -> None:
+    do(browser, "pause", two[1], until="2026-12-01", reason="Déménagement")
+    assert "Undone: 2 requests are as they were." in undo(browser, "pause", *two, until="2026-11-20", reason="Congé")
+    assert rests() == [("One", TODAY, "Congé"), ("Two", date(2026, 12, 1), "Déménagement")]  # the first is paused no more
+
+
+@pytest.mark.rule("X16")
+def test_the_pauses_of_several_are_ended_once_it_is_said_how_many_reminders_then_go(
+    lumiere: Lumiere, two: list[Action], browser: Client
+) -> None:
+    do(browser, "pause", two[0], until="2026-11-20", reason="Congé")
+    page = main_of(ask(browser, "end_pause", *two)).text
+    assert "End the pause of 1 request?" in page
+    assert "Up to 1 reminder goes out within 7 days. What another pause holds stays held." in page
+    assert "1 request is left out. Its reminders are not paused." in page
+    assert rests()[0] == ("One", date(2026, 11, 20), "Congé")
+    Action.objects.filter(pk=two[0].pk).update(remind_every_days=30)
+    assert "No reminder goes out within 7 days." in main_of(ask(browser, "end_pause", *two)).text
+    assert "Reminders of 1 request go on." in do(browser, "end_pause", *two)
+    assert rests()[0] == ("One", TODAY, "Congé")
+
+
+@pytest.mark.rule("X16")
+def test_ended_pauses_come_back_and_no_day_is_lost(lumiere: Lumiere, two: list[Action], browser: Client) -> None:
+    do(browser, "pause", *two, until="2026-11-20", reason="Congé")
+    assert "Undone: 2 requests are as they were." in undo(browser, "end_pause", *two)
+    assert rests() == [("One", date(2026, 11, 20), "Congé"), ("Two", date(2026, 11, 20), "Congé")]
+
+
+@pytest.mark.rule("X16")
+def test_a_pause_that_was_changed_since_is_left_alone(lumiere: Lumiere, two: list[Action], browser: Client) -> None:
+    body = {"bulk": "pause", "row": [action.code for action in two], "until": "2026-11-20", "reason": "Congé"}
+    (url,) = [url for url in read(browser.post("/requests/bulk/do/", body, follow=True)).actions if "/undo/" in url]
+    browser.post(f"/reminders/pauses/requests/{two[0].code}/", {"until": "2026-12-01", "reason": "Congé"})
+    assert "Undone: 1 request is as it was." in read(browser.post(url, follow=True)).text
+    assert rests() == [("One", date(2026, 12, 1), "Congé"), ("Two", TODAY, "Congé")]
