@@ -88,7 +88,9 @@ def what_happens_next(firm: Firm, action: Action, now: datetime, scene: Scene | 
     if ahead.nobody_at is not None:
         return WhatNext(number, of, due_at=ahead.nobody_at, whys=[*late, _do_about_nobody()])
     stop = ahead.stop or Stop.SWITCHED_OFF
-    return WhatNext(number, of, stop=stop, why_stopped=_stopped(action, ahead, stop), whys=late + ([_take_up()] if stop == Stop.NOBODY else []))
+    return WhatNext(
+        number, of, stop=stop, why_stopped=_stopped(action, ahead, stop), whys=late + ([_take_up()] if stop == Stop.NOBODY else [])
+    )
 
 
 def _going(firm: Firm, action: Action, scene: Scene, ahead: Ahead, first: Going, now: datetime) -> WhatNext:
