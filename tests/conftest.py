@@ -8,19 +8,19 @@ from hypothesis import settings as hypothesis
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.database import cloned_database
+from tests.database import Clones, cloned_databases
 
 hypothesis.register_profile("long", max_examples=4000)  # `--hypothesis-profile=long`
 
-pytest_plugins = ["tests.people", "tests.mail", "tests.scene", "tests.scheduling"]
+pytest_plugins = ["tests.mail", "tests.scheduling", "tests.worlds"]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A database of this worker's own; replaces pytest-django's, which would create one as the application role."""
+def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Clones]:
+    """Databases of this worker's own; replaces pytest-django's, which would create one as the application role."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    with django_db_blocker.unblock(), cloned_database(worker):
-        yield
+    with django_db_blocker.unblock(), cloned_databases(worker) as clones:
+        yield clones
 
 
 @pytest.fixture(autouse=True)

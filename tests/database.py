@@ -1,4 +1,4 @@
-"""A template database, migrated once by the owner, and a clone of it for each test worker."""
+"""A template database, migrated once by the owner, and clones of it for each test worker."""
 
 import fcntl
 import hashlib
@@ -7,47 +7,78 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 BASE = Path(__file__).resolve().parent.parent
 PRIVILEGES = BASE / "ops" / "privileges.sql"
 
 
+@dataclass
+class Clones:
+    """One worker's databases: the empty one that it begins with, and others that are made when a test first asks for them."""
+
+    owner: psycopg.Connection[tuple[object, ...]]
+    template: str
+    prefix: str
+    names: list[str] = field(default_factory=list)
+
+    def make(self, name: str) -> str:
+        """Another clone of the template; its name in full."""
+        full = f"{self.prefix}_{name}"
+        self.owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(full), sql.Identifier(self.template)))
+        self.names.append(full)
+        return full
+
+    def drop(self) -> None:
+        """Threads and servers of the tests are thrown out too: only the role itself may end its connections."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY(%s) AND pid <> pg_backend_pid()", [self.names]
+            )
+        connection.close()
+        for name in self.names:
+            self.owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
 @contextmanager
-def cloned_database(worker: str) -> Iterator[None]:
+def cloned_databases(worker: str) -> Iterator[Clones]:
     """Points Django's connection at a fresh clone, as relance_app, for as long as the block runs."""
     owner_url = os.environ["DATABASE_OWNER_URL"]
-    name = f"test_relance_{worker}_{os.getpid()}"
     with psycopg.connect(owner_url, autocommit=True) as owner:
-        template = migrated_template(owner, owner_url)
-        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
-        use_database(name)
+        clones = Clones(owner, migrated_template(owner, owner_url), f"test_relance_{worker}_{os.getpid()}")
+        connection.close()
+        point_at(clones.make("empty"))
         try:
-            yield
+            yield clones
         finally:
-            disconnect_everybody()
-            owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+            clones.drop()
 
 
-def disconnect_everybody() -> None:
-    """Threads and servers of the tests included: only the role itself may end its connections."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-    connection.close()
-
-
-def use_database(name: str) -> None:
-    connection.close()
+def point_at(name: str) -> None:
+    """Connections that are opened from now on, by other threads and programs too, are to this database."""
     connection.settings_dict["NAME"] = name
     os.environ["DATABASE_URL"] = with_database(os.environ["DATABASE_URL"], name)
+
+
+@contextmanager
+def connected_by(other: BaseDatabaseWrapper, name: str) -> Iterator[None]:
+    """Django's connection is `other`, to the database `name`, as long as the block runs; the one before stays open."""
+    before, name_before = connections["default"], connection.settings_dict["NAME"]
+    connections["default"] = other
+    point_at(name)
+    try:
+        yield
+    finally:
+        connections["default"] = before
+        point_at(name_before)
 
 
 @contextmanager

@@ -2,13 +2,10 @@
 
 Cabinet Lumière (Lyon): Claire owns it, Amir is an admin, Emma an employee who may manage accounts and requests and sees all,
 Paulo an employee without rights. Its client Boulangerie Lefèvre has Nadia and Paul; Nadia stands in SCI des Tilleuls too.
-Kantoor Peeters (Ghent) is the other firm: Wim owns it, Garage Maes with Lotte is its client.
+Kantoor Peeters (Ghent) is the other firm: Wim owns it, Garage Maes with Lotte is its client. The fixtures are in tests/worlds.py.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-
-import pytest
 
 from clients.models import Account, AccountAddress, Address, Contact
 from firms.enums import Right, Role
@@ -102,17 +99,3 @@ def make_peeters() -> Peeters:
         lotte = ContactFactory(firm=firm, first_name="Lotte", last_name="Maes")
         lotte_address = AddressFactory(firm=firm, contact=lotte, email="lotte@maes.example")
         return Peeters(firm, wim, garage, lotte, lotte_address, link(garage, lotte_address))
-
-
-@pytest.fixture
-def lumiere(db: None) -> Iterator[Lumiere]:
-    """Cabinet Lumière, entered: the test sees its rows and no other's."""
-    people = make_lumiere()
-    with firm_context(people.firm.pk):
-        yield people
-
-
-@pytest.fixture
-def two_firms(db: None) -> tuple[Lumiere, Peeters]:
-    """Both firms, neither entered: for requests, which enter by themselves."""
-    return make_lumiere(), make_peeters()

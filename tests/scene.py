@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pytest
 from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 
@@ -34,7 +33,7 @@ from tests.approving import approval
 from tests.chatting import wrote
 from tests.documenting import Papers, make_papers
 from tests.factories import START
-from tests.people import Lumiere, Peeters
+from tests.people import Lumiere, Peeters, make_lumiere, make_peeters
 from tests.second_steps import give_passkey
 from tests.signing import asked, make_client_user, pdf_upload
 from tests.tasking import tasked
@@ -118,9 +117,8 @@ def give_rare_names(lumiere: Lumiere) -> None:
         row.save()
 
 
-@pytest.fixture
-def scene(two_firms: tuple[Lumiere, Peeters]) -> Scene:
-    lumiere, peeters = two_firms
+def make_scene() -> Scene:
+    lumiere, peeters = make_lumiere(), make_peeters()
     with firm_context(lumiere.firm.pk):
         give_rare_names(lumiere)
     action = asked(lumiere)

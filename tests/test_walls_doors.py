@@ -23,9 +23,9 @@ def turn_walls(how: str) -> None:
             connected.execute(sql.SQL("ALTER TABLE {} {} ROW LEVEL SECURITY").format(sql.Identifier(table), sql.SQL(how)))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def no_walls(django_db_setup: None) -> Iterator[None]:
-    """Down before the first test of this file opens its transaction, up again after the last has closed its own."""
+@pytest.fixture(autouse=True)
+def no_walls(kept_world: Scene) -> Iterator[None]:
+    """Down in the scene's database before the test opens its transaction, up again after it has closed its own."""
     turn_walls("DISABLE")
     yield
     turn_walls("ENABLE")

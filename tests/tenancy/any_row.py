@@ -99,4 +99,5 @@ def needed_value(field: AnyField, firm: Firm) -> object:
     number = next(numbers)
     if isinstance(field, models.IntegerField):
         return 1
-    return PLAIN[next(kind for kind in type(field).__mro__ if kind in PLAIN)](number)
+    value = PLAIN[next(kind for kind in type(field).__mro__ if kind in PLAIN)](number)
+    return value[-field.max_length :] if isinstance(value, str) and field.max_length else value
