@@ -12,7 +12,9 @@ def clean_environment() -> dict[str, str]:
 
 
 def environment_for_tests(folder: Path) -> dict[str, str]:
+    """Bytecode is kept whatever the shell says: workers, demos and commands of the tests would each compile everything anew."""
     return clean_environment() | {
+        "PYTHONDONTWRITEBYTECODE": "",
         "RELANCE_SECRET_KEY": "only for tests, and the same in each run: " + "x" * 20,
         "RELANCE_HTTPS": "false",
         "RELANCE_MEDIA_ROOT": str(folder / "media"),

@@ -1,5 +1,6 @@
 """Every test runs as relance_app on a clone of a template that the owner has migrated: the walls stand as in production."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from tests.database import Clones, cloned_databases
 hypothesis.register_profile("long", max_examples=4000)  # `--hypothesis-profile=long`
 
 pytest_plugins = ["tests.mail", "tests.scheduling", "tests.worlds"]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Thousands of tests and all that was imported stay until the end: the collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ class Clones:
     template: str
     prefix: str
     names: list[str] = field(default_factory=list)
+    opened: list[BaseDatabaseWrapper] = field(default_factory=list)  # beside Django's own connection
 
     def make(self, name: str) -> str:
         """Another clone of the template; its name in full."""
@@ -43,7 +44,8 @@ class Clones:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY(%s) AND pid <> pg_backend_pid()", [self.names]
             )
-        connection.close()
+        for each in (*self.opened, connection):
+            each.close()
         for name in self.names:
             self.owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 

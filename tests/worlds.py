@@ -78,6 +78,7 @@ def commits(request: pytest.FixtureRequest) -> bool:
 def make_world(name: str, clones: Clones, files: Path) -> World:
     """At the hour at which all people are made; nobody is woken by what is committed."""
     database, connected = clones.make(name), connections.create_connection("default")
+    clones.opened.append(connected)
     still = time_machine.travel(START, tick=False)
     with connected_by(connected, database), still, override_settings(MEDIA_ROOT=str(files)), translation.override(settings.LANGUAGE_CODE):
         with transaction.atomic():
