@@ -20,7 +20,10 @@ ROLES = Path(__file__).resolve().parent / "roles.sql"
 SOCKET_PATH_LIMIT = 107  # bytes that fit into the kernel's sockaddr_un
 START_SECONDS = 60.0  # an unclean end may need a while to recover from
 INITDB = ("--username=postgres", "--auth=trust", "--locale-provider=builtin", "--locale=C.UTF-8", "--encoding=UTF8")
-FOR_TESTS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=2GB")
+FOR_TESTS = (
+    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=2GB", "checkpoint_timeout=1h",
+    "wal_level=minimal", "max_wal_senders=0", "jit=off",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import settings as hypothesis
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from files.sandbox import answer_of
 from tests.database import Clones, cloned_databases
 
 hypothesis.register_profile("long", max_examples=4000)  # `--hypothesis-profile=long`
@@ -39,3 +41,17 @@ def quiet_places(settings: Settings, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.SECURE_SSL_REDIRECT = False
+
+
+@cache
+def drawn_before(task: str, content: bytes, *numbers: int) -> bytes:
+    """The program's own answer; it knows nothing but what it is given, and so gives the same each time."""
+    return answer_of(task, content, *numbers)
+
+
+@pytest.fixture(autouse=True)
+def drawn_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that draws costs more than most tests: each worker starts it once for a document, but in the tests of it all."""
+    if "tests/files/" not in request.node.nodeid:
+        for place in ("files.pdf.answer_of", "files.pictures.answer_of"):
+            monkeypatch.setattr(place, drawn_before)
