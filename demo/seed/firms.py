@@ -21,9 +21,11 @@ LOGO = Path(__file__).resolve().parent.parent / "assets" / "logo.png"
 
 
 def closings_after(today: date) -> list[Closing]:
-    """A believable office: the week of Christmas, and a Friday away with the team."""
-    away = today + timedelta(24 + (FRIDAY - today.weekday()) % 7)
-    return [Closing(away, away, "Journée d’équipe"), Closing(date(today.year, 12, 24), date(today.year, 12, 31), "Fêtes de fin d’année")]
+    """A believable office: the week of Christmas, and a Friday away with the team; both ahead of the story, which they would put off."""
+    ahead = today + timedelta(28)
+    away = ahead + timedelta((FRIDAY - ahead.weekday()) % 7)
+    year = ahead.year if ahead < date(ahead.year, 12, 24) else ahead.year + 1
+    return [Closing(away, away, "Journée d’équipe"), Closing(date(year, 12, 24), date(year, 12, 31), "Fêtes de fin d’année")]
 
 
 def make_lumiere(now: datetime, password: str) -> Firm:

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections import Counter
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from clients.queries import notifying_nobody
 from demo.logins import read_logins
 from demo.management.commands.seed_demo import Command
 from demo.seed.cast import PASSWORD
+from demo.seed.firms import closings_after
 from demo.seed.papers import Letterhead, draw_paper
-from demo.seed.services import mail_is_taken
+from demo.seed.services import BEGAN, mail_is_taken
 from demo.seed.texts import PAPERS, french
 from demo.ticks import living
 from firms.enums import FailedTaskKind
@@ -146,6 +148,16 @@ def test_paper_is_a_pdf_with_the_firms_words(demo: Path) -> None:
     text = drawn["mission"].pages[0].extract_text()
     said = ("Lettre de mission 2027", "Boulangerie Lefèvre SRL", "Nadia Lefèvre", "{")
     assert [part in text for part in said] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("days", range(0, 366, 5))
+def test_the_office_s_closed_days_lie_ahead_of_the_story(days: int) -> None:
+    """As its past was told the firm was open, whatever the day on which the demo is made."""
+    today = date(2026, 1, 1) + timedelta(days)
+    away, christmas = closings_after(today - BEGAN)
+    assert timedelta(7) <= away.first - today < timedelta(14)
+    assert (away.first.weekday(), christmas.first.month, christmas.first.day) == (4, 12, 24)
+    assert timedelta(7) < christmas.first - today <= timedelta(7 + 366)
 
 
 def test_french_blanks_do_not_break() -> None:
