@@ -99,7 +99,7 @@ def web(sockets: Sockets, environment: Mapping[str, str]) -> Program:
 
 
 def worker(environment: Mapping[str, str]) -> Program:
-    options = ("--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel=INFO")
+    options = ("--concurrency=3", "--without-gossip", "--without-mingle", "--loglevel=INFO")
     return Program("worker", (sys.executable, "-m", "celery", "-A", "config", "worker", *options), environment, directory=BASE)
 
 

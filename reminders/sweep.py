@@ -59,10 +59,13 @@ class SweepCount:
         return SweepCount(self.actions + other.actions, self.addresses + other.addresses, self.expired + other.expired)
 
 
-def sweep(now: datetime, *, at_once: int = 1) -> SweepCount:
-    """Everything that is due at `now`, firm by firm, `at_once` firms at a time, each batch in a transaction of its own."""
+def sweep(now: datetime, *, hand: int = 0, hands: int = 1) -> SweepCount:
+    """Everything that is due at `now`, firm by firm, each batch in a transaction of its own.
+
+    Several `hands`, processes that know nothing of each other, may share it: each begins with firms of its own.
+    """
     expired = expire_overdue(now)
-    swept = in_each_firm(firms_with_due_reminders(now), lambda firm_id: sum(sweep_firm(firm_id, now), SweepCount()), at_once=at_once)
+    swept = in_each_firm(firms_in_turn(now, hand, hands), lambda firm_id: sum(sweep_firm(firm_id, now), SweepCount()))
     count = sum(swept, SweepCount(expired=expired))
     if count.addresses:
         wake(DISPATCH)
@@ -73,6 +76,14 @@ def firms_with_due_reminders(now: datetime) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT firms_with_due_reminders(%s)", [now])
         return sorted(row[0] for row in cursor.fetchall())
+
+
+def firms_in_turn(now: datetime, hand: int, hands: int) -> Iterator[int]:
+    """Those that are this hand's to begin with; then those that others are not through with, who may be slow, or nobody."""
+    firms = firms_with_due_reminders(now)
+    yield from firms[hand::hands]
+    if firms and hands > 1:
+        yield from firms_with_due_reminders(now)
 
 
 def sweep_firm(firm_id: int, now: datetime) -> Iterator[SweepCount]:

@@ -3,17 +3,23 @@
 from celery import shared_task
 
 from lib.clock import now
+from lib.jobs import wake
 from reminders.overslept import bring_forward
-from reminders.sweep import sweep
+from reminders.sweep import firms_with_due_reminders, sweep
 from reminders.taking_up import take_up
 from tenancy.heartbeats import SWEEP, beat
 
-FIRMS_AT_ONCE = 3  # of two cores: while PostgreSQL works for some, another decides
+HANDS = 2  # processes that share a sweep of several firms
 
 
 @shared_task(name=SWEEP)
-def sweep_reminders() -> int:
-    swept = sweep(now(), at_once=FIRMS_AT_ONCE).actions
+def sweep_reminders(hand: int = 0) -> int:
+    """The first hand calls the others; whether they come or not, everything that is due is swept."""
+    at = now()
+    if hand == 0 and len(firms_with_due_reminders(at)) > 1:
+        for other in range(1, HANDS):
+            wake(SWEEP, hand=other)
+    swept = sweep(at, hand=hand, hands=HANDS).actions
     beat(SWEEP)
     return swept
 

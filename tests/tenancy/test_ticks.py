@@ -21,15 +21,3 @@ def test_the_trouble_of_one_firm_stops_no_other_and_is_not_hidden() -> None:
         in_each_firm([1, 2, 3, 4], work)
     assert visited == [1, 2, 3, 4]
     assert [error.args for error in raised.value.exceptions] == [(1,), (3,)]
-
-
-def test_threads_share_the_firms_and_hide_no_trouble() -> None:
-    def work(firm_id: int) -> int:
-        if firm_id in (1, 3):
-            raise LookupError(firm_id)
-        return firm_id * 10
-
-    with pytest.raises(ExceptionGroup) as raised:
-        in_each_firm(range(30), work, at_once=3)
-    assert sorted(error.args for error in raised.value.exceptions) == [(1,), (3,)]
-    assert sorted(in_each_firm(range(4, 30), work, at_once=3)) == [firm_id * 10 for firm_id in range(4, 30)]
