@@ -77,6 +77,8 @@ class Notice(TenantModel):
     the firm gets of a client's e-mail names the notice it is a copy of.
     """
 
+    # Without a key of its own, which would be checked for each row: whatever a notice names is of this firm, and it names something.
+    firm = models.ForeignKey("firms.Firm", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     audience = models.CharField(max_length=6, choices=Audience, default=Audience.CLIENT)
     event = models.CharField(max_length=30)
     key = models.CharField(max_length=120)  # for example reminder:<action>:<n>:<address>
