@@ -1,7 +1,7 @@
 """When the next reminder is due: pure, without Django; from the last nominal instant, so that it does not matter when anybody looks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -66,11 +66,9 @@ class Due:
 
 
 def next_reminder(standing: Standing, rhythm: Rhythm) -> Next:
-    schedule = standing.schedule
-    if not schedule.on:
-        return Next(None, Stop.SWITCHED_OFF)
-    if standing.sent >= schedule.at_most:
-        return Next(None, Stop.COUNT_REACHED)
+    stop = _stop(standing.schedule, standing.sent)
+    if stop:
+        return Next(None, stop)
     at = _step(standing, rhythm, standing.counted_from)
     while at <= standing.set_at:
         at = _step(standing, rhythm, at)
@@ -82,11 +80,18 @@ def look(standing: Standing, rhythm: Rhythm, now: datetime) -> Due | Next:
     coming = next_reminder(standing, rhythm)
     if coming.at is None or coming.at > now:
         return coming
-    counted = coming.at
+    counted, number = coming.at, standing.sent + 1
     while (later := _step(standing, rhythm, counted)) <= now:
         counted = later
-    following = next_reminder(replace(standing, sent=standing.sent + 1, counted_from=counted), rhythm)
-    return Due(standing.sent + 1, coming.at, counted, following)
+    stop = _stop(standing.schedule, number)
+    return Due(number, coming.at, counted, Next(None, stop) if stop else Next(later))
+
+
+def _stop(schedule: Schedule, sent: int) -> Stop | None:
+    """Why no reminder comes after those that were sent."""
+    if not schedule.on:
+        return Stop.SWITCHED_OFF
+    return Stop.COUNT_REACHED if sent >= schedule.at_most else None
 
 
 def catches_up(due: Due, now: datetime) -> bool:
