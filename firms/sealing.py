@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
+from firms.lines import Line
 from firms.models import ActivityLine
 
 type Stored = bytes | memoryview  # as a BinaryField may give it
@@ -24,13 +25,13 @@ def new_salt() -> bytes:
     return secrets.token_bytes(SALT_BYTES)
 
 
-def digest_of_line(line: ActivityLine) -> bytes:
+def digest_of_line(line: Line | ActivityLine) -> bytes:
     """SHA-256 over the line's salt and all it tells: the same before it is saved and after it is read. 32 bytes."""
     assert line.salt is not None
     return hashlib.sha256(bytes(line.salt) + content_of_line(line)).digest()
 
 
-def content_of_line(line: ActivityLine) -> bytes:
+def content_of_line(line: Line | ActivityLine) -> bytes:
     """JSON in UTF-8 with sorted keys and without blanks; the row's own number and its seal are not in it."""
     told = {
         "account": line.account_id,

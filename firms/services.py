@@ -1,6 +1,7 @@
 """Writes about the firm."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -13,11 +14,13 @@ from firms.actors import Actor
 from firms.calendar_words import calendar_words
 from firms.changes import Change, Text, change_fields
 from firms.enums import FailedTaskKind, Right, Role, Side, Verb
+from firms.lines import Line
 from firms.logins import refuse_login_in_use, start_login
 from firms.logos import Logo
 from firms.models import LOOK, ActivityLine, FailedTask, Firm, Staff, User
 from firms.places import words_for
 from firms.sealing import digest_of_line, new_salt
+from lib.many import insert_all
 from tenancy.context import firm_context
 
 
@@ -122,10 +125,10 @@ class About(TypedDict, total=False):
     action_id: int | None
 
 
-def activity_line(*, firm: Firm, by: Actor, verb: Verb, now: datetime, **about: Unpack[About]) -> ActivityLine:
-    """A line not yet written, for services that write many at once; texts are cut to what the column holds, then digested."""
-    line = ActivityLine(
-        firm=firm,
+def line_of(*, firm: Firm, by: Actor, verb: Verb, now: datetime, **about: Unpack[About]) -> Line:
+    """A line not yet written, for services that write very many at once; texts are cut to what the column holds, then digested."""
+    line = Line(
+        firm_id=firm.pk,
         at=now,
         verb=verb,
         actor_kind=by.kind,
@@ -143,6 +146,17 @@ def activity_line(*, firm: Firm, by: Actor, verb: Verb, now: datetime, **about: 
     )
     line.digest = digest_of_line(line)
     return line
+
+
+def activity_line(*, firm: Firm, by: Actor, verb: Verb, now: datetime, **about: Unpack[About]) -> ActivityLine:
+    """As `line_of`, as a row to be saved."""
+    line = line_of(firm=firm, by=by, verb=verb, now=now, **about)
+    return ActivityLine(firm=firm, **{column.name: getattr(line, column.name) for column in fields(Line) if column.name != "firm_id"})
+
+
+def write_lines(lines: Sequence[Line]) -> None:
+    """All in one statement."""
+    insert_all(ActivityLine, lines)
 
 
 def write_activity(*, firm: Firm, by: Actor, verb: Verb, now: datetime, **about: Unpack[About]) -> None:
@@ -185,8 +199,11 @@ def settle_failed_task(*, firm: Firm, kind: FailedTaskKind, key: str, now: datet
 
 
 def settle_failed_tasks(*, firm: Firm, kind: FailedTaskKind, keys: Iterable[str], now: datetime) -> None:
-    """As `settle_failed_task`, of many in one statement."""
-    FailedTask.objects.filter(firm=firm, key__in=[f"{kind}:{key}"[:120] for key in keys], resolved_at=None).update(resolved_at=now)
+    """As `settle_failed_task`, of many: hardly ever is one of them open."""
+    unresolved = set(FailedTask.objects.filter(firm=firm, kind=kind, resolved_at=None).values_list("key", flat=True))
+    settled = unresolved.intersection(f"{kind}:{key}"[:120] for key in keys) if unresolved else set()
+    if settled:
+        FailedTask.objects.filter(firm=firm, key__in=settled, resolved_at=None).update(resolved_at=now)
 
 
 @transaction.atomic

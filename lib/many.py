@@ -14,23 +14,29 @@ def columns_of(rows: Iterable[Sequence[object]]) -> list[str]:
 
 
 def from_columns(*names: str) -> str:
-    """What stands after FROM: rows `u` of these columns, each of them text, to be cast. Its parameters are `columns_of` the rows."""
+    """What stands after FROM: rows `u` of these columns, each of them text, to be cast. Its parameters are `columns_of` the rows.
+
+    A cell that is a dict or a list is its JSON.
+    """
     arrays = ", ".join(["json_array_elements_text(%s)"] * len(names))
     return f"ROWS FROM ({arrays}) AS u ({', '.join(names)})"
 
 
-def insert_all(instances: Sequence[Model]) -> None:
-    """Writes rows of one model in one statement, without their keys; for columns of numbers, texts, instants and bytes."""
-    if not instances:
+def insert_all(model: type[Model], rows: Sequence[object]) -> None:
+    """Writes rows of a model in one statement, without their keys; for columns of numbers, texts, instants and bytes.
+
+    Each has an attribute for each of the model's. What is the same in all of them is sent once.
+    """
+    if not rows:
         return
-    fields = [field for field in instances[0]._meta.concrete_fields if not field.primary_key]
-    names = [str(field.column) for field in fields]
-    cells = ", ".join(f"u.{field.column}::{field.db_type(connection)}" for field in fields)
-    rows = ([getattr(instance, field.attname) for field in fields] for instance in instances)
+    fields = {str(field.column): field for field in model._meta.concrete_fields if not field.primary_key}
+    columns = {name: [getattr(row, field.attname) for row in rows] for name, field in fields.items()}
+    same = {name: cells[0] for name, cells in columns.items() if cells.count(cells[0]) == len(rows)}
+    several = {name: cells for name, cells in columns.items() if name not in same} or {"n": [0] * len(rows)}
+    read = ", ".join(f"{'%s' if name in same else f'u.{name}'}::{field.db_type(connection)}" for name, field in fields.items())
+    insert = f"INSERT INTO {model._meta.db_table} ({', '.join(fields)}) SELECT {read} FROM {from_columns(*several)}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {instances[0]._meta.db_table} ({', '.join(names)}) SELECT {cells} FROM {from_columns(*names)}", columns_of(rows)
-        )
+        cursor.execute(insert, [*same.values(), *columns_of(zip(*several.values(), strict=True))])
 
 
 def _plain(cell: object) -> str:

@@ -25,8 +25,7 @@ from notifications.verdicts import Reason
 type Reminded = Mapping[int, tuple[datetime, ...]]  # by address
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One address of the account, with what a message to it needs."""
 
     address_id: int

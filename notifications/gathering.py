@@ -5,7 +5,7 @@ has claimed takes no more rows: what comes then opens another window. All of it 
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,7 +59,7 @@ def gather_about(*, action: Action, event: str, stream: str, rows: Sequence[Row]
     resolved = list(resolve(firm, [action], is_reminder=False, now=now))
     hearers = [Hearer(r.recipient, r.decision, values_for(r)) for r in resolved]
     until = _gather(Stream(firm, stream, event, action.account, action), hearers, rows, now)
-    return [replace(r, decision=_held(r.decision, until)) for r in resolved]
+    return [r._replace(decision=_held(r.decision, until)) for r in resolved]
 
 
 def gather_late(*, action: Action, event: str, stream: str, rows: Sequence[Row], told: Collection[int], now: datetime) -> list[Resolved]:
@@ -75,7 +75,7 @@ def gather_late(*, action: Action, event: str, stream: str, rows: Sequence[Row],
     until = (first.not_before if first else None) or now + WINDOW
     hearers = [Hearer(r.recipient, r.decision, values_for(r)) for r in late]
     Notice.objects.bulk_create(_opened(about, hearers, {}, first.values["rows"] if first else rows, now, until), ignore_conflicts=True)
-    return [replace(r, decision=_held(r.decision, until)) if r in late else r for r in resolved]
+    return [r._replace(decision=_held(r.decision, until)) if r in late else r for r in resolved]
 
 
 def take_gathered(*, actions: Collection[Action], now: datetime) -> dict[tuple[int, int], list[Row]]:

@@ -1,10 +1,8 @@
 """Writing notices: many in one statement, and each key once however often it is tried."""
 
-import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -34,8 +32,7 @@ INSERT = """
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A notice about an action, not yet written; `values` are raw: dates in ISO form, texts as typed, and `rows` where it has lines."""
 
     event: str
@@ -51,7 +48,7 @@ class Draft:
         goes = decision.verdict != Verdict.SKIP
         return (
             self.event, self.key, self.number, action.pk, action.account_id, recipient.contact_id, recipient.address_id, recipient.email,
-            decision.verdict, decision.reason, (decision.until or now) if goes else None, json.dumps(self.values),
+            decision.verdict, decision.reason, (decision.until or now) if goes else None, self.values,
             digest(item_token(firm_id, self.key)) if goes else None, self.bundle,
         )  # fmt: skip
 
@@ -81,28 +78,48 @@ def decide_reminders_anew(firm: Firm, now: datetime) -> None:
     Notice.objects.filter(firm=firm, pk__in=ids).update(not_before=now)
 
 
+SKIP_WAITING = """
+    WITH waiting AS MATERIALIZED (
+        SELECT id FROM notifications_notice
+        WHERE firm_id = %(firm)s AND action_id = ANY(%(actions)s) AND message_id IS NULL AND verdict <> 'skip' AND priority = %(reminder)s
+        FOR UPDATE SKIP LOCKED
+    )
+    UPDATE notifications_notice n SET verdict = 'skip', reason = %(reason)s, not_before = NULL, decided_at = %(now)s
+    FROM waiting WHERE n.firm_id = %(firm)s AND n.id = waiting.id
+"""
+
+
 def _skip_waiting(firm_id: int, action_ids: Collection[int], reason: Reason, now: datetime) -> None:
-    waiting = Notice.objects.filter(READY, firm=firm_id, action__in=action_ids, priority=Priority.REMINDER)
-    ids = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by().values_list("pk", flat=True))
-    if ids:
-        skipped = {"verdict": Verdict.SKIP, "reason": reason, "not_before": None, "decided_at": now}
-        Notice.objects.filter(firm=firm_id, pk__in=ids).update(**skipped)
+    values: dict[str, Any] = {"firm": firm_id, "actions": list(action_ids), "reminder": Priority.REMINDER, "reason": reason, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(SKIP_WAITING, values)
 
 
-def values_for(resolved: Resolved, *, number: int = 0, rows: Sequence[Row] = ()) -> dict[str, Any]:
-    """What the templates of an action's e-mails are filled with; the next reminder is said in the one before it."""
-    action, recipient = resolved.action, resolved.recipient
+def values_for(resolved: Resolved, *, rows: Sequence[Row] = ()) -> dict[str, Any]:
+    """What the templates of an action's e-mails are filled with."""
+    return {**values_for_all(resolved.action, rows=rows), **values_for_one(resolved)}
+
+
+def values_for_all(action: Action, *, number: int = 0, rows: Sequence[Row] = ()) -> dict[str, Any]:
+    """Those that are the same in each address's e-mail; the next reminder is said in the one before it."""
     return {
-        "account": action.account.name if recipient.in_several_accounts else "",  # A08
         "asked_on": action.opened_at.isoformat(),
         "context_by": context_by(action),
-        "first_name": recipient.first_name,
-        "language": recipient.language,
         "number": str(number),
         "of": str(action.remind_max),
         "title": action.title,
-        "zone": recipient.zone.key,
         **values_of(action, rows),
+    }
+
+
+def values_for_one(resolved: Resolved) -> dict[str, Any]:
+    """Those that are the reader's own."""
+    recipient = resolved.recipient
+    return {
+        "account": resolved.action.account.name if recipient.in_several_accounts else "",  # A08
+        "first_name": recipient.first_name,
+        "language": recipient.language,
+        "zone": recipient.zone.key,
     }
 
 

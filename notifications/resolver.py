@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from actions.models import Action
 from firms.models import Firm
@@ -23,8 +24,7 @@ from notifications.rules import Decision, Event, Pause, Terms, Told, decide
 from notifications.verdicts import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """What holds for one address and one action."""
 
     action: Action

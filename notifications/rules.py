@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from firms.calendar import A_DAY, Calendar, midnight, next_open, place_of, slot_on
@@ -56,9 +57,8 @@ class Event:
     catching_up: bool = False  # it should have been decided long before: an outage is over
 
 
-@dataclass(frozen=True, slots=True)
-class AddressFacts:
-    """What is known of one address of the account at the moment of deciding."""
+class AddressFacts(NamedTuple):
+    """What is known of one address of the account at the moment of deciding; a tuple, since a sweep makes them by the hundred thousand."""
 
     address_id: int
     contact_id: int

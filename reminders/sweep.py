@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection
@@ -14,10 +14,11 @@ from clients.models import Account
 from firms.actors import Actor
 from firms.calendar import Span
 from firms.enums import FailedTaskKind, Verb
-from firms.models import ActivityLine, Firm, Staff
-from firms.services import activity_line, raise_failed_task, settle_failed_tasks
+from firms.lines import Line
+from firms.models import Firm, Staff
+from firms.services import line_of, raise_failed_task, settle_failed_tasks, write_lines
 from lib.jobs import wake
-from lib.many import columns_of, from_columns, insert_all
+from lib.many import columns_of, from_columns
 from notifications.late import tell_office_of_late
 from notifications.resolver import Known, Resolved, decisions, known_about
 from notifications.services import DISPATCH
@@ -35,6 +36,8 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 AN_HOUR = timedelta(hours=1)
 DATABASE_TROUBLE = (OperationalError, InterfaceError)  # is no request's
+
+FIRM, ACCOUNT, OPENER = Action.firm.field, Action.account.field, Action.opened_by.field  # filled in as prefetch_related does
 
 type Batch = tuple[list[Resolved], list[Action]]
 
@@ -155,7 +158,7 @@ def remind_batch(firm: Firm, now: datetime, only: int | None = None) -> Batch:
         tell_office_of_late(firm, now)
     write_schedules(firm, actions)
     settle_failed_tasks(firm=firm, kind=FailedTaskKind.REMINDER_FAILED, keys=[str(action.pk) for action in actions], now=now)
-    insert_all(list(_lines(firm, resolved, now)))
+    write_lines(list(_lines(firm, resolved, now)))
     return resolved, actions
 
 
@@ -171,7 +174,7 @@ def decide_batch(known: Known, actions: Sequence[Action], rhythm: Rhythm, now: d
 
 
 def _held_back(resolved: Resolved, nominal: datetime | None) -> Resolved:
-    return resolved if nominal is None else replace(resolved, decision=hold_back(resolved.decision, nominal))
+    return resolved if nominal is None else resolved._replace(decision=hold_back(resolved.decision, nominal))
 
 
 def _common_rests(known: Known, actions: Sequence[Action], now: datetime) -> dict[int, tuple[Span, ...]]:
@@ -198,20 +201,22 @@ def stop_where_nobody_hears(resolved: Sequence[Resolved]) -> None:
 
 
 def due_actions(firm: Firm, now: datetime, only: int | None = None) -> list[Action]:
-    due = Action.objects.filter(firm=firm, next_reminder_at__lte=now).order_by("next_reminder_at", "id")
+    due = Action.objects.filter(firm=firm, next_reminder_at__lte=now).order_by("next_reminder_at")
     due = due if only is None else due.filter(pk=only)
     actions = list(due.select_for_update(skip_locked=True)[:BATCH])
-    accounts = _by_id(Account, firm, {action.account_id for action in actions})
-    openers = _by_id(Staff, firm, {action.opened_by_id for action in actions})
+    accounts = _by_id(Account, "name, paused_from, paused_until", firm, {action.account_id for action in actions})
+    openers = _by_id(Staff, "name, job_title", firm, {action.opened_by_id for action in actions})
     for action in actions:
-        action.firm, action.account, action.opened_by = firm, accounts[action.account_id], openers[action.opened_by_id]
+        FIRM.set_cached_value(action, firm)
+        ACCOUNT.set_cached_value(action, accounts[action.account_id])
+        OPENER.set_cached_value(action, openers[action.opened_by_id])
     return actions
 
 
-def _by_id[Row: (Account, Staff)](model: type[Row], firm: Firm, ids: Collection[int]) -> dict[int, Row]:
+def _by_id[Row: (Account, Staff)](model: type[Row], columns: str, firm: Firm, ids: Collection[int]) -> dict[int, Row]:
     """Each row once, however many actions name it; one array of ids is read far faster than a parameter for each."""
-    rows = model._default_manager.raw(f"SELECT * FROM {model._meta.db_table} WHERE firm_id = %s AND id = ANY(%s)", [firm.pk, list(ids)])
-    return {row.pk: row for row in rows}
+    read = f"SELECT id, firm_id, {columns} FROM {model._meta.db_table} WHERE firm_id = %s AND id = ANY(%s)"
+    return {row.pk: row for row in model._default_manager.raw(read, [firm.pk, list(ids)])}
 
 
 def move_on(action: Action, known: Known, rests: Sequence[Span], rhythm: Rhythm, now: datetime) -> Due | None:
@@ -237,12 +242,12 @@ def write_schedules(firm: Firm, actions: list[Action]) -> None:
         cursor.execute(WRITE_SCHEDULES, [*columns_of(columns), firm.pk])
 
 
-def _lines(firm: Firm, resolved: Sequence[Resolved], now: datetime) -> Iterator[ActivityLine]:
+def _lines(firm: Firm, resolved: Sequence[Resolved], now: datetime) -> Iterator[Line]:
     """One for each action of which somebody is reminded."""
     for told in _by_action(resolved).values():
         action, names = told[0].action, people(told)
         if names:
-            yield activity_line(
+            yield line_of(
                 firm=firm, by=Actor.system(), verb=Verb.ACTION_REMINDED, now=now, subject=action.title,
                 detail=f"{action.reminders_sent}/{action.remind_max} ({names})", account_id=action.account_id, action_id=action.pk,
             )  # fmt: skip

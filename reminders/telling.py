@@ -1,8 +1,8 @@
 """Notices about actions: for the request, for its repetition by staff, for each reminder."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from actions.kinds import Row, get_kind, rows_by_action
 from actions.models import Action
@@ -11,7 +11,7 @@ from firms.models import Firm
 from firms.services import raise_failed_task
 from notifications.enums import Priority
 from notifications.gathering import gather_about, gather_late, take_gathered
-from notifications.notices import Draft, supersede_reminders, values_for, write_notices
+from notifications.notices import Draft, supersede_reminders, values_for, values_for_all, values_for_one, write_notices
 from notifications.rendering import request_key
 from notifications.resolver import Resolved, resolve
 from notifications.verdicts import Reason, Verdict
@@ -56,7 +56,7 @@ def tell_again(firm: Firm, action: Action, now: datetime) -> list[Resolved]:
 def tell_pending(firm: Firm, actions: Sequence[Action], now: datetime) -> list[Resolved]:
     """As `tell_again`, of many: what an address may have of one account's goes in one e-mail, each request with a link of its own (M17)."""
     resolved = list(resolve(firm, actions, is_reminder=False, now=now))
-    bundled = [replace(draft, bundle=_bundle(draft, now)) for draft in _repetitions(resolved, actions, now)]
+    bundled = [draft._replace(bundle=_bundle(draft, now)) for draft in _repetitions(resolved, actions, now)]
     write_notices(firm, bundled, priority=Priority.NOTICE, now=now)
     return resolved
 
@@ -88,13 +88,14 @@ def tell_reminders(firm: Firm, resolved: Sequence[Resolved], now: datetime) -> N
     actions = list({r.action.pk: r.action for r in resolved}.values())
     supersede_reminders(firm, [action.pk for action in actions], now)
     rows = rows_by_action(actions)
-    drafts = (_reminder(firm, r, rows.get(r.action.pk, ())) for r in resolved)
+    said = {action.pk: values_for_all(action, number=action.reminders_sent, rows=rows.get(action.pk, ())) for action in actions}
+    drafts = (_reminder(firm, r, said[r.action.pk]) for r in resolved)
     write_notices(firm, drafts, priority=Priority.REMINDER, now=now)
 
 
-def _reminder(firm: Firm, resolved: Resolved, rows: Sequence[Row]) -> Draft:
+def _reminder(firm: Firm, resolved: Resolved, said: Mapping[str, Any]) -> Draft:
     action, number, address_id = resolved.action, resolved.action.reminders_sent, resolved.recipient.address_id
-    event, values = get_kind(action.kind).reminder_event, values_for(resolved, number=number, rows=rows)
+    event, values = get_kind(action.kind).reminder_event, {**said, **values_for_one(resolved)}
     if resolved.decision.reason == Reason.TOO_LATE and resolved.decision.until:
         values["late_since"] = resolved.decision.until.isoformat()
     bundle = f"reminders:{address_id}" if firm.bundle_reminders else ""  # X04
