@@ -84,12 +84,12 @@ def decisions(
 ) -> Iterator[Resolved]:
     """A decision for every address of each action's account; asks the database nothing. `catching_up` are ids of actions."""
     for action in actions:
-        parties, late = known.parties.get(action.pk, Parties()), action.pk in catching_up
+        pk, preference = action.pk, preference_of(action.kind)
+        parties, late = known.parties.get(pk, Parties()), pk in catching_up
         event = event_of(action, parties, is_reminder=is_reminder, pauses=known.pauses_of(action), catching_up=late)
-        preference = preference_of(action.kind)
         for recipient in known.recipients.get(action.account_id, []):
             if is_reminder:
-                told, reminded = known.told.get((action.pk, recipient.address_id)), known.reminded.get(recipient.address_id, ())
+                told, reminded = known.told.get((pk, recipient.address_id)), known.reminded.get(recipient.address_id, ())
                 facts = facts_of(recipient, preference, told, reminded)
             else:
                 facts = facts_of(recipient, preference)

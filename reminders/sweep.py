@@ -170,7 +170,7 @@ def decide_batch(known: Known, actions: Sequence[Action], rhythm: Rhythm, now: d
     catching_up = {pk for pk, each in due.items() if catches_up(each, now)}
     fallen_due = [action for action in actions if action.pk in due]
     decided = decisions(known, fallen_due, is_reminder=True, now=now, catching_up=catching_up)
-    return [_held_back(r, too_late.get(r.action.pk)) for r in decided]
+    return [_held_back(r, too_late.get(r.action.pk)) for r in decided] if too_late else list(decided)
 
 
 def _held_back(resolved: Resolved, nominal: datetime | None) -> Resolved:
@@ -201,6 +201,7 @@ def stop_where_nobody_hears(resolved: Sequence[Resolved]) -> None:
 
 
 def due_actions(firm: Firm, now: datetime, only: int | None = None) -> list[Action]:
+    """Locked; with their accounts and openers, of whom only what a reminder needs is read."""
     due = Action.objects.filter(firm=firm, next_reminder_at__lte=now).order_by("next_reminder_at")
     due = due if only is None else due.filter(pk=only)
     actions = list(due.select_for_update(skip_locked=True)[:BATCH])

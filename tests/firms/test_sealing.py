@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from firms import services
 from firms.actors import Actor
 from firms.enums import ActorKind, Verb
 from firms.models import ActivityLine, Firm
 from firms.sealing import BEFORE_THE_FIRST, content_of_line, digest_of_line, digest_of_seal
-from firms.services import activity_line, create_firm
+from firms.services import activity_line, create_firm, write_lines
 from tenancy.context import firm_context
 from tests.factories import START
 
@@ -84,6 +85,18 @@ def test_texts_are_cut_before_they_are_digested(firm: Firm) -> None:
     long: dict[str, Any] = dict.fromkeys(("subject", "detail", "old", "new"), "é" * 600)
     read = read_back(line_of(firm, by=replace(CLAIRE, name="é" * 200), **long))
     assert (len(read.actor_name), len(read.subject), len(read.new), read.digest) == (160, 300, 500, digest_of_line(read))
+
+
+@pytest.mark.parametrize("subjects", [["Mandat"], ["Mandat", "Mandat"], ["Mandat", "100 % \\ “été”\n{}", ""]])
+def test_lines_that_are_written_together_are_as_those_that_are_written_alone(firm: Firm, subjects: list[str]) -> None:
+    last = ActivityLine.objects.latest("pk").pk
+    write_lines(
+        [services.line_of(firm=firm, by=CLAIRE, verb=Verb.ACTION_REMINDED, now=START, subject=each, action_id=7) for each in subjects]
+    )
+    read = ActivityLine.objects.filter(pk__gt=last).order_by("pk")
+    assert [(line.subject, line.ip, line.at, line.seal_id, line.digest) for line in read] == [
+        (subject, CLAIRE.ip, START, None, digest_of_line(line)) for subject, line in zip(subjects, read, strict=True)
+    ]
 
 
 OTHER: dict[str, object] = {
