@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Protocol
 
@@ -23,10 +24,12 @@ class Node:
     children: "list[Node | str]" = field(default_factory=list)
 
     def walk(self) -> "Iterator[Node]":
-        yield self
-        for child in self.children:
-            if isinstance(child, Node):
-                yield from child.walk()
+        """This one and all below, as they stand on the page."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(child for child in reversed(node.children) if isinstance(child, Node))
 
     def find_all(self, tag: str, **attrs: str) -> "list[Node]":
         wanted = {name.replace("_", "-"): value for name, value in attrs.items()}
@@ -95,8 +98,13 @@ class _Builder(HTMLParser):
 
 
 def read(response: Answer) -> Node:
+    return _read(response.content)
+
+
+@lru_cache(maxsize=4)  # of one answer several things are asked
+def _read(content: bytes) -> Node:
     builder = _Builder()
-    builder.feed(response.content.decode())
+    builder.feed(content.decode())
     return builder.root
 
 
