@@ -116,8 +116,8 @@ def make_template(owner: psycopg.Connection[tuple[object, ...]], url: str, name:
         fresh.execute(PRIVILEGES.read_bytes())
         # Only here: Django's TransactionTestCase empties tables, the product never does.
         fresh.execute("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT TRUNCATE ON TABLES TO relance_app")
-    environment = {**os.environ, "DATABASE_OWNER_URL": url, "RELANCE_ROLE": "owner"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=BASE, env=environment, check=True)
+    environment = {**os.environ, "DATABASE_OWNER_URL": url}
+    subprocess.run([sys.executable, "-m", "tests.migrating"], cwd=BASE, env=environment, check=True)
     owner.execute(sql.SQL("COMMENT ON DATABASE {} IS 'finished'").format(database))
 
 
