@@ -106,7 +106,7 @@ def test_of_two_that_come_at_the_same_minute_each_has_its_turn(lumiere: Lumiere,
     change_firm(lumiere, bundle_reminders=False)
     actions = ask_at(lumiere, START, START, schedule=Schedule(True, 1, 9))
     for day in range(1, 5):
-        live(own_minute(lumiere.nadia, (START + day * DAY).date()))
+        live(START + day * DAY)
     told = Notice.objects.filter(priority=Priority.REMINDER, email=NADIA, message__isnull=False).order_by("message__created_at")
     assert list(told.values_list("action_id", flat=True)) == [actions[n % 2].pk for n in range(4)]
 
