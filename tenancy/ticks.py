@@ -22,3 +22,23 @@ def _one_by_one[Result](waiting: Iterable[int], work: Callable[[int], Result], r
         except Exception as error:  # one firm's poison must not stop the others; nothing is swallowed
             logger.exception("Firm %s", firm_id)
             raised.append(error)
+
+
+def in_rounds(firm_ids: Callable[[], Iterable[int]], work: Callable[[int], bool]) -> None:
+    """Firms take turns for as long as any of them had something to do, which `work` says; who they are is asked anew each round.
+
+    One in which it raises has no further turn; in the end all that was raised is raised together.
+    """
+    raised: dict[int, Exception] = {}
+    moved = True
+    while moved:
+        moved = False
+        for firm_id in firm_ids():
+            if firm_id not in raised:
+                try:
+                    moved = work(firm_id) or moved
+                except Exception as error:  # as above
+                    logger.exception("Firm %s", firm_id)
+                    raised[firm_id] = error
+    if raised:
+        raise ExceptionGroup("A tick failed in some firms; the others had their turns.", list(raised.values()))
