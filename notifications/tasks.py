@@ -2,17 +2,10 @@
 
 from celery import shared_task
 
-from notifications.dispatch.send import dispatch_firm, dispatch_ready
-from notifications.transports import open_transport
+from notifications.dispatch.send import dispatch_ready
 
 
 @shared_task(name="notifications.dispatch")
 def dispatch(firm_id: int | None = None) -> int:
-    """Sends what is ready, in one firm or in all."""
-    if firm_id is None:
-        return dispatch_ready()
-    transport = open_transport()
-    try:
-        return dispatch_firm(firm_id, transport)
-    finally:
-        transport.close()
+    """Sends what is ready, first in the firm that has just written something."""
+    return dispatch_ready(first=firm_id)

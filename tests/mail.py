@@ -16,14 +16,21 @@ from pytest_django.fixtures import Settings
 
 @dataclass
 class Mailbox:
-    """What the server took in, in order; `refuse` maps an address to the answer it gets, `on_rcpt` runs when one is named."""
+    """What the server took in, in order, and whom it was told of; `refuse` maps an address to the answer it gets."""
 
     accepted: list[tuple[str, EmailMessage]] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
     on_data: Callable[[str], None] | None = None
     hang_up_after_data: bool = False
+    takes_several: bool = True  # commands at once, as real servers do (PIPELINING)
+    named: list[str] = field(default_factory=list)
+
+    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.takes_several else responses
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        self.named.append(address)
         if address in self.refuse:
             return self.refuse[address]
         envelope.rcpt_tos.append(address)

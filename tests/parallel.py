@@ -20,12 +20,20 @@ def at_once(*works: Callable[[], object]) -> list[object]:
         return list(pool.map(closing, works))
 
 
+def wait_until(holds: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    """Raises TimeoutError."""
+    until = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > until:
+            raise TimeoutError(what)
+
+
 def wait_for_a_lock(seconds: float = 20) -> None:
     """Until somebody waits for what this transaction holds. Raises TimeoutError."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
-            if cursor.fetchone() != (0,):
-                return
-    raise TimeoutError("Nobody waits for a lock.")
+    wait_until(_somebody_waits, "Nobody waits for a lock.", seconds)
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+        return bool(cursor.fetchone() != (0,))

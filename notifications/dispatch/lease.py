@@ -10,7 +10,7 @@ from notifications.dispatch.look import look_at
 from notifications.dispatch.outcomes import leave_out, put_off
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
-from notifications.transports import TIMEOUT
+from notifications.smtp import TIMEOUT
 from notifications.verdicts import Verdict
 from tenancy.context import firm_context
 

@@ -1,8 +1,10 @@
 """Sending: claim, hand over, record, one message after the other. Nothing is sent inside a transaction."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import connection
 
@@ -20,17 +22,45 @@ from notifications.several import render_message
 from notifications.transports import Transport, open_transport
 from templates_email.render import Rendered
 from tenancy.context import firm_context
-from tenancy.ticks import in_each_firm
+from tenancy.ticks import in_rounds
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
-def dispatch_ready(clock: Clock = now) -> int:
-    """Sends what is ready in every firm; the number of messages handed over. Any number of these may run at once."""
-    transport = open_transport()
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A message of ours, ready to go; `copied`: the firm wants a copy."""
+
+    claimed: Claimed
+    rendered: Rendered
+    copied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one batch did: messages handed over, and whether there was anything to do."""
+
+    sent: int
+    moved: bool
+
+
+def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
+    """Sends what is ready in every firm, that of `first` first; the number of messages handed over. Any number may run at once.
+
+    In rounds, a batch for each firm that has something then: what one has just written leaves while another sends its thousands.
+    """
+    transport, sent = open_transport(), 0
+
+    def take_turn(firm_id: int) -> bool:
+        nonlocal sent
+        done = dispatch_batch(firm_id, transport, clock)
+        sent += done.sent
+        return done.moved
+
     try:
-        return sum(in_each_firm(firms_with_something_ready(clock()), lambda firm_id: dispatch_firm(firm_id, transport, clock)))
+        in_rounds(lambda: sorted(firms_with_something_ready(clock()), key=lambda firm_id: firm_id != first), take_turn)
+        return sent
     finally:
         transport.close()
 
@@ -44,30 +74,65 @@ def firms_with_something_ready(at: datetime) -> list[int]:
 def dispatch_firm(firm_id: int, transport: Transport, clock: Clock = now) -> int:
     """Sends what is ready in one firm, batch by batch, until a round finds nothing more to claim."""
     sent = 0
-    while True:
-        taken = claim(firm_id, clock(), machine_now())
-        sent += sum(send(firm_id, claimed, transport, clock) for claimed in taken.claims)
-        if not taken.claims and not taken.decided_otherwise:
-            return sent
+    while (done := dispatch_batch(firm_id, transport, clock)).moved:
+        sent += done.sent
+    return sent
+
+
+def dispatch_batch(firm_id: int, transport: Transport, clock: Clock = now) -> Round:
+    taken = claim(firm_id, clock(), machine_now())
+    made = _made_of(firm_id, taken.claims, clock)
+    sent, message = 0, next(made, None)
+    while message:
+        following = next(made, None)
+        sent += send_made(firm_id, message, transport, clock, following=following.rendered.recipient_address if following else "")
+        message = following
+    return Round(sent, moved=bool(taken.claims or taken.decided_otherwise))
+
+
+def _made_of(firm_id: int, claims: Iterable[Claimed], clock: Clock) -> Iterator[Made]:
+    """Each is made before the one before it goes, so that its envelope can travel behind that one."""
+    for claimed in claims:
+        if made := _make(firm_id, claimed, clock):
+            yield made
+
+
+def _make(firm_id: int, claimed: Claimed, clock: Clock) -> Made | None:
+    try:
+        return Made(claimed, *_render(firm_id, claimed, clock()))
+    except LeaseLost:
+        logger.info("Message %s is somebody else's by now", claimed.message_id)
+    except SendError as error:
+        record_error(firm_id, claimed, error, clock())
+    return None
 
 
 def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = now) -> bool:
-    """One message: True when the server has taken it. Its outcome is recorded before this returns."""
+    """One message alone: True when the server has taken it."""
+    made = _make(firm_id, claimed, clock)
+    return made is not None and send_made(firm_id, made, transport, clock)
+
+
+def send_made(firm_id: int, made: Made, transport: Transport, clock: Clock = now, *, following: str = "") -> bool:
+    """True when the server has taken it. Its outcome is recorded before this returns."""
+    claimed = made.claimed
     try:
-        rendered, copied = _render(firm_id, claimed, clock())
-        answer = transport.send(rendered, before_data=lambda: hand_over(firm_id, claimed, clock(), machine_now()))
+        last_look = partial(_hand_over, firm_id, claimed, clock)
+        answer = transport.send(made.rendered, before_data=last_look, following=following)
     except Dwindled:
-        transport.close()
         return send(firm_id, claimed, transport, clock)  # each time it tells of less
     except (LeaseLost, NoLongerWanted) as left:
         logger.info("Message %s is not sent: %s", claimed.message_id, type(left).__name__)
-        transport.close()  # the server has the envelope already; the next message begins anew
         return False
     except SendError as error:
         record_error(firm_id, claimed, error, clock())
         return False
-    record_sent(firm_id, claimed, rendered, answer, clock(), copied=copied)
+    record_sent(firm_id, claimed, made.rendered, answer, clock(), copied=made.copied)
     return True
+
+
+def _hand_over(firm_id: int, claimed: Claimed, clock: Clock) -> None:
+    hand_over(firm_id, claimed, clock(), machine_now())
 
 
 def _render(firm_id: int, claimed: Claimed, at: datetime) -> tuple[Rendered, bool]:

@@ -21,7 +21,8 @@ from notifications.enums import Outcome
 from notifications.models import Message, Notice, Suppression
 from notifications.owners import change_settings
 from notifications.secrets import item_url
-from notifications.transports import SmtpTransport, Transport, open_transport
+from notifications.smtp import SmtpTransport
+from notifications.transports import Transport, open_transport
 from notifications.verdicts import Reason, Verdict
 from reminders.services import resend_many, withdraw
 from tenancy.context import firm_context
@@ -197,15 +198,15 @@ def test_when_all_is_settled_just_before_data_nothing_goes(
 def during_rcpt(transport: Transport, act: Callable[[], object]) -> None:
     """Lets `act` happen once, after the message was made and before the last look."""
     assert isinstance(transport, SmtpTransport)
-    spoken = transport._envelope
+    spoken = transport._open_for
 
     def speak_and_act(to: str) -> object:
         connection = spoken(to)
-        transport._envelope = spoken  # type: ignore[method-assign]
+        transport._open_for = spoken  # type: ignore[method-assign]
         act()
         return connection
 
-    transport._envelope = speak_and_act  # type: ignore[method-assign, assignment]
+    transport._open_for = speak_and_act  # type: ignore[method-assign, assignment]
 
 
 def test_a_worker_killed_between_claim_and_send_loses_nothing(three: list[Action], lumiere: Lumiere, mailbox: Mailbox) -> None:

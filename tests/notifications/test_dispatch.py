@@ -1,6 +1,7 @@
 """The send protocol, at each point where a worker can die, sleep, or be overtaken by the client. Over real SMTP."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import ActivityLine, FailedTask
 from lib.clock import machine_now
-from notifications.dispatch.claim import claim
+from notifications.dispatch.claim import BATCH, claim
 from notifications.dispatch.lease import LEASE, Claimed, LeaseLost, hand_over
 from notifications.dispatch.outcomes import TRIES
 from notifications.dispatch.send import dispatch_firm, dispatch_ready, record_sent, send
@@ -24,9 +25,10 @@ from notifications.transports import Transport, open_transport
 from notifications.verdicts import Reason, Verdict
 from reminders.services import withdraw
 from reminders.sweep import sweep
+from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
-from tests.people import Lumiere
+from tests.people import Lumiere, Peeters
 from tests.story import ask_signature, live
 
 
@@ -242,6 +244,17 @@ def test_more_than_a_batch_goes_out_in_one_round(lumiere: Lumiere, mailbox: Mail
         ask_signature(lumiere, title=f"Document {number}")
     assert dispatch_firm(lumiere.firm.pk, transport, lambda: START) == 25
     assert len(mailbox.accepted) == 25
+
+
+def test_one_firms_many_do_not_keep_anothers_few_waiting(two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox) -> None:
+    lumiere, peeters = two_firms
+    with firm_context(lumiere.firm.pk):
+        for number in range(2 * BATCH + 1):
+            ask_signature(lumiere, title=f"Document {number}")
+    with firm_context(peeters.firm.pk):
+        ask_signature(replace(lumiere, firm=peeters.firm, claire=peeters.wim), account=peeters.garage, signers=[peeters.lotte])
+    assert dispatch_ready(lambda: START, first=lumiere.firm.pk) == 2 * BATCH + 2
+    assert [to for to, _ in mailbox.accepted].index(peeters.lotte_address.email) == BATCH
 
 
 def test_claiming_a_single_notice_costs_what_it_did_before_bundles(

@@ -139,7 +139,7 @@ class Seam:
     round: "Round"
     message_id: int
 
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None]) -> str:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> str:
         self.round.at(Point.RENDERED)
         began = perf_counter()
         before_data()

@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
 from notifications.errors import ErrorKind, SendError
-from notifications.transports import SmtpTransport
+from notifications.smtp import SmtpTransport
 
 HOST = "127.0.0.1"
 
@@ -42,7 +42,7 @@ def server(certificate: Path) -> Iterator[int]:
 
 
 def connected(port: int) -> smtplib.SMTP:
-    return SmtpTransport(f"smtp://{HOST}:{port}?tls=starttls", "a@relance.example")._envelope("b@maes.example")
+    return SmtpTransport(f"smtp://{HOST}:{port}?tls=starttls", "a@relance.example")._open_for("b@maes.example")
 
 
 def test_server_that_nobody_vouches_for_is_told_nothing(server: int) -> None:

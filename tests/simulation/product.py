@@ -45,7 +45,7 @@ class Taker:
     def __init__(self) -> None:
         self.kills = False
 
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None]) -> str:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> str:
         before_data()
         if self.kills:
             raise Killed

@@ -1,0 +1,134 @@
+"""SMTP over one connection, kept from message to message, in as few round trips as its server allows (PIPELINING, RFC 2920)."""
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from notifications.errors import ErrorKind, SendError, kind_of_smtp_code
+from templates_email.render import Rendered
+
+TIMEOUT = 20  # seconds; with the lease's 60 it leaves room to record what happened
+GO_ON = 354  # the server waits for the message itself
+
+type Answer = tuple[int, bytes]
+
+
+class SmtpTransport:
+    """Where the server takes several commands at once, the envelope of the next message travels behind this one: one round trip each."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        self.url = urlsplit(url)
+        self.tls = parse_qs(self.url.query).get("tls", ["none"])[0]  # of config.environment.TLS
+        self.sender = sender
+        self.connection: smtplib.SMTP | None = None
+        self.announced = ""  # whose envelope is on its way to the server, which will wait for the message
+
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> str:
+        connection = self._open_for(rendered.recipient_address)
+        try:
+            before_data()
+        except BaseException:
+            self._drop()  # the server waits for a message: that is how it learns that there is none
+            raise
+        try:
+            code, answer = self._hand_over(connection, rendered.to_mime(), following)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            raise SendError(ErrorKind.DOUBT, str(error)) from error
+        if code != 250:
+            self._drop()
+            raise _refusal(code, answer)
+        return answer.decode("utf-8", "replace")
+
+    def _open_for(self, to: str) -> smtplib.SMTP:
+        """A connection whose server has taken the envelope, and waits for the message. Raises `SendError`."""
+        try:
+            if self.announced not in ("", to):
+                self._drop()
+            connection = self.connection = self.connection or self._connect()
+            answers = self._answers(connection, to)
+        except smtplib.SMTPAuthenticationError as error:
+            self._drop()
+            raise SendError(ErrorKind.SENDER, str(error)) from error
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            raise SendError(ErrorKind.SOON, str(error)) from error
+        refused = [answer for answer in answers if answer[0] not in (250, 251, GO_ON)]
+        if refused:
+            self._begin_anew(connection, answers[-1])
+            raise _refusal(*refused[0])
+        return connection
+
+    def _answers(self, connection: smtplib.SMTP, to: str) -> list[Answer]:
+        """To MAIL, RCPT and DATA; where they go one by one, up to the first that is refused."""
+        if _takes_several(connection):
+            if not self.announced:
+                connection.send(self._envelope(to))
+            self.announced = ""
+            return [connection.getreply() for _ in range(3)]
+        answers = list[Answer]()
+        for command in self._envelope(to).splitlines():
+            answers.append(connection.docmd(command.decode("ascii")))
+            if answers[-1][0] not in (250, 251, GO_ON):
+                break
+        return answers
+
+    def _hand_over(self, connection: smtplib.SMTP, mime: bytes, following: str) -> Answer:
+        announces = bool(following) and _takes_several(connection)
+        connection.send(stuffed(mime) + (self._envelope(following) if announces else b""))
+        self.announced = following if announces else ""
+        return connection.getreply()
+
+    def _envelope(self, to: str) -> bytes:
+        return f"MAIL FROM:<{self.sender}>\r\nRCPT TO:<{to}>\r\nDATA\r\n".encode("ascii")
+
+    def _begin_anew(self, connection: smtplib.SMTP, last: Answer) -> None:
+        """After a refusal. A server that waits for a message although it has refused its reader would take whatever comes for one."""
+        if last[0] == GO_ON:
+            self._drop()
+            return
+        try:
+            connection.rset()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+
+    def _connect(self) -> smtplib.SMTP:
+        host, port = self.url.hostname or "localhost", self.url.port or 25
+        if self.tls == "implicit":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+        else:
+            connection = smtplib.SMTP(host, port, timeout=TIMEOUT)
+        if self.tls == "starttls":
+            connection.starttls(context=ssl.create_default_context())  # smtplib's own believes any certificate
+        connection.ehlo_or_helo_if_needed()
+        if self.url.username:
+            connection.login(unquote(self.url.username), unquote(self.url.password or ""))
+        return connection
+
+    def _drop(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+        self.connection, self.announced = None, ""
+
+    def close(self) -> None:
+        if self.connection is not None and not self.announced:
+            with suppress(OSError, smtplib.SMTPException):
+                self.connection.quit()
+        self._drop()
+
+
+def _takes_several(connection: smtplib.SMTP) -> bool:
+    return bool(connection.has_extn("pipelining"))
+
+
+def stuffed(mime: bytes) -> bytes:
+    """As it goes over the wire: each dot that begins a line is doubled, and one alone ends the message."""
+    dotted = (b"." + mime if mime.startswith(b".") else mime).replace(b"\r\n.", b"\r\n..")
+    return dotted + (b".\r\n" if dotted.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _refusal(code: int, answer: bytes) -> SendError:
+    text = answer.decode("utf-8", "replace")
+    return SendError(kind_of_smtp_code(code, text), f"{code} {text}")

@@ -1,0 +1,105 @@
+"""What is spoken with a mail server: as few round trips as it allows, and nothing that is not wanted."""
+
+import smtplib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifications.errors import ErrorKind, SendError
+from notifications.smtp import SmtpTransport, stuffed
+from templates_email.enums import EmailEvent
+from templates_email.render import Rendered
+from tests.mail import Mailbox
+from tests.parallel import wait_until
+from tests.templates_email.examples import an_envelope, rendered
+
+PAUL, NADIA, EVA = "paul@lefevre.example", "nadia@lefevre.example", "eva@maes.example"
+
+
+class NotWanted(Exception):
+    """Somebody has acted meanwhile."""
+
+
+def letter(to: str) -> Rendered:
+    return rendered(EmailEvent.SIGNATURE_REQUESTED, "fr", envelope=replace(an_envelope(), to_address=to))
+
+
+def nothing() -> None:
+    """Nobody has acted."""
+
+
+def refuse_to_go() -> None:
+    raise NotWanted
+
+
+@pytest.fixture(params=[True, False], ids=["several at once", "one by one"])
+def transport(request: pytest.FixtureRequest, mailbox: Mailbox) -> Iterator[SmtpTransport]:
+    mailbox.takes_several = request.param
+    opened = SmtpTransport(settings.SMTP_URL, "notifications@relance.example")
+    yield opened
+    opened.close()
+
+
+def test_messages_follow_one_another_on_one_connection(transport: SmtpTransport, mailbox: Mailbox) -> None:
+    for to, following in ((PAUL, NADIA), (NADIA, EVA), (EVA, "")):
+        assert transport.send(letter(to), before_data=nothing, following=following) == "2.0.0 Kept"
+    assert (mailbox.named, [to for to, _ in mailbox.accepted]) == ([PAUL, NADIA, EVA], [PAUL, NADIA, EVA])
+
+
+def test_the_next_envelope_travels_behind_the_message(mailbox: Mailbox) -> None:
+    transport = SmtpTransport(settings.SMTP_URL, "notifications@relance.example")
+    transport.send(letter(PAUL), before_data=nothing, following=NADIA)
+    wait_until(lambda: mailbox.named == [PAUL, NADIA], "The second was not announced.")
+    transport.close()
+    assert [to for to, _ in mailbox.accepted] == [PAUL]
+
+
+def test_the_last_look_comes_before_anything_of_the_message_leaves(transport: SmtpTransport, mailbox: Mailbox) -> None:
+    seen = list[list[str]]()
+    transport.send(letter(PAUL), before_data=lambda: seen.append(mailbox.addresses), following=NADIA)
+    transport.send(letter(NADIA), before_data=lambda: seen.append(mailbox.addresses))
+    assert seen == [[], [PAUL]]
+
+
+def test_what_is_not_wanted_after_all_leaves_nothing_behind(transport: SmtpTransport, mailbox: Mailbox) -> None:
+    transport.send(letter(PAUL), before_data=nothing, following=NADIA)
+    with pytest.raises(NotWanted):
+        transport.send(letter(NADIA), before_data=refuse_to_go, following=EVA)
+    transport.send(letter(EVA), before_data=nothing)
+    assert [to for to, _ in mailbox.accepted] == [PAUL, EVA]
+
+
+def test_another_than_was_announced_gets_a_connection_of_its_own(transport: SmtpTransport, mailbox: Mailbox) -> None:
+    transport.send(letter(PAUL), before_data=nothing, following=NADIA)
+    transport.send(letter(EVA), before_data=nothing)
+    assert [to for to, _ in mailbox.accepted] == [PAUL, EVA]
+
+
+def test_a_refused_address_is_its_own_trouble(transport: SmtpTransport, mailbox: Mailbox) -> None:
+    mailbox.refuse[NADIA] = "550 5.1.1 No such user"
+    transport.send(letter(PAUL), before_data=nothing, following=NADIA)
+    with pytest.raises(SendError) as refused:
+        transport.send(letter(NADIA), before_data=nothing, following=EVA)
+    transport.send(letter(EVA), before_data=nothing)
+    assert (refused.value.kind, refused.value.answer) == (ErrorKind.ADDRESS, "550 5.1.1 No such user")
+    assert [to for to, _ in mailbox.accepted] == [PAUL, EVA]
+
+
+def test_a_connection_cut_with_the_next_announced_leaves_that_one_untouched(transport: SmtpTransport, mailbox: Mailbox) -> None:
+    mailbox.hang_up_after_data = True
+    with pytest.raises(SendError) as cut:
+        transport.send(letter(PAUL), before_data=nothing, following=NADIA)
+    mailbox.hang_up_after_data = False
+    transport.send(letter(NADIA), before_data=nothing)
+    assert (cut.value.kind, [to for to, _ in mailbox.accepted]) == (ErrorKind.DOUBT, [PAUL, NADIA])
+
+
+@given(st.lists(st.sampled_from([b"", b".", b"..", b".a", b"a.", b"Bonjour"]), min_size=1).map(b"\r\n".join))
+def test_dots_are_doubled_as_the_library_doubles_them(mime: bytes) -> None:
+    as_library: Callable[[bytes], bytes] = smtplib._quote_periods  # type: ignore[attr-defined]
+    quoted = as_library(mime)
+    assert stuffed(mime) == quoted + (b".\r\n" if quoted.endswith(b"\r\n") else b"\r\n.\r\n")
