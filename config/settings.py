@@ -194,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge the trash": {"task": "files.purge_trash", "schedule": 3600.0, "options": {"expires": 3600}},
     "go on asking": {"task": "reminders.ask_many", "schedule": 15.0, "options": {"expires": 15}},
     "take reminders up again": {"task": "reminders.take_up", "schedule": 600.0, "options": {"expires": 600}},
+    "bring reminders forward": {"task": "reminders.bring_forward", "schedule": 600.0, "options": {"expires": 600}},
     "seal the activity log": {"task": "firms.seal_log", "schedule": 60.0, "options": {"expires": 60}},
 }
 

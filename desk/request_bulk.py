@@ -48,7 +48,7 @@ from ui.filters import without
 from ui.toasts import toast
 
 NAMED = 10  # of the requests, in the question before the act
-KEPT = "reminders_before"  # in the session: [token, rows of reminders, rows of pauses] of the last act
+KEPT = "requests_before"  # in the session: [token, rows of reminders, rows of pauses] of the last act
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A line of the activity log that is not a row yet. Pure."""
+"""A line of the activity log that is not a row yet."""
 
 from dataclasses import dataclass
 from datetime import datetime

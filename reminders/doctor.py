@@ -15,7 +15,7 @@ from firms.queries import open_failed_tasks
 from lib.clock import machine_now
 from notifications.models import READY, Notice
 from reminders.late import late_notices
-from reminders.overslept import overslept
+from reminders.overslept import overslept, set_aside_in
 from tenancy.heartbeats import SWEEP, last_beat
 
 PATIENCE = timedelta(minutes=3)  # some sweeps, each 20 s after the last
@@ -71,8 +71,8 @@ def _schedules(firm: Firm, now: datetime) -> Iterator[Finding]:
 
 def sleeping(firm: Firm, now: datetime) -> Iterator[int]:
     """Ids of the requests whose next look lies after the instant at which their next reminder is due; those set aside are known of."""
-    aside = open_failed_tasks(firm).filter(kind=FailedTaskKind.REMINDER_FAILED).values("action_id")
-    rows = Action.objects.filter(firm=firm, next_reminder_at__gt=now).exclude(pk__in=aside).select_related("account", "firm").order_by("pk")
+    waiting = Action.objects.filter(firm=firm, next_reminder_at__gt=now).exclude(pk__in=set_aside_in(firm))
+    rows = waiting.select_related("account", "firm").order_by("pk")
     for actions in batched(rows.iterator(chunk_size=BATCH), BATCH):
         yield from (action.pk for action, _ in overslept(firm, actions, now))
 

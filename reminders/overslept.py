@@ -6,15 +6,18 @@ a preference, a suppression, an address) lies below reminders and knows nothing 
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import DateField, Exists, OuterRef, QuerySet
 from django.db.models.functions import Cast
 
 from actions.models import Action
-from clients.models import AccountContact
+from clients.models import Contact
 from firms.calendar import Span
+from firms.enums import FailedTaskKind
 from firms.models import Firm
+from firms.queries import open_failed_tasks
 from notifications.resolver import known_about
 from reminders.resting import rests_of
 from reminders.rules import SOON, Rhythm, next_reminder
@@ -25,6 +28,11 @@ from tenancy.ticks import in_each_firm
 
 BATCH = 500
 A_DAY = timedelta(days=1)  # pauses are days by the firm's clock: the database asks generously, and what is found is reckoned exactly
+
+
+def set_aside_in(firm: Firm) -> QuerySet[Any, Any]:
+    """Ids of requests that could not be reminded of: each is tried every hour, and a person knows of it."""
+    return open_failed_tasks(firm).filter(kind=FailedTaskKind.REMINDER_FAILED).values("action_id")
 
 
 def overslept(firm: Firm, actions: Sequence[Action], now: datetime) -> Iterator[tuple[Action, tuple[Span, ...]]]:
@@ -75,10 +83,13 @@ def bring_forward_in(firm_id: int, now: datetime) -> int:
 
 
 def put_off_by_people(firm: Firm, now: datetime, *, after: int) -> QuerySet[Action]:
-    """Those that have counted since before the pause of a contact of their account was over, and have a reminder to come."""
+    """Those that have counted since before a contact's pause was over, and have a reminder to come.
+
+    Of any contact: whoever put it off may have been unlinked or merged since. What was set aside waits for its hour.
+    """
     counted = Cast(OuterRef("counted_from"), DateField()) - A_DAY
-    paused = AccountContact.objects.filter(firm=OuterRef("firm"), account=OuterRef("account"), contact__paused_until__gte=counted)
-    rows = Action.objects.filter(Exists(paused), firm=firm, next_reminder_at__gt=now, pk__gt=after)
+    paused = Contact.objects.filter(firm=OuterRef("firm"), paused_until__gte=counted)
+    rows = Action.objects.filter(Exists(paused), firm=firm, next_reminder_at__gt=now, pk__gt=after).exclude(pk__in=set_aside_in(firm))
     return rows.select_related("account", "firm").order_by("pk")[:BATCH]
 
 

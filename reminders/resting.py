@@ -10,11 +10,11 @@ from reminders.rules import common_days
 
 
 def rests_of(known: Known, action: Action, now: datetime) -> tuple[Span, ...]:
-    """As `common_pauses`, of one action."""
+    """Asked of those who are known."""
     return common_pauses(list(decisions(known, [action], is_reminder=True, now=now)))
 
 
 def common_pauses(resolved: list[Resolved], *, but: int | None = None) -> tuple[Span, ...]:
-    """The days on which everybody whom the action would tell is paused: its clock stands still on them. Forgets the contact `but`'s."""
+    """Of what was decided for an action; the contact `but`'s are forgotten."""
     told = [r.recipient for r in resolved if r.decision.verdict != Verdict.SKIP]
     return common_days([[(p.first, p.until) for p in each.pauses if each.contact_id != but] for each in told])

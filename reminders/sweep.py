@@ -204,7 +204,7 @@ def due_actions(firm: Firm, now: datetime, only: int | None = None) -> list[Acti
     """Locked; with their accounts and openers, of whom only what a reminder needs is read."""
     due = Action.objects.filter(firm=firm, next_reminder_at__lte=now).order_by("next_reminder_at")
     due = due if only is None else due.filter(pk=only)
-    actions = list(due.select_for_update(skip_locked=True)[:BATCH])
+    actions = sorted(due.select_for_update(skip_locked=True)[:BATCH], key=lambda action: (action.next_reminder_at or now, action.pk))
     accounts = _by_id(Account, "name, paused_from, paused_until", firm, {action.account_id for action in actions})
     openers = _by_id(Staff, "name, job_title", firm, {action.opened_by_id for action in actions})
     for action in actions:

@@ -26,5 +26,9 @@ def sweep_reminders(hand: int = 0) -> int:
 
 @shared_task(name="reminders.take_up")
 def take_reminders_up() -> int:
-    at = now()
-    return take_up(at) + bring_forward(at)
+    return take_up(now())
+
+
+@shared_task(name="reminders.bring_forward")
+def bring_reminders_forward() -> int:
+    return bring_forward(now())

@@ -26,9 +26,11 @@ def turn_walls(how: str) -> None:
 @pytest.fixture(autouse=True)
 def no_walls(kept_world: Scene) -> Iterator[None]:
     """Down in the scene's database before the test opens its transaction, up again after it has closed its own."""
-    turn_walls("DISABLE")
-    yield
-    turn_walls("ENABLE")
+    try:
+        turn_walls("DISABLE")
+        yield
+    finally:
+        turn_walls("ENABLE")
 
 
 @pytest.fixture(autouse=True)

@@ -31,6 +31,8 @@ def lock_notices(notices: QuerySet[Notice]) -> QuerySet[Notice]:
 def in_bundles(firm: Firm, ready: Sequence[Notice], now: datetime) -> list[list[Notice]]:
     """The locked notices of a batch, those of one message together; two queries more where anything is bundled.
 
+    Another two where reminders that go alone are under a cap, and one for a bundle of more than `MOST`.
+
     What a cap holds joins what has only come now (X08). Where not all can go, the one that was told longest ago is the next: none starves.
 
     A batch may hold a part of a bundle only. Where another dispatcher holds the rest, it is left for the next round: one e-mail, not two.
@@ -44,7 +46,7 @@ def in_bundles(firm: Firm, ready: Sequence[Notice], now: datetime) -> list[list[
 
 
 def _in_turn_alone(firm: Firm, alone: Sequence[Notice], now: datetime) -> list[Notice]:
-    """With all other reminders to the addresses that some are for, as each may take the place of one of these."""
+    """With the other reminders to the addresses that some are for, as each may take the place of one of these."""
     reminders = [notice for notice in alone if notice.priority == Priority.REMINDER]
     if not reminders:
         return list(alone)

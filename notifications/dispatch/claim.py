@@ -21,7 +21,7 @@ from notifications.several import bundle_key
 from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
 
-BATCH = 20  # at most so many leases are open per worker: each ends within seconds
+BATCH = 20  # at most so many leases are open per worker, and as many of messages that were left: each ends within seconds
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ def claim(firm_id: int, now: datetime, machine_now: datetime) -> Taken:
         firm = Firm.objects.get(pk=firm_id)
         batch = list(lock_notices(ready_notices(firm, now).order_by("priority", "not_before", "pk"))[:BATCH])
         for notices in in_bundles(firm, batch, now):
-            if lock_what_decides(firm, notices):
+            if len(taken.claims) < BATCH and lock_what_decides(firm, notices):
                 _claim_notices(firm, notices, now, machine_now, taken)
         for message in _ready_messages(firm, machine_now):
             _claim_again(firm, message, now, machine_now, taken)

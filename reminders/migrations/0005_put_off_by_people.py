@@ -14,9 +14,8 @@ class Migration(migrations.Migration):
         definer_function(
             "firms_with_reminders_put_off_by_people()",
             "SETOF bigint",
-            "SELECT DISTINCT a.firm_id FROM clients_contact c "
-            "JOIN clients_accountcontact l ON l.firm_id = c.firm_id AND l.contact_id = c.id "
-            "JOIN actions_action a ON a.firm_id = l.firm_id AND a.account_id = l.account_id AND a.next_reminder_at IS NOT NULL "
-            "AND c.paused_until >= a.counted_from::date - 1 WHERE c.paused_until IS NOT NULL",
+            "SELECT p.firm_id FROM (SELECT firm_id, max(paused_until) AS until FROM clients_contact "
+            "WHERE paused_until IS NOT NULL GROUP BY firm_id) p WHERE EXISTS (SELECT FROM actions_action a WHERE a.firm_id = p.firm_id "
+            "AND a.next_reminder_at IS NOT NULL AND a.counted_from::date - 1 <= p.until)",
         ),
     ]

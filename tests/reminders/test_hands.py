@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from access.new_firm import open_firm
 from actions.models import Action
 from firms.models import Staff
 from notifications.models import Notice
+from reminders import tasks
 from reminders.sweep import SweepCount, firms_in_turn, sweep
 from tenancy.context import firm_context
+from tenancy.heartbeats import SWEEP
 from tests.factories import START, AccountFactory, ActionFactory, AddressFactory, ContactFactory
 from tests.parallel import at_once
 from tests.people import link
@@ -53,3 +56,12 @@ def test_together_they_remind_of_each_request_once(firm_ids: list[int]) -> None:
     counts = at_once(*[lambda hand=hand: sweep(DUE, hand=hand, hands=3).actions for hand in range(3)])
     assert sum(count for count in counts if isinstance(count, int)) == 100
     assert [reminded_in(firm_id) for firm_id in firm_ids] == [(20, 20)] * 5
+
+
+def test_the_worker_calls_the_other_hand_where_there_is_more_than_one_firm(firm_ids: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[tuple[str, int]] = []
+    monkeypatch.setattr(tasks, "wake", lambda task, hand: called.append((task, hand)))
+    with time_machine.travel(DUE, tick=False):
+        assert tasks.sweep_reminders() == 100
+        tasks.sweep_reminders()  # nothing is due any more
+    assert called == [(SWEEP, 1)]

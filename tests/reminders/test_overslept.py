@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from actions.models import Action
+from actions.models import Action, ActionParty
 from clients.addresses import change_preferences, change_switches
 from clients.contacts import archive_contact, restore_contact
 from clients.models import Address
+from clients.people import unlink_contact
 from firms.actors import Actor
 from notifications.enums import SuppressionReason
 from notifications.models import Suppression
@@ -19,7 +20,8 @@ from reminders.overslept import bring_forward, bring_forward_in, firms_where_peo
 from reminders.pausing import end_pause, pause
 from reminders.rules import Schedule
 from reminders.services import change_reminders
-from reminders.tasks import take_reminders_up
+from reminders.sweep import set_aside
+from reminders.tasks import bring_reminders_forward
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere
@@ -167,7 +169,7 @@ def test_after_the_pause_it_is_not_late_but_in_its_rhythm(lumiere: Lumiere, mail
 
 def test_the_worker_does_it(lumiere: Lumiere, alone: Action) -> None:
     notify(lumiere, True, on(1))
-    assert take_reminders_up() == 1
+    assert bring_reminders_forward() == 1
 
 
 def test_only_firms_where_somebody_s_pause_may_put_something_off_are_visited(lumiere: Lumiere, mailbox: Mailbox) -> None:
@@ -177,6 +179,24 @@ def test_only_firms_where_somebody_s_pause_may_put_something_off_are_visited(lum
     assert firms_where_people_pause() == [lumiere.firm.pk]
     Action.objects.update(counted_from=on(40), next_reminder_at=on(43))
     assert firms_where_people_pause() == []
+
+
+def test_it_is_found_though_whoever_was_paused_is_gone(lumiere: Lumiere, mailbox: Mailbox, alone: Action) -> None:
+    ActionParty.objects.filter(action=alone).delete()
+    unlink_contact(account=lumiere.bakery, contact=lumiere.nadia, by=by(lumiere), now=on(1))
+    notify(lumiere, True, on(2))
+    assert bring_forward(on(2)) == 1
+    lived(3, 3)
+    assert mailbox.addresses[-1] == PAUL
+
+
+def test_what_was_set_aside_waits_for_its_hour(lumiere: Lumiere, alone: Action) -> None:
+    notify(lumiere, True, on(2))
+    Action.objects.filter(pk=alone.pk).update(next_reminder_at=on(3))
+    set_aside(lumiere.firm.pk, alone.pk, on(3))
+    before = fresh(alone)
+    assert bring_forward(on(3) + timedelta(minutes=10)) == 0
+    assert (fresh(alone).next_reminder_at, fresh(alone).scheduled_at) == (before.next_reminder_at, before.scheduled_at)
 
 
 @pytest.mark.parametrize("count", [1, 3])
