@@ -3,7 +3,9 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_embedded_init, beat_init, worker_init
+
+from config.signs_of_life import watch_beat, watch_workers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -11,6 +13,7 @@ app = Celery("relance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["clients.importing", "reminders.asking"])
+watch_workers(app)
 
 
 @worker_init.connect
@@ -19,3 +22,9 @@ def refuse_unfit_database(**kwargs: object) -> None:
     from config.startup import refuse_unfit_database as refuse  # needs the settings, which this module must not load on import
 
     refuse()
+
+
+@beat_init.connect
+@beat_embedded_init.connect
+def show_that_beat_lives(**kwargs: object) -> None:
+    watch_beat()
