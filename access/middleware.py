@@ -169,7 +169,7 @@ def present_staff(request: HttpRequest) -> Staff | None:
 
 # Where somebody without the second step that is demanded may go all the same: to add it, to leave, and where nobody signs in.
 WITHOUT_SECOND_STEP = (
-    "/account/security/", "/sign-out/", "/password/", "/language/", "/healthz",
+    "/account/security/", "/sign-out/", "/password/", "/language/", "/healthz", "/metrics", "/readyz",
     "/a/", "/activate/", "/c/", "/copy/", "/icon/", "/invitation/", "/l/", "/logo/", "/p/",
 )  # fmt: skip
 

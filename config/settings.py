@@ -20,6 +20,7 @@ SITE_URL = env.str("RELANCE_SITE_URL", default="http://localhost:8000").rstrip("
 ALLOWED_HOSTS = env.list("RELANCE_ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 PROXIES = number(env, "RELANCE_PROXIES", default=1 if HTTPS else 0)  # ours, one before the other; each appends to X-Forwarded-For
+METRICS_TOKEN = env.str("RELANCE_METRICS_TOKEN", default="")  # who asks /metrics must bear it; empty: there is no such page
 DEMO_DIR = Path(env.str("RELANCE_DEMO_DIR", default=str(BASE_DIR / "var" / "demo")))  # caught e-mails, the clock's offset
 CLOCK_OFFSET_FILE = DEMO_DIR / "clock-offset" if DEMO else None
 

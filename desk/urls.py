@@ -4,7 +4,7 @@ from desk.activity import activity_list
 from desk.activity_export import activity_export
 from desk.failed_tasks import failed_task_list, failed_task_resolve
 from desk.firm_settings import settings_firm, settings_firm_effect, settings_firm_preview, settings_firm_sample
-from desk.health import healthz
+from desk.health import healthz, metrics, readyz
 from desk.place import settings_place
 from desk.reminder_settings import settings_closed_add, settings_closed_remove, settings_reminders, settings_reminders_effect
 from desk.request_bulk import action_bulk_ask, action_bulk_do, action_bulk_undo
@@ -50,4 +50,6 @@ urlpatterns = [
     path("settings/team/<slug:code>/remove/", team_remove, name="team_remove"),
     path("settings/security/", settings_security, name="settings_security"),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]

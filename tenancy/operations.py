@@ -4,7 +4,7 @@ from django.db.migrations import RunSQL
 
 
 def definer_function(signature: str, returns: str, body: str) -> RunSQL:
-    """A SECURITY DEFINER function in SQL: runs as the owner, so it sees all firms, and must return ids alone.
+    """A SECURITY DEFINER function in SQL: runs as the owner, so it sees all firms, and must return ids alone, or numbers.
 
     `signature` as in `due_firms(at timestamptz)`. It has a search path of its own and may be called by relance_app only.
     """

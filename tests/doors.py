@@ -62,6 +62,8 @@ DOORS: Mapping[str, Door] = {
     "team_remove": staff("staff"),
     "search": staff(query="q=zylberstein"),
     "healthz": everybody(),
+    "readyz": everybody(),
+    "metrics": everybody(),
     "late_reminders": staff(),
     "late_reminders_do": staff(),
     "pause_set": staff("accounts", "account"),

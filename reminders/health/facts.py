@@ -1,0 +1,154 @@
+"""The figures that health is judged by: of all firms together by a function that gives numbers alone, of one firm inside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from celery import current_app
+from django.db import DatabaseError, connection
+from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncDate
+from kombu.exceptions import OperationalError
+
+from actions.models import Action
+from firms.models import Firm
+from firms.queries import open_failed_tasks
+from notifications.enums import Outcome
+from notifications.models import READY, Message, Notice
+from reminders.health.rules import Beats, Figures, Health, assess, without_database
+from tenancy.heartbeats import BEAT, DISPATCH, SWEEP, WORKER, all_beats
+
+PATIENT = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+WRONG = (Outcome.WAITING, Outcome.BOUNCED, Outcome.FAILED, Outcome.UNCONFIRMED, Outcome.COMPLAINED)
+SENT = Q(sent_at__isnull=False) & ~Q(outcome=Outcome.BOUNCED)
+
+
+def look(now: datetime, machine_now: datetime) -> Health:
+    """Of the deployment. `now` is the product's clock, `machine_now` counts signs of life and leases."""
+    broker = broker_answers()
+    try:
+        return assess(broker=broker, beats=beats(), figures=figures(now, machine_now), machine_now=machine_now)
+    except DatabaseError:
+        return without_database(broker=broker)
+
+
+def broker_answers() -> bool:
+    """Within half a second."""
+    with current_app.connection_for_write(transport_options=PATIENT) as broker:
+        errors: tuple[type[BaseException], ...] = (OperationalError, OSError, *broker.connection_errors, *broker.channel_errors)
+        try:
+            broker.connect()
+            return bool(broker.connected)
+        except errors:
+            return False
+
+
+def beats() -> Beats:
+    rows = all_beats()
+    workers = {name.removeprefix(WORKER): at for name, at in rows.items() if name.startswith(WORKER)}
+    return Beats(rows.get(BEAT), rows.get(SWEEP), rows.get(DISPATCH), workers)
+
+
+class _Row(NamedTuple):
+    """What `health_of_sending` gives."""
+
+    oldest_due: datetime | None
+    oldest_notice: datetime | None
+    oldest_message: datetime | None
+    sent_hour: int
+    sent_day: int
+    sent_week: int
+    bounced_week: int
+    deferred: int
+    bounced: int
+    failed: int
+    unconfirmed: int
+    complained: int
+    tasks: int
+
+
+def figures(now: datetime, machine_now: datetime) -> Figures:
+    """Of all firms."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM health_of_sending(%s, %s)", [now, machine_now])
+        row = _Row(*cursor.fetchone())
+    return Figures(
+        due_for=now - row.oldest_due if row.oldest_due else None,
+        ready_for=_longest(now, row.oldest_notice, machine_now, row.oldest_message),
+        sent_hour=row.sent_hour,
+        sent_day=row.sent_day,
+        sent_week=row.sent_week,
+        bounced_week=row.bounced_week,
+        errors_day={
+            "deferred": row.deferred,
+            "bounced": row.bounced,
+            "failed": row.failed,
+            "unconfirmed": row.unconfirmed,
+            "complained": row.complained,
+        },
+        tasks=row.tasks,
+    )
+
+
+def figures_of(firm: Firm, now: datetime, machine_now: datetime) -> Figures:
+    """Of one firm, inside it."""
+    due = Action.objects.filter(firm=firm, next_reminder_at__lte=now).aggregate(at=Min("next_reminder_at"))["at"]
+    counted = _made_since(firm, now - WEEK).aggregate(
+        sent_hour=Count("pk", filter=Q(sent_at__gt=now - HOUR)),
+        sent_day=Count("pk", filter=Q(sent_at__gt=now - DAY)),
+        sent_week=Count("pk", filter=SENT),
+        bounced_week=Count("pk", filter=Q(outcome=Outcome.BOUNCED)),
+        **{outcome.value: Count("pk", filter=Q(outcome=outcome, created_at__gt=now - DAY)) for outcome in WRONG},
+    )
+    return Figures(
+        due_for=now - due if due else None,
+        ready_for=ready_for(firm, now, machine_now),
+        sent_hour=counted["sent_hour"],
+        sent_day=counted["sent_day"],
+        sent_week=counted["sent_week"],
+        bounced_week=counted["bounced_week"],
+        errors_day={outcome.value: counted[outcome.value] for outcome in WRONG},
+        tasks=open_failed_tasks(firm).count(),
+    )
+
+
+def ready_for(firm: Firm, now: datetime, machine_now: datetime) -> timedelta | None:
+    """How long the firm's oldest e-mail has waited that might go."""
+    notice = Notice.objects.filter(READY, firm=firm, not_before__lte=now).aggregate(at=Min("not_before"))["at"]
+    again = Q(outcome=Outcome.WAITING, next_try_at__lte=machine_now) | Q(outcome=Outcome.SENDING, lease_until__lte=machine_now)
+    message = Message.objects.filter(again, firm=firm).aggregate(at=Min(Coalesce("next_try_at", "lease_until")))["at"]
+    return _longest(now, notice, machine_now, message)
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfMail:
+    """What was made on a day of the firm: taken by a mail server, or refused for good."""
+
+    on: date
+    sent: int
+    bounced: int
+
+
+def days_of_mail(firm: Firm, now: datetime, days: int) -> Sequence[DayOfMail]:
+    """The last `days`, today's the last, each by the firm's clock."""
+    first = now.astimezone(firm.zone).date() - timedelta(days=days - 1)
+    rows = (
+        _made_since(firm, datetime.combine(first, time.min, firm.zone))
+        .annotate(on=TruncDate("created_at", tzinfo=firm.zone))
+        .order_by("on")
+        .values_list("on")
+        .annotate(sent=Count("pk", filter=SENT), bounced=Count("pk", filter=Q(outcome=Outcome.BOUNCED)))
+    )
+    counted = {on: DayOfMail(on, sent, bounced) for on, sent, bounced in rows}
+    return [counted.get(on, DayOfMail(on, 0, 0)) for on in (first + timedelta(days=n) for n in range(days))]
+
+
+def _made_since(firm: Firm, at: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(firm=firm, created_at__gte=at)
+
+
+def _longest(now: datetime, notice: datetime | None, machine_now: datetime, message: datetime | None) -> timedelta | None:
+    waits = [clock - at for clock, at in ((now, notice), (machine_now, message)) if at is not None]
+    return max(waits, default=None)

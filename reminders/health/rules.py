@@ -1,0 +1,198 @@
+"""Is everything well? Pure: from figures to checks, each with a level, a sentence and advice, for whoever runs the deployment."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SILENT = timedelta(seconds=90)  # beat and workers show that they live every 20 s: red within two minutes of their end
+STALLED = timedelta(minutes=2)  # a sweep or a dispatch may take a minute where there is much
+LATE, VERY_LATE = timedelta(minutes=3), timedelta(minutes=15)  # of what is due, and nobody has come
+BOUNCES, TOO_MANY_BOUNCES = 0.02, 0.05  # providers frown at 2 % and close the account at 5 %
+ENOUGH_TO_JUDGE = 50  # e-mails, of which a share says something
+MANY_TASKS = 20
+
+
+class Level(StrEnum):
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+
+
+class Name(StrEnum):
+    """What is looked at, in the order in which it is mended."""
+
+    DATABASE = "database"
+    BROKER = "broker"
+    BEAT = "beat"
+    WORKERS = "workers"
+    SWEEP = "sweep"
+    DISPATCH = "dispatch"
+    DUE = "oldest due reminder"
+    READY = "oldest ready e-mail"
+    SENT = "sent"
+    ERRORS = "errors"
+    BOUNCES = "bounces"
+    TASKS = "failed tasks"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: Name
+    level: Level
+    sentence: str
+    advice: str = ""
+    since: datetime | None = None  # machine time: since when it has been silent or late
+
+
+@dataclass(frozen=True, slots=True)
+class Beats:
+    """When each was last heard of, in machine time; `workers` by name."""
+
+    beat: datetime | None = None
+    sweep: datetime | None = None
+    dispatch: datetime | None = None
+    workers: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one firm or of all. The oldest are by the clock that they wait for, and are none where nothing is due."""
+
+    due_for: timedelta | None = None
+    ready_for: timedelta | None = None
+    sent_hour: int = 0
+    sent_day: int = 0
+    sent_week: int = 0
+    bounced_week: int = 0
+    errors_day: Mapping[str, int] = field(default_factory=dict)  # by kind
+    tasks: int = 0
+
+    @property
+    def bounce_rate(self) -> float:
+        """Of what mail servers took or refused for good in seven days; nothing sent, nothing bounced."""
+        tried = self.sent_week + self.bounced_week
+        return self.bounced_week / tried if tried else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    checks: Sequence[Check]
+
+    @property
+    def level(self) -> Level:
+        """The worst of all."""
+        levels = {check.level for check in self.checks}
+        return next((level for level in (Level.BAD, Level.WARN) if level in levels), Level.OK)
+
+
+def assess(*, broker: bool, beats: Beats, figures: Figures, machine_now: datetime) -> Health:
+    """Where the database has answered, for the figures come from there."""
+    return Health([
+        Check(Name.DATABASE, Level.OK, "The database answers."),
+        _broker(answers=broker),
+        *runs(beats, machine_now, broker=broker),
+        *flows(figures, machine_now),
+        *_rates(figures),
+    ])  # fmt: skip
+
+
+def without_database(*, broker: bool) -> Health:
+    gone = Check(Name.DATABASE, Level.BAD, "The database does not answer.", "Start PostgreSQL, and look at its log; nothing works without.")
+    return Health([gone, _broker(answers=broker)])
+
+
+def _broker(*, answers: bool) -> Check:
+    if answers:
+        return Check(Name.BROKER, Level.OK, "The broker answers.")
+    advice = "Start Valkey or Redis (REDIS_URL). Pages work without; nothing is lost, and what waits goes out once it is back."
+    return Check(Name.BROKER, Level.BAD, "The broker does not answer: nothing is sent until it does.", advice)
+
+
+def runs(beats: Beats, now: datetime, *, broker: bool = True) -> Iterator[Check]:
+    """Whether what works by itself has shown itself lately."""
+    first = "" if broker else "See to the broker first. "
+    yield _alive(Name.BEAT, "Beat", beats.beat, SILENT, now, f"{first}Start beat (celery -A config beat).")
+    yield _workers(beats.workers, now, first)
+    advice = f"{first}See that beat and a worker run, and what the worker's log says."
+    yield _alive(Name.SWEEP, "The sweep for due reminders", beats.sweep, STALLED, now, advice)
+    yield _alive(Name.DISPATCH, "The dispatcher", beats.dispatch, STALLED, now, f"{advice} Busy with a long send it may be silent too.")
+
+
+def _alive(name: Name, what: str, at: datetime | None, patience: timedelta, now: datetime, advice: str) -> Check:
+    if at is None:
+        return Check(name, Level.BAD, f"{what} has never been heard of.", advice)
+    if now - at > patience:
+        return Check(name, Level.BAD, f"{what} has not been heard of since {_instant(at)}.", advice, since=at)
+    return Check(name, Level.OK, f"{what} was heard of {_length(now - at)} ago.")
+
+
+def _workers(workers: Mapping[str, datetime], now: datetime, first: str) -> Check:
+    silent = {name: at for name, at in sorted(workers.items()) if now - at > SILENT}
+    start = f"{first}Start a worker (celery -A config worker)."
+    if not workers:
+        return Check(Name.WORKERS, Level.BAD, "No worker has ever been heard of.", start)
+    if len(silent) == len(workers):
+        at = max(workers.values())
+        return Check(Name.WORKERS, Level.BAD, f"No worker has been heard of since {_instant(at)}.", start, since=at)
+    if silent:
+        gone = ", ".join(f"{name} since {_instant(at)}" for name, at in silent.items())
+        advice = "Those that were taken away for good are forgotten after a day."
+        alive = len(workers) - len(silent)
+        return Check(Name.WORKERS, Level.WARN, f"{alive} alive; not heard of: {gone}.", advice, since=min(silent.values()))
+    return Check(Name.WORKERS, Level.OK, f"{len(workers)} alive.")
+
+
+def flows(figures: Figures, now: datetime) -> Iterator[Check]:
+    """Whether what is due goes."""
+    advice = "See that beat and a worker run; `manage.py reminders_doctor` says more."
+    yield _late(Name.DUE, "The oldest due reminder", figures.due_for, now, advice)
+    yield _late(Name.READY, "The oldest e-mail that might go", figures.ready_for, now, "See that a worker runs, and what its log says.")
+
+
+def _late(name: Name, what: str, waiting: timedelta | None, now: datetime, advice: str) -> Check:
+    if waiting is None:
+        return Check(name, Level.OK, f"{what}: there is none.")
+    level = Level.BAD if waiting > VERY_LATE else Level.WARN if waiting > LATE else Level.OK
+    sentence = f"{what} has waited for {_length(waiting)}."
+    return Check(name, level, sentence) if level is Level.OK else Check(name, level, sentence, advice, since=now - waiting)
+
+
+def _rates(figures: Figures) -> Iterator[Check]:
+    yield Check(Name.SENT, Level.OK, f"{figures.sent_hour} e-mails sent in the last hour, {figures.sent_day} in the last day.")
+    yield _errors(figures.errors_day)
+    yield bounces(figures)
+    tasks = f"{figures.tasks} failed tasks are open."
+    if figures.tasks >= MANY_TASKS:
+        yield Check(Name.TASKS, Level.WARN, tasks, "Firms see them under “Needs a person”: ask whether they do.")
+    else:
+        yield Check(Name.TASKS, Level.OK, tasks)
+
+
+def _errors(errors: Mapping[str, int]) -> Check:
+    some = {kind: count for kind, count in errors.items() if count}
+    if not some:
+        return Check(Name.ERRORS, Level.OK, "No e-mail of the last day went wrong.")
+    sentence = "E-mails of the last day that went wrong: " + ", ".join(f"{count} {kind}" for kind, count in some.items()) + "."
+    return Check(Name.ERRORS, Level.WARN, sentence, "Each is listed under “Needs a person” of its firm, with the mail server's answer.")
+
+
+def bounces(figures: Figures) -> Check:
+    rate = figures.bounce_rate
+    sentence = f"{figures.bounced_week} of {figures.sent_week + figures.bounced_week} e-mails of seven days bounced ({rate:.1%})."
+    if figures.sent_week + figures.bounced_week < ENOUGH_TO_JUDGE or rate <= BOUNCES:
+        return Check(Name.BOUNCES, Level.OK, sentence)
+    level = Level.BAD if rate > TOO_MANY_BOUNCES else Level.WARN
+    return Check(Name.BOUNCES, level, sentence, "Look for a list of addresses that is out of date: providers close accounts that bounce.")
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+def _length(length: timedelta) -> str:
+    seconds = max(0, int(length.total_seconds()))
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

@@ -1,0 +1,88 @@
+"""From figures to checks: what is red when, by a clock that is an argument."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reminders.health.rules import Beats, Check, Figures, Health, Level, Name, assess, without_database
+
+NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+ALL = Beats(NOW, NOW, NOW, {"celery@one": NOW, "celery@two": NOW})
+
+
+def health(beats: Beats = ALL, figures: Figures = Figures(), *, broker: bool = True, at: datetime = NOW) -> Health:
+    return assess(broker=broker, beats=beats, figures=figures, machine_now=at)
+
+
+def check(name: Name, of: Health) -> Check:
+    return next(each for each in of.checks if each.name is name)
+
+
+def troubles(of: Health) -> Mapping[Name, Level]:
+    return {each.name: each.level for each in of.checks if each.level is not Level.OK}
+
+
+def test_where_all_is_well_each_thing_says_so_and_none_gives_advice() -> None:
+    assert [each.name for each in health().checks] == list(Name)
+    assert (health().level, {each.advice for each in health().checks}) == (Level.OK, {""})
+
+
+@pytest.mark.rule("X23")
+def test_beat_that_stops_is_red_within_two_minutes() -> None:
+    still = replace(ALL, sweep=NOW + 2 * MINUTE, dispatch=NOW + 2 * MINUTE, workers={"celery@one": NOW + 2 * MINUTE})
+    assert troubles(health(still, at=NOW + 90 * SECOND)) == {}
+    red = health(still, at=NOW + 91 * SECOND)
+    assert (red.level, troubles(red)) == (Level.BAD, {Name.BEAT: Level.BAD})
+    assert check(Name.BEAT, red) == Check(
+        Name.BEAT, Level.BAD, "Beat has not been heard of since 2026-11-03T09:00:00+00:00.", "Start beat (celery -A config beat).", NOW,
+    )  # fmt: skip
+
+
+@pytest.mark.rule("X23")
+def test_the_last_worker_that_goes_is_red_one_of_several_is_not() -> None:
+    one = replace(ALL, workers={"celery@one": NOW - 91 * SECOND, "celery@two": NOW})
+    assert troubles(health(one)) == {Name.WORKERS: Level.WARN}
+    assert check(Name.WORKERS, health(one)).sentence == "1 alive; not heard of: celery@one since 2026-11-03T08:58:29+00:00."
+    none = replace(ALL, workers={"celery@one": NOW - 91 * SECOND, "celery@two": NOW - 5 * MINUTE})
+    assert check(Name.WORKERS, health(none)) == Check(
+        Name.WORKERS, Level.BAD, "No worker has been heard of since 2026-11-03T08:58:29+00:00.",
+        "Start a worker (celery -A config worker).", NOW - 91 * SECOND,
+    )  # fmt: skip
+
+
+def test_what_was_never_heard_of_is_red() -> None:
+    assert troubles(health(Beats())) == dict.fromkeys((Name.BEAT, Name.WORKERS, Name.SWEEP, Name.DISPATCH), Level.BAD)
+
+
+def test_without_the_broker_it_is_the_first_thing_to_see_to() -> None:
+    silent = health(Beats(NOW - 5 * MINUTE, NOW, NOW, {"celery@one": NOW}), broker=False)
+    assert troubles(silent) == {Name.BROKER: Level.BAD, Name.BEAT: Level.BAD}
+    assert check(Name.BEAT, silent).advice == "See to the broker first. Start beat (celery -A config beat)."
+
+
+def test_without_the_database_nothing_else_is_known() -> None:
+    assert troubles(without_database(broker=True)) == {Name.DATABASE: Level.BAD}
+    assert [each.name for each in without_database(broker=False).checks] == [Name.DATABASE, Name.BROKER]
+
+
+@pytest.mark.parametrize(("minutes", "level"), [(3, Level.OK), (4, Level.WARN), (15, Level.WARN), (16, Level.BAD)])
+def test_what_is_due_and_does_not_go(minutes: int, level: Level) -> None:
+    late = health(figures=Figures(due_for=minutes * MINUTE, ready_for=minutes * MINUTE))
+    assert [check(name, late).level for name in (Name.DUE, Name.READY)] == [level, level]
+
+
+@pytest.mark.parametrize(
+    ("sent", "bounced", "level"),
+    [(0, 0, Level.OK), (0, 49, Level.OK), (98, 2, Level.OK), (97, 3, Level.WARN), (95, 5, Level.WARN), (94, 6, Level.BAD)],
+)
+def test_a_share_of_bounces_is_judged_once_there_is_enough_to_judge(sent: int, bounced: int, level: Level) -> None:
+    assert check(Name.BOUNCES, health(figures=Figures(sent_week=sent, bounced_week=bounced))).level == level
+
+
+def test_errors_are_said_by_kind_and_tasks_that_nobody_looks_at() -> None:
+    some = health(figures=Figures(errors_day={"deferred": 0, "bounced": 2, "failed": 1}, tasks=20))
+    assert check(Name.ERRORS, some).sentence == "E-mails of the last day that went wrong: 2 bounced, 1 failed."
+    assert troubles(some) == {Name.ERRORS: Level.WARN, Name.TASKS: Level.WARN}
