@@ -10,9 +10,11 @@ from actions.models import Action
 from firms.models import Firm
 from notifications.dispatch.anew import say_anew
 from notifications.dispatch.bundles import CLAIMED_WITH, in_bundles, lock_notices, ready_notices
-from notifications.dispatch.lease import LEASE, Claimed
+from notifications.dispatch.claimed import Claimed
+from notifications.dispatch.lease import LEASE
 from notifications.dispatch.look import Looked, lock_what_decides, look_at, write_verdict
 from notifications.dispatch.outcomes import give_up_in_doubt, leave_out, may_go_twice, put_off
+from notifications.dispatch.versions import with_versions
 from notifications.enums import Outcome
 from notifications.late import tell_office_of_late
 from notifications.models import Message, Notice
@@ -45,6 +47,7 @@ def claim(firm_id: int, now: datetime, machine_now: datetime) -> Taken:
         for message in _ready_messages(firm, machine_now):
             _claim_again(firm, message, now, machine_now, taken)
         say_anew(taken.notices)
+        taken.claims = with_versions(firm_id, taken.claims, now)
     return taken
 
 

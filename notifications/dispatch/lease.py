@@ -1,13 +1,14 @@
 """A message under lease: whose it is, and the last look before it is handed over."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
 
 from firms.models import Firm
+from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.look import look_at
 from notifications.dispatch.outcomes import leave_out, put_off
+from notifications.dispatch.versions import hand_over_unchanged
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
 from notifications.smtp import TIMEOUT
@@ -16,15 +17,6 @@ from tenancy.context import firm_context
 
 LEASE = timedelta(seconds=60)
 ENOUGH = timedelta(seconds=2 * TIMEOUT)  # what a hand-over may take at most, its record included
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message that is ours until its lease runs out; `fence` proves it. `notice_id` is the first of what it tells."""
-
-    message_id: int
-    notice_id: int
-    fence: int
 
 
 class LeaseLost(Exception):
@@ -40,12 +32,15 @@ class Dwindled(Exception):
 
 
 def hand_over(firm_id: int, claimed: Claimed, now: datetime, machine_now: datetime) -> None:
-    """The look just before DATA; from its commit until the answer is recorded the message is in doubt.
+    """The look just before DATA, where anything has changed since the claim; from its commit until the answer is recorded the message
+    is in doubt.
 
     Raises `LeaseLost`, `NoLongerWanted` or `Dwindled`.
     """
     with firm_context(firm_id):
         commit_without_waiting()
+        if hand_over_unchanged(firm_id, claimed, now, machine_now, machine_now + ENOUGH):
+            return
         refused = _look_last(Firm.objects.get(pk=firm_id), claimed, now, machine_now)
         mine = Message.objects.filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
         if refused is None and not mine.filter(lease_until__gt=machine_now + ENOUGH).update(handed_at=machine_now):

@@ -12,7 +12,8 @@ from firms.models import Firm
 from lib.clock import machine_now, now
 from notifications.copies import queue_copy
 from notifications.dispatch.claim import claim
-from notifications.dispatch.lease import Claimed, Dwindled, LeaseLost, NoLongerWanted, commit_without_waiting, hand_over
+from notifications.dispatch.claimed import Claimed
+from notifications.dispatch.lease import Dwindled, LeaseLost, NoLongerWanted, commit_without_waiting, hand_over
 from notifications.dispatch.outcomes import wait_or_fail
 from notifications.enums import Outcome
 from notifications.errors import ErrorKind, SendError

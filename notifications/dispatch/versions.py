@@ -1,0 +1,66 @@
+"""Whether anything that decides about a message has changed since it was looked at: by the versions of the rows, in one statement.
+
+PostgreSQL gives each version of a row a place (`ctid`) and the number of the transaction that wrote it (`xmin`): together they are new
+whenever it is written. Where all are what they were, so is the decision, and nobody need take it again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import connection
+
+from notifications.dispatch.claimed import Claimed
+
+# Null for what is about no request: that is always looked at. Caps and the rest of 24 hours were counted under the lock of the address;
+# what is told to it of the same request since then shows as a newer notice.
+VERSIONS = """
+    SELECT md5(string_agg(concat_ws(
+        ' ', n.ctid, n.xmin, f.ctid, f.xmin, a.ctid, a.xmin, u.ctid, u.xmin, m.ctid, m.xmin, c.ctid, c.xmin, k.ctid, k.xmin,
+        (SELECT string_agg(concat(p.ctid, p.xmin), ' ' ORDER BY p.id) FROM actions_actionparty p
+         WHERE p.firm_id = n.firm_id AND p.action_id = n.action_id),
+        (SELECT max(s.id) FROM notifications_suppression s
+         WHERE s.firm_id = n.firm_id AND s.address_id = n.address_id AND s.lifted_at IS NULL),
+        (SELECT max(o.id) FROM notifications_notice o
+         WHERE o.firm_id = n.firm_id AND o.action_id = n.action_id AND o.address_id = n.address_id)
+    ), ',' ORDER BY n.id))
+    FROM notifications_notice n
+    JOIN firms_firm f ON f.id = n.firm_id
+    JOIN actions_action a ON a.firm_id = n.firm_id AND a.id = n.action_id
+    JOIN clients_accountaddress u ON u.firm_id = n.firm_id AND u.account_id = a.account_id AND u.address_id = n.address_id
+    JOIN clients_address m ON m.firm_id = n.firm_id AND m.id = n.address_id
+    JOIN clients_contact c ON c.firm_id = n.firm_id AND c.id = m.contact_id
+    JOIN clients_account k ON k.firm_id = n.firm_id AND k.id = a.account_id
+    WHERE n.firm_id = msg.firm_id AND n.message_id = msg.id
+"""
+READ = f"SELECT msg.id, ({VERSIONS}) FROM notifications_message msg WHERE msg.firm_id = %s AND msg.id = ANY(%s)"
+HAND_OVER = f"""
+    UPDATE notifications_message msg SET handed_at = %s
+    WHERE msg.firm_id = %s AND msg.id = %s AND msg.fence = %s AND msg.outcome = 'sending' AND msg.lease_until > %s AND ({VERSIONS}) = %s
+"""
+
+
+def with_versions(firm_id: int, claims: Sequence[Claimed], now: datetime) -> list[Claimed]:
+    """Inside the transaction that has looked at them; one query, none for none."""
+    if not claims:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(READ, [firm_id, [claimed.message_id for claimed in claims]])
+        versions = dict(cursor.fetchall())
+    return [replace(claimed, versions=versions[claimed.message_id] or "", looked_at=now) for claimed in claims]
+
+
+def hand_over_unchanged(firm_id: int, claimed: Claimed, now: datetime, machine_now: datetime, lasts_until: datetime) -> bool:
+    """Marks it as handed over if nothing has changed, and its lease lasts; else nothing is written, and it must be looked at.
+
+    Hours and days of a firm begin and end with a minute: the look holds for the one in which it was taken.
+    """
+    if not claimed.versions or claimed.looked_at is None or _minute(now) != _minute(claimed.looked_at):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(HAND_OVER, [machine_now, firm_id, claimed.message_id, claimed.fence, lasts_until, claimed.versions])
+        return bool(cursor.rowcount == 1)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
