@@ -7,17 +7,18 @@ import sys
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
-BENCHMARKS = ["sweep", "importing", "activity", "build", "pages"]
+BENCHMARKS = ["sweep", "importing", "activity", "build", "pages", "dispatch"]
 RESULTS = Path("var/bench.json")
 
 
 class Measured(TypedDict):
-    """`figures` carry their unit in their name; `ratios` compare two figures of the same run."""
+    """`figures` carry their unit in their name; `ratios` compare two figures of the same run; `missing` says why one is not there."""
 
     figures: dict[str, float]
     ratios: dict[str, float]
+    missing: NotRequired[dict[str, str]]
 
 
 def main(names: list[str]) -> int:
@@ -37,6 +38,8 @@ def show(name: str, measured: Measured) -> None:
     print(f"{name}  ({datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, Python {platform.python_version()})")
     for title, value in [*measured["figures"].items(), *measured["ratios"].items()]:
         print(f"  {title:<32} {value:>12.3f}")
+    for title, why in measured.get("missing", {}).items():
+        print(f"  {title:<32}      missing: {why}")
 
 
 def keep(measured: dict[str, Measured]) -> None:

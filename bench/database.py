@@ -39,8 +39,8 @@ def fresh_database() -> Iterator[Owner]:
             os.environ["DATABASE_OWNER_URL"] = owner_url
 
 
-def at(url: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{NAME}"))
+def at(url: str, name: str = NAME) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 def migrate() -> None:

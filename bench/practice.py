@@ -61,8 +61,8 @@ DETAILS = f"""
     FROM client_tasks_tasklist, generate_series(1, 2) n;
     INSERT INTO notifications_message (firm_id, code, audience, message_id, to_email, language, subject, template_version, outcome, tries,
                                        fence, in_doubt, provider_id, answer, created_at, sent_at)
-    SELECT a.firm_id, 'N' || a.id || 'x' || u.address_id, 'client', a.id || 'x' || u.address_id || '@firm.example', m.email, 'fr', a.title,
-           '1', 'sent', 1, 1, false, '', '250 OK', '{ASKED}', '{ASKED}'
+    SELECT a.firm_id, 'N' || a.id || 'x' || u.address_id, 'client', '<' || a.id || 'x' || u.address_id || '@firm.example>', m.email, 'fr',
+           a.title, '1', 'sent', 1, 1, false, '', '250 OK', '{ASKED}', '{ASKED}'
     FROM actions_action a JOIN clients_accountaddress u USING (firm_id, account_id) JOIN clients_address m ON m.id = u.address_id
     WHERE a.next_reminder_at < '2027-01-01';
     INSERT INTO notifications_notice (firm_id, audience, event, key, number, action_id, account_id, contact_id, address_id, email, verdict,
@@ -70,7 +70,7 @@ DETAILS = f"""
     SELECT a.firm_id, 'client', 'signature_requested', 'request:' || a.id || ':' || m.id, 0, a.id, a.account_id, m.contact_id, m.id,
            m.email, 'send', 'notify_on', '{ASKED}', '{ASKED}', 10, '{{}}', sha256(convert_to(e.code, 'UTF8')), e.id
     FROM actions_action a JOIN clients_accountaddress u USING (firm_id, account_id) JOIN clients_address m ON m.id = u.address_id
-    JOIN notifications_message e ON e.firm_id = a.firm_id AND e.message_id = a.id || 'x' || m.id || '@firm.example'
+    JOIN notifications_message e ON e.firm_id = a.firm_id AND e.message_id = '<' || a.id || 'x' || m.id || '@firm.example>'
     WHERE a.next_reminder_at < '2027-01-01';
 """
 

@@ -1,0 +1,55 @@
+"""The server that takes every message and keeps none: postfix's smtp-sink, or one of ours where that cannot be had."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bench.mail.tools import BASE, Missing, postfix_program
+from ops.valkey import free_port
+
+HOST = "127.0.0.1"
+PATIENCE = 10  # seconds until it must listen
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    port: int
+    replaced: str  # why it is ours; empty where it is postfix's
+
+
+@contextmanager
+def running_sink() -> Iterator[Sink]:
+    port = free_port()
+    command, replaced = _command(port)
+    with subprocess.Popen(command, cwd=BASE, stdout=subprocess.DEVNULL) as process:
+        try:
+            wait_for(port, process)
+            yield Sink(port, replaced)
+        finally:
+            process.terminate()
+
+
+def _command(port: int) -> tuple[list[str], str]:
+    try:
+        program = postfix_program("smtp-sink")
+    except Missing as why:
+        return [sys.executable, "-m", "bench.mail.own_sink", str(port)], str(why)
+    as_nobody = ["-u", "nobody"] if os.geteuid() == 0 else []
+    return [*program, *as_nobody, f"{HOST}:{port}", "128"], ""
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"{process.args!r} does not listen on port {port}.")
