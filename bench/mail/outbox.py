@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bench.build import LETTER
 from bench.database import Owner
 from bench.mail.letters import Letter
 from bench.practice import make_due, open_actions, settle_firms
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
 MOST = 40_000  # one request on each account of the twenty larger firms of the practice, two addresses each
 SMALLER = "SELECT firm_id FROM clients_account GROUP BY firm_id HAVING count(*) <= 250"
-SAID = (
-    "Vous trouverez dans cette lettre l’étendue de notre mission, le calendrier des déclarations et les honoraires, qui ne changent pas. "
-    "Merci de la relire à tête reposée, de nous dire ce qui ne vous convient pas, et de la signer avant la fin du mois.\n"
-)
 BRANDED = """
     UPDATE firms_firm SET show_context = true, color = '#1f6f5c', address_line = '12 rue de la Lumière, 69002 Lyon',
         phone = '+33 4 72 00 00 00', website = 'https://cabinet.example', linkedin = 'https://linkedin.example/c',
@@ -35,7 +32,7 @@ def fill_outbox(owner: Owner, wanted: int) -> int:
     owner.execute(BRANDED)
     open_actions(owner, first=1, last=1, part=share)
     owner.execute(f"DELETE FROM actions_action WHERE firm_id IN ({SMALLER})")
-    owner.execute("UPDATE actions_action SET title = 'Lettre de mission ' || id, message = %s || id", [SAID * 4])
+    owner.execute("UPDATE actions_action SET title = 'Lettre de mission ' || id, message = %s || id", [LETTER * 4])
     make_due(owner, share, NOW.isoformat())
     return sweep(NOW).addresses
 
