@@ -1,41 +1,25 @@
 """Sending: claim, hand over, record, one message after the other. Nothing is sent inside a transaction."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from django.db import connection
 
-from firms.models import Firm
 from lib.clock import machine_now, now
-from notifications.copies import queue_copy
 from notifications.dispatch.claim import claim
 from notifications.dispatch.claimed import Claimed
-from notifications.dispatch.lease import Dwindled, LeaseLost, NoLongerWanted, commit_without_waiting, hand_over
-from notifications.dispatch.outcomes import wait_or_fail
-from notifications.enums import Outcome
-from notifications.errors import ErrorKind, SendError
-from notifications.models import Message, Notice
-from notifications.rendering import SHOWN
-from notifications.several import render_message
+from notifications.dispatch.lease import Dwindled, LeaseLost, NoLongerWanted, hand_over
+from notifications.dispatch.making import Made, make_all
+from notifications.dispatch.recording import record_error, record_sent
+from notifications.errors import SendError
 from notifications.transports import Transport, open_transport
-from templates_email.render import Rendered
-from tenancy.context import firm_context
 from tenancy.ticks import in_rounds
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A message of ours, ready to go; `copied`: the firm wants a copy."""
-
-    claimed: Claimed
-    rendered: Rendered
-    copied: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,37 +65,17 @@ def dispatch_firm(firm_id: int, transport: Transport, clock: Clock = now) -> int
 
 
 def dispatch_batch(firm_id: int, transport: Transport, clock: Clock = now) -> Round:
+    """All are made before the first goes, so that the envelope of each can travel behind the one before."""
     taken = claim(firm_id, clock(), machine_now())
-    made = _made_of(firm_id, taken.claims, clock)
-    sent, message = 0, next(made, None)
-    while message:
-        following = next(made, None)
-        sent += send_made(firm_id, message, transport, clock, following=following.rendered.recipient_address if following else "")
-        message = following
+    made = make_all(firm_id, taken.claims, clock())
+    followers = [*(message.rendered.recipient_address for message in made[1:]), ""]
+    sent = sum(send_made(firm_id, message, transport, clock, following=to) for message, to in zip(made, followers, strict=False))
     return Round(sent, moved=bool(taken.claims or taken.decided_otherwise))
-
-
-def _made_of(firm_id: int, claims: Iterable[Claimed], clock: Clock) -> Iterator[Made]:
-    """Each is made before the one before it goes, so that its envelope can travel behind that one."""
-    for claimed in claims:
-        if made := _make(firm_id, claimed, clock):
-            yield made
-
-
-def _make(firm_id: int, claimed: Claimed, clock: Clock) -> Made | None:
-    try:
-        return Made(claimed, *_render(firm_id, claimed, clock()))
-    except LeaseLost:
-        logger.info("Message %s is somebody else's by now", claimed.message_id)
-    except SendError as error:
-        record_error(firm_id, claimed, error, clock())
-    return None
 
 
 def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = now) -> bool:
     """One message alone: True when the server has taken it."""
-    made = _make(firm_id, claimed, clock)
-    return made is not None and send_made(firm_id, made, transport, clock)
+    return any(send_made(firm_id, made, transport, clock) for made in make_all(firm_id, [claimed], clock()))
 
 
 def send_made(firm_id: int, made: Made, transport: Transport, clock: Clock = now, *, following: str = "") -> bool:
@@ -134,45 +98,3 @@ def send_made(firm_id: int, made: Made, transport: Transport, clock: Clock = now
 
 def _hand_over(firm_id: int, claimed: Claimed, clock: Clock) -> None:
     hand_over(firm_id, claimed, clock(), machine_now())
-
-
-def _render(firm_id: int, claimed: Claimed, at: datetime) -> tuple[Rendered, bool]:
-    """The message, and whether the firm wants copies."""
-    with firm_context(firm_id):
-        firm = Firm.objects.get(pk=firm_id)
-        notices = list(Notice.objects.select_related(*SHOWN).filter(firm=firm, message=claimed.message_id).order_by("pk"))
-        if not notices:
-            raise LeaseLost(claimed.message_id)
-        try:
-            return render_message(firm, notices, at), firm.copy_on
-        except ValueError as error:  # CannotRender, or an event that is none: set aside for a person, the others go on
-            raise SendError(ErrorKind.NEVER, f"{type(error).__name__}: {error}") from error
-
-
-def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str, at: datetime, *, copied: bool = False) -> None:
-    """Written before the next message goes; a worker whose lease was taken over writes nothing."""
-    with firm_context(firm_id):
-        commit_without_waiting()
-        mine = Message.objects.filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
-        recorded = mine.update(
-            outcome=Outcome.SENT,
-            lease_until=None,
-            sent_at=at,
-            answer=answer[:500],
-            subject=rendered.subject[:300],
-            template_version=rendered.template_version[:64],
-        )
-        if recorded and copied:
-            queue_copy(firm_id, claimed.message_id, at)
-
-
-def record_error(firm_id: int, claimed: Claimed, error: SendError, at: datetime) -> None:
-    with firm_context(firm_id):
-        message = (
-            Message.objects.select_for_update()
-            .filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
-            .first()
-        )
-        if message:
-            notices = list(Notice.objects.filter(firm_id=firm_id, message=message).order_by("pk"))
-            wait_or_fail(message, notices, error, at, machine_now())

@@ -17,8 +17,10 @@ from lib.clock import machine_now
 from notifications.dispatch.claim import BATCH, claim
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.lease import LEASE, LeaseLost, hand_over
+from notifications.dispatch.making import make_all
 from notifications.dispatch.outcomes import TRIES
-from notifications.dispatch.send import dispatch_firm, dispatch_ready, record_sent, send
+from notifications.dispatch.recording import record_sent
+from notifications.dispatch.send import dispatch_firm, dispatch_ready, send
 from notifications.enums import Outcome, SuppressionReason
 from notifications.models import Message, Notice, Suppression
 from notifications.services import suppress_address
@@ -142,13 +144,11 @@ def test_a_lease_about_to_end_is_not_handed_over(lumiere: Lumiere, mailbox: Mail
 
 
 def test_an_old_fence_records_nothing(lumiere: Lumiere, mailbox: Mailbox, transport: Transport) -> None:
-    from notifications.dispatch.send import _render
-
     slept = claimed_notice(lumiere)
-    rendered, _ = _render(lumiere.firm.pk, slept, START)
+    (made,) = make_all(lumiere.firm.pk, [slept], START)
     let_lease_run_out(slept)
     (taken_over,) = claim(lumiere.firm.pk, START, machine_now()).claims
-    record_sent(lumiere.firm.pk, slept, rendered, "250 too late", START)
+    record_sent(lumiere.firm.pk, slept, made.rendered, "250 too late", START)
     assert (message_of(taken_over).outcome, message_of(taken_over).fence) == (Outcome.SENDING, 2)
 
 

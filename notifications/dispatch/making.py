@@ -1,0 +1,58 @@
+"""Making the e-mails of what was claimed, all of a batch in one transaction that reads once."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from firms.models import Firm
+from notifications.dispatch.claimed import Claimed
+from notifications.dispatch.recording import record_error
+from notifications.errors import ErrorKind, SendError
+from notifications.models import Notice
+from notifications.rendering import SHOWN
+from notifications.several import render_message
+from templates_email.render import Rendered
+from tenancy.context import firm_context
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A message of ours, ready to go; `copied`: the firm wants a copy."""
+
+    claimed: Claimed
+    rendered: Rendered
+    copied: bool
+
+
+def make_all(firm_id: int, claims: Sequence[Claimed], at: datetime) -> list[Made]:
+    """In the order of the claims. What cannot be made is set aside for a person; what is somebody else's by now is left to them."""
+    if not claims:
+        return []
+    with firm_context(firm_id):
+        made = _make(Firm.objects.get(pk=firm_id), claims, at)
+    for claimed, result in zip(claims, made, strict=True):
+        if isinstance(result, SendError):
+            record_error(firm_id, claimed, result, at)
+    return [result for result in made if isinstance(result, Made)]
+
+
+def _make(firm: Firm, claims: Sequence[Claimed], at: datetime) -> list[Made | SendError | None]:
+    told: dict[int | None, list[Notice]] = defaultdict(list)
+    messages = [claimed.message_id for claimed in claims]
+    for notice in Notice.objects.select_related(*SHOWN).filter(firm=firm, message__in=messages).order_by("pk"):
+        told[notice.message_id].append(notice)
+    return [_make_one(firm, claimed, told[claimed.message_id], at) for claimed in claims]
+
+
+def _make_one(firm: Firm, claimed: Claimed, notices: Sequence[Notice], at: datetime) -> Made | SendError | None:
+    if not notices:
+        logger.info("Message %s is somebody else's by now", claimed.message_id)
+        return None
+    try:
+        return Made(claimed, render_message(firm, notices, at), firm.copy_on)
+    except ValueError as error:  # CannotRender, or an event that is none: the others go on
+        return SendError(ErrorKind.NEVER, f"{type(error).__name__}: {error}")
