@@ -19,6 +19,7 @@ from desk.first_use import first_steps
 from desk.pages import city_of, midnight_of, today_of
 from desk.queries import actions_to_be_reminded, count_mails, visible_activity, visible_failed_tasks, waiting_by_kind, with_row
 from desk.rows import rows_of
+from desk.sending import sending_stopped
 from desk.set_up import unfinished
 from desk.troubles import troubles_of
 from firms.calendar import next_open
@@ -65,6 +66,7 @@ def start_context(staff: Staff, now: datetime, whose: str) -> Context:
         "now": now,
         "place": city_of(staff.firm.time_zone),
         "set_up": unfinished(staff),
+        "sending_stopped": sending_stopped(staff, now, clock.machine_now()),
         "new_kinds": kinds_to_ask_for(staff),
         "pause": pause_card(staff.firm, now, may=may_change_settings(powers(staff))),
         **troubles_context(staff),

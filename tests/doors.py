@@ -268,6 +268,7 @@ DOORS: Mapping[str, Door] = {
     "social_icon": everybody("linkedin"),
     "set_language": everybody(),
     "settings_security": staff(),
+    "settings_sending": staff(query="days=30"),
     "client_passkey_sign_in": everybody("firm"),
     "client_code_ask": everybody("firm"),
     "client_code_enter": everybody("firm"),
