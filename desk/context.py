@@ -59,8 +59,8 @@ def is_desk_page(request: HttpRequest) -> bool:
 
 def navigation(request: HttpRequest, staff: Staff) -> list[NavItem]:
     """Only pages that exist; the one that stands under the request's path is active."""
-    pages = ("home", "account_list", "contact_list", "action_list", "thread_list", "document_list", "activity_list")
-    home, accounts, contacts, requests, chats, documents, activity = map(reverse, pages)
+    pages = ("home", "account_list", "contact_list", "action_list", "thread_list", "document_list", "outbox_list", "activity_list")
+    home, accounts, contacts, requests, chats, documents, outbox, activity = map(reverse, pages)
     path, late, unread = request.path, *count_badges(staff)
     return [
         NavItem(_("Start"), home, "home", path == home),
@@ -75,6 +75,7 @@ def navigation(request: HttpRequest, staff: Staff) -> list[NavItem]:
             badge_title=said_unread(unread), badge_color="azure",
         ),
         NavItem(_("Documents"), documents, "files", path.startswith((documents, "/approvals/"))),
+        NavItem(_("Outbox"), outbox, "mail-forward", path.startswith(outbox)),
         NavItem(_("Activity"), activity, "activity", path.startswith(activity)),
         NavItem(_("Settings"), settings_of(staff), "settings", path.startswith(SETTINGS_PAGES)),
         *([NavItem(_("Demo: e-mails and clock"), reverse("demo_mail"), "mail")] if settings.DEMO else []),

@@ -21,7 +21,8 @@ GROUPS: Mapping[str, tuple[Verb, ...]] = {
     ),
     "reminders": (
         Verb.ACTION_REMINDED, Verb.REMINDERS_CHANGED, Verb.REMINDERS_STOPPED, Verb.REMINDERS_PAUSED, Verb.REMINDERS_RESUMED,
-        Verb.REMINDERS_TAKEN_UP, Verb.LATE_SENT, Verb.LATE_LEFT_OUT, Verb.USUAL_REMINDERS_CHANGED,
+        Verb.REMINDERS_TAKEN_UP, Verb.LATE_SENT, Verb.LATE_LEFT_OUT, Verb.USUAL_REMINDERS_CHANGED, Verb.MAIL_RETRIED,
+        Verb.MAIL_CANCELLED,
     ),
     "clients": (
         Verb.ACCOUNT_CREATED, Verb.ACCOUNT_CHANGED, Verb.CONTACT_CREATED, Verb.CONTACT_CHANGED, Verb.CONTACT_LINKED,
@@ -68,6 +69,8 @@ ICONS = {
     Verb.FILE_PURGED: "trash",
     Verb.FOLDER_CHANGED: "folder",
     Verb.DOCUMENTS_COMPLETE: "circle-check",
+    Verb.MAIL_RETRIED: "refresh",
+    Verb.MAIL_CANCELLED: "mail-x",
     Verb.REMINDERS_STOPPED: "bell-off",
     Verb.REMINDERS_PAUSED: "player-pause",
     Verb.REMINDERS_RESUMED: "player-play",

@@ -5,6 +5,8 @@ from desk.activity_export import activity_export
 from desk.failed_tasks import failed_task_list, failed_task_resolve
 from desk.firm_settings import settings_firm, settings_firm_effect, settings_firm_preview, settings_firm_sample
 from desk.health import healthz, metrics, readyz
+from desk.outbox import outbox_list
+from desk.outbox_mail import outbox_cancel, outbox_mail, outbox_retry, outbox_show
 from desk.place import settings_place
 from desk.reminder_settings import settings_closed_add, settings_closed_remove, settings_reminders, settings_reminders_effect
 from desk.request_bulk import action_bulk_ask, action_bulk_do, action_bulk_undo
@@ -33,6 +35,11 @@ urlpatterns = [
     path("settings/firm/preview/", settings_firm_preview, name="settings_firm_preview"),
     path("settings/firm/effect/", settings_firm_effect, name="settings_firm_effect"),
     path("settings/firm/sample/", settings_firm_sample, name="settings_firm_sample"),
+    path("outbox/", outbox_list, name="outbox_list"),
+    path("outbox/<slug:code>/", outbox_show, name="outbox_show"),
+    path("outbox/<slug:code>/mail/", outbox_mail, name="outbox_mail"),
+    path("outbox/<slug:code>/retry/", outbox_retry, name="outbox_retry"),
+    path("outbox/<slug:code>/cancel/", outbox_cancel, name="outbox_cancel"),
     path("activity/", activity_list, name="activity_list"),
     path("activity/export/", activity_export, name="activity_export"),
     path("search/", search, name="search"),

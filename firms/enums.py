@@ -128,6 +128,8 @@ class Verb(TextChoices):
     LATE_SENT = "late_sent", _("let late reminder %(detail)s of “%(subject)s” go out")
     LATE_LEFT_OUT = "late_left_out", _("left out late reminder %(detail)s of “%(subject)s”")
     USUAL_REMINDERS_CHANGED = "usual_reminders_changed", _("changed the usual reminders of %(subject)s: %(detail)s")
+    MAIL_RETRIED = "mail_retried", _("let the e-mail “%(subject)s” to %(detail)s be tried again")
+    MAIL_CANCELLED = "mail_cancelled", _("cancelled the e-mail “%(subject)s” to %(detail)s")
     ADDRESS_SUPPRESSED = "address_suppressed", _("stopped writing to %(subject)s: %(detail)s")
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.conf import settings
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O 1 I L: a code may be read out on the telephone
+HIDDEN, TURNS = 13, 4  # signs of a hidden code: of 31 kinds they hold 64 bits; a Feistel network of four turns
 
 
 def new_code(length: int = 12) -> str:
@@ -19,6 +20,33 @@ def new_code(length: int = 12) -> str:
 def is_code(text: str) -> bool:
     """Whether it could be one: what could not never reaches the database, nor an address."""
     return text.isascii() and text.isalnum()
+
+
+def hidden_code(purpose: str, number: int) -> str:
+    """A public id of a row that has no code of its own: thirteen signs from which only this deployment finds the number again."""
+    left, right = divmod(number, 1 << 32)
+    for turn in range(TURNS):
+        left, right = right, left ^ _mixed(purpose, turn, right)
+    rest, signs = left << 32 | right, ""
+    for _ in range(HIDDEN):
+        rest, sign = divmod(rest, len(ALPHABET))
+        signs += ALPHABET[sign]
+    return signs
+
+
+def number_behind(purpose: str, code: str) -> int | None:
+    """What `hidden_code` hid; any number at all for a code that it did not make, none for what could be no code of it."""
+    if len(code) != HIDDEN or set(code) - set(ALPHABET):
+        return None
+    left, right = divmod(sum(ALPHABET.index(sign) * len(ALPHABET) ** place for place, sign in enumerate(code)), 1 << 32)
+    for turn in reversed(range(TURNS)):
+        left, right = right ^ _mixed(purpose, turn, left), left
+    number = left << 32 | right
+    return number if number < 1 << 63 else None
+
+
+def _mixed(purpose: str, turn: int, half: int) -> int:
+    return int.from_bytes(derived_secret(f"hidden:{purpose}", f"{turn}|{half}", size=4), "big")
 
 
 def derived_secret(purpose: str, of: str, *, size: int = 20) -> bytes:

@@ -1,7 +1,10 @@
 """The words of the outbox."""
 
+from collections.abc import Mapping
+
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notifications.verdicts import Reason, Verdict
 
@@ -44,6 +47,7 @@ REASON_SENTENCES = {  # why an address is told, is told later, or is not told, a
     Reason.SUPERSEDED: _("Was still held when the next reminder was due, which takes its place."),
     Reason.TOO_LATE: _("Later than the firm allows: it waits for your yes."),
     Reason.LEFT_OUT: _("Was too late, and staff left it out."),
+    Reason.CALLED_OFF: _("Staff cancelled it in the outbox."),
 }
 
 
@@ -68,6 +72,26 @@ class Outcome(TextChoices):
     FAILED = "failed", _("Failed")
     UNCONFIRMED = "unconfirmed", _("Unconfirmed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class OutboxState(TextChoices):
+    """Where an e-mail stands, as the outbox sorts them: several outcomes, and what has not become a message yet."""
+
+    WAITING = "waiting", pgettext_lazy("one e-mail", "Waiting")
+    SENDING = "sending", pgettext_lazy("one e-mail", "On the way")
+    HELD = "held", pgettext_lazy("one e-mail", "Held")
+    SENT = "sent", pgettext_lazy("one e-mail", "Sent")
+    FAILED = "failed", pgettext_lazy("one e-mail", "Failed")
+    CANCELLED = "cancelled", pgettext_lazy("one e-mail", "Cancelled")
+
+
+OUTCOMES: Mapping[OutboxState, tuple[Outcome, ...]] = {
+    OutboxState.WAITING: (Outcome.WAITING,),
+    OutboxState.SENDING: (Outcome.SENDING,),
+    OutboxState.SENT: (Outcome.SENT, Outcome.DELIVERED),
+    OutboxState.FAILED: (Outcome.FAILED, Outcome.BOUNCED, Outcome.COMPLAINED, Outcome.UNCONFIRMED),
+    OutboxState.CANCELLED: (Outcome.CANCELLED,),
+}
 
 
 class SuppressionReason(TextChoices):

@@ -18,6 +18,9 @@ def _exactly_while(outcome: Outcome, field: str) -> Q:
     return Q((f"{field}__isnull", False), ("outcome", outcome)) | (~Q(outcome=outcome) & Q((field, None)))
 
 
+NEVER_WENT = ("failed", "bounced", "complained", "unconfirmed", "cancelled")  # few of many: the outbox finds them without all others
+
+
 class Message(TenantModel):
     """One physical e-mail. Once handed to a server it only moves forward.
 
@@ -61,6 +64,7 @@ class Message(TenantModel):
             models.Index(fields=["next_try_at", "firm"], condition=Q(outcome="waiting"), name="message_waiting"),
             models.Index(fields=["lease_until", "firm"], condition=Q(outcome="sending"), name="message_sending"),
             models.Index(fields=["firm", "-created_at"], name="message_firm_created"),
+            models.Index(fields=["firm", "-created_at"], condition=Q(outcome__in=NEVER_WENT), name="message_never_went"),
         ]
 
     def __str__(self) -> str:

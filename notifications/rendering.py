@@ -39,8 +39,11 @@ SHOWN = (
 )  # fmt: skip
 
 
-def render_notice(firm: Firm, notice: Notice, now: datetime) -> Rendered:
-    """The e-mail with its personal link and code, which nothing but the message itself may hold; `notice` comes with what is `SHOWN`."""
+def render_notice(firm: Firm, notice: Notice, now: datetime, *, masked: bool = False) -> Rendered:
+    """The e-mail with its personal link and code, which nothing but the message itself may hold; `notice` comes with what is `SHOWN`.
+
+    `masked`: as staff may read it, with dots and links that open nothing.
+    """
     told = notice.copy_of or notice
     shown = dressed(firm, told.values.get("look", {}))
     return render(
@@ -48,18 +51,26 @@ def render_notice(firm: Firm, notice: Notice, now: datetime) -> Rendered:
         language=language_of(told.values, firm),
         brand=brand_for(shown, told),
         envelope=envelope_of(shown, notice, now),
-        values={**slot_values(told.values, firm, now), **told.values.get("slots", {}), **opening_values(firm, notice)},
+        values={**slot_values(told.values, firm, now), **told.values.get("slots", {}), **opening_values(firm, notice, masked=masked)},
         rows=rows_of(told.values, EmailEvent(told.event), firm, now),
         keep="look" not in told.values,
     )
 
 
-def opening_values(firm: Firm, notice: Notice) -> dict[str, str]:
-    """What opens or confirms something: the reader's own, in a copy nothing that does, in a sample what its values say."""
+def opening_values(firm: Firm, notice: Notice, *, masked: bool = False) -> dict[str, str]:
+    """What opens or confirms something: the reader's own, in a copy and masked nothing that does, in a sample what its values say."""
     if notice.copy_of is not None:
         inert = inert_values()
         return inert if activation_url(firm, notice.copy_of) else {**inert, "ACTIVATION_URL": ""}
-    return {} if "slots" in notice.values else personal_values(firm, notice)
+    if "slots" in notice.values:
+        return {}
+    return _masked_values(firm, notice) if masked else personal_values(firm, notice)
+
+
+def _masked_values(firm: Firm, notice: Notice) -> dict[str, str]:
+    """Inert, and empty where the reader's own have nothing: a code's e-mail has no preferences."""
+    links = {"PREFERENCES_URL": preferences_url(firm, notice), "ACTIVATION_URL": activation_url(firm, notice)}
+    return {**inert_values(), **{name: "" for name, url in links.items() if not url}}
 
 
 def personal_values(firm: Firm, notice: Notice) -> dict[str, str]:

@@ -22,7 +22,7 @@ from templates_email.envelope import Envelope
 from templates_email.placeholders import sample_rows, samples
 from templates_email.render import Rendered, render
 
-_TITLES: Mapping[EmailEvent, Promise] = {
+EVENT_TITLES: Mapping[EmailEvent, Promise] = {
     EmailEvent.SIGNATURE_REQUESTED: _("Signature, first notice"),
     EmailEvent.SIGNATURE_REMINDER: _("Signature, reminder"),
     EmailEvent.DOCUMENTS_REQUESTED: _("Documents asked for, first notice"),
@@ -40,8 +40,11 @@ _TITLES: Mapping[EmailEvent, Promise] = {
     EmailEvent.PASSWORD_RESET: _("New password"),
     EmailEvent.CLIENT_INVITATION: _("Invitation to the portal"),
     EmailEvent.SIGN_IN_CODE: _("Code to sign in"),
+    EmailEvent.STAFF_INVITATION: _("Invitation to the team"),
+    EmailEvent.FIRM_CHANGED: _("Firm settings changed"),
+    EmailEvent.DOCUMENTS_COMPLETE: _("All documents sent"),
 }
-CLIENT_EVENTS = {event: _TITLES[event] for event in EmailEvent if not event.is_team_mail}  # KeyError at the start for one without a title
+CLIENT_EVENTS = {event: EVENT_TITLES[event] for event in EmailEvent if not event.is_team_mail}  # KeyError at the start for one untitled
 
 
 def render_sample(firm: Firm, event: EmailEvent, language: str, *, logo: Logo | None, now: datetime) -> Rendered:

@@ -28,12 +28,14 @@ def bundle_key(first_key: str) -> str:
     return f"several:{first_key}"
 
 
-def render_message(firm: Firm, notices: Sequence[Notice], now: datetime) -> Rendered:
-    """The notices come with what is `SHOWN`. Raises CannotRender."""
-    return render_notice(firm, notices[0], now) if len(notices) == 1 else render_several(firm, notices, now)
+def render_message(firm: Firm, notices: Sequence[Notice], now: datetime, *, masked: bool = False) -> Rendered:
+    """The notices come with what is `SHOWN`; `masked` as of `render_notice`. Raises CannotRender."""
+    if len(notices) == 1:
+        return render_notice(firm, notices[0], now, masked=masked)
+    return render_several(firm, notices, now, masked=masked)
 
 
-def render_several(firm: Firm, notices: Sequence[Notice], now: datetime) -> Rendered:
+def render_several(firm: Firm, notices: Sequence[Notice], now: datetime, *, masked: bool = False) -> Rendered:
     """One e-mail that lists requests, each with a link of its own; in a copy they open nothing (M6).
 
     A bundle holds reminders or none; one of them says so from its subject on, and of each item which one it is.
@@ -45,13 +47,13 @@ def render_several(firm: Firm, notices: Sequence[Notice], now: datetime) -> Rend
     accounts = {} if values["account"] else _names_of_accounts(told)
     with translation.override(language):
         rows = [_row(each, days_of(values, firm, now), accounts.get(each.account_id, "")) for each in told]
-    links = [link_of(firm, notice) for notice in notices]
+    links = [link_of(firm, notice, masked=masked) for notice in notices]
     return render(
         event=event,
         language=language,
         brand=brand_for(firm, told[0]),
         envelope=_envelope(firm, notices[0], told, values, now),
-        values={**slot_values(values, firm, now), **counts(rows), **opening_values(firm, notices[0])},
+        values={**slot_values(values, firm, now), **counts(rows), **opening_values(firm, notices[0], masked=masked)},
         rows=[{**row, "ITEM_URL": link} for row, link in zip(rows, links, strict=True)],
     )
 
@@ -69,8 +71,8 @@ def _names_of_accounts(told: Sequence[Notice]) -> Mapping[int | None, str]:
     return {each.account_id: each.values.get("account") or (each.account.name if several and each.account else "") for each in told}
 
 
-def link_of(firm: Firm, notice: Notice) -> str:
-    return settings.SITE_URL + reverse("copy_of_link") if notice.copy_of_id else item_url(firm.pk, notice.key)
+def link_of(firm: Firm, notice: Notice, *, masked: bool = False) -> str:
+    return settings.SITE_URL + reverse("copy_of_link") if masked or notice.copy_of_id else item_url(firm.pk, notice.key)
 
 
 def _row(notice: Notice, say_day: Callable[[str], str], account: str) -> dict[str, str]:

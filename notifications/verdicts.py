@@ -38,3 +38,4 @@ class Reason(StrEnum):
     SUPERSEDED = "superseded"
     TOO_LATE = "too_late"
     LEFT_OUT = "left_out"
+    CALLED_OFF = "called_off"

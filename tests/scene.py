@@ -22,6 +22,9 @@ from kinds.chats.models import ChatMessage, MessageFile
 from kinds.client_tasks.attached import attach
 from kinds.client_tasks.models import Task
 from kinds.client_tasks.queries import tasks_of
+from lib.codes import hidden_code
+from notifications.models import Notice
+from notifications.outbox import NOTICE_CODE
 from reminders.asking.batches import start_batch, word_batch
 from reminders.asking.templates import TemplateWords, add_template
 from reminders.enums import PeopleRule
@@ -69,6 +72,7 @@ class Scene:
     message: ChatMessage  # in it, with a file
     chat_file: File
     approval: Action
+    mail: str  # the code of what waits in the outbox for Nadia
 
     @property
     def items(self) -> tuple[Action, ...]:
@@ -105,6 +109,7 @@ class Scene:
             "message": self.message.code,
             "chat_file": self.chat_file.code,
             "approval": self.approval.code,
+            "mail": self.mail,
             "token": "a" * 32,  # of nobody's link: the right one is a key, and tried in tests/access
         }
 
@@ -153,10 +158,12 @@ def make_scene() -> Scene:
         chat_file = MessageFile.objects.get().file
     papers = make_papers(lumiere, "Zylberstein")
     approve = approval(lumiere, title="Comptes Zylberstein", names=("zylberstein.pdf", "plan.png"))
+    with firm_context(lumiere.firm.pk):
+        mail = Notice.objects.filter(action=action).earliest("pk")
     nadia = make_client_user(lumiere.firm, lumiere.nadia_address)
     lotte = make_client_user(peeters.firm, peeters.lotte_address)
     passkey = give_passkey(lumiere.claire, "Zylberstein")
     return Scene(
         lumiere, peeters, action, client_import, task, nadia, lotte, passkey, bulk, view, field, group, tag, batch, template,
-        tasks, first, file, papers, chat, message, chat_file, approve,
+        tasks, first, file, papers, chat, message, chat_file, approve, hidden_code(NOTICE_CODE, mail.pk),
     )  # fmt: skip

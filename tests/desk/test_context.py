@@ -30,7 +30,8 @@ def test_navigation_names_the_pages_that_exist_with_what_is_overdue(lumiere: Lum
     nav = nav_of(sign_in(lumiere.claire).get("/activity/"))
     assert nav == {
         "Start": "/", "Accounts": "/accounts/", "Contacts": "/contacts/", "Requests 1 overdue": "/requests/",
-        "Messages": "/messages/", "Documents": "/documents/", "Activity": "/activity/", "Settings": "/settings/firm/",
+        "Messages": "/messages/", "Documents": "/documents/", "Outbox": "/outbox/", "Activity": "/activity/",
+        "Settings": "/settings/firm/",
     }  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def test_employee_s_way_to_the_settings_leads_to_their_own(lumiere: Lumiere, sig
 
 def test_navigation_has_no_badge_while_nothing_is_overdue(lumiere: Lumiere, sign_in: SignIn) -> None:
     shown = list(nav_of(sign_in(lumiere.claire).get("/activity/")))
-    assert shown == ["Start", "Accounts", "Contacts", "Requests", "Messages", "Documents", "Activity", "Settings"]
+    assert shown == ["Start", "Accounts", "Contacts", "Requests", "Messages", "Documents", "Outbox", "Activity", "Settings"]
 
 
 @pytest.mark.parametrize(
@@ -123,4 +124,4 @@ def test_a_fragment_pays_nothing_for_the_shell(lumiere: Lumiere, django_assert_n
     with django_assert_num_queries(0):
         context = shell(request)
     with django_assert_num_queries(1):
-        assert len(context["nav"]) == 8  # type: ignore[arg-type]
+        assert len(context["nav"]) == 9  # type: ignore[arg-type]

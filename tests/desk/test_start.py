@@ -266,7 +266,7 @@ def test_start_counts_the_e_mails_of_today_by_what_became_of_them(lumiere: Lumie
 def test_start_says_when_no_e_mail_has_left_today(lumiere: Lumiere, sign_in: SignIn) -> None:
     open_action(lumiere.bakery, lumiere.claire)
     shown = card(sign_in(lumiere.claire).get("/"), "mails")
-    assert shown.text == "E-mails today None yet: an e-mail leaves when a request is opened or falls due for a reminder."
+    assert shown.text == "E-mails today Outbox None yet: an e-mail leaves when a request is opened or falls due for a reminder."
 
 
 def test_start_tells_what_was_done_last(lumiere: Lumiere, sign_in: SignIn) -> None:
