@@ -146,13 +146,16 @@ def _shown(firm: Firm) -> QuerySet[Notice]:
 def get_entry_for(staff: Staff, code: str) -> Entry:
     """404 for another firm's, and for one out of sight. A notice's own code leads to the message that it has become."""
     outbox = outbox_for(staff)
-    found = _find(outbox, code) if is_code(code) else None
+    found = find_entry(outbox, code)
     if found is None:
         raise Http404
     return found
 
 
-def _find(outbox: Outbox, code: str) -> Entry | None:
+def find_entry(outbox: Outbox, code: str) -> Entry | None:
+    """By the code of a message or of a notice; none for what is no code at all."""
+    if not is_code(code):
+        return None
     number = number_behind(NOTICE_CODE, code)
     if number is None:
         message = outbox.messages.filter(code=code).first()

@@ -372,6 +372,7 @@ def test_start_in_french(lumiere: Lumiere, sign_in: SignIn) -> None:
         "Demandes 1 en retard",
         "Messages",
         "Documents",
+        "Boîte d’envoi",
         "Activité",
         "Paramètres",
     ]

@@ -1,0 +1,90 @@
+"""`manage.py outbox [--firm CODE] [--state STATE] [--limit N]`: the e-mails of each firm, newest first; `--retry` and `--cancel` act."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from firms.actors import Actor
+from firms.models import Firm
+from firms.queries import find_firm_id_by_code, list_firm_ids
+from lib import clock
+from notifications.enums import OutboxState
+from notifications.outbox import Entry, count_states, find_entry, outbox_of
+from notifications.outbox_acts import cancel_mail, retry_message
+from tenancy.context import firm_context
+
+
+class Command(BaseCommand):
+    help = "Prints what waits, is held, goes, went or failed. With --retry or --cancel and the code of an e-mail it acts on that one."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--firm", metavar="CODE", help="this firm alone; all of them when left out")
+        parser.add_argument("--state", choices=OutboxState.values, help="what stands there alone")
+        parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many e-mails of each firm at most (20)")
+        act = parser.add_mutually_exclusive_group()
+        act.add_argument("--retry", metavar="ID", help="gives an e-mail that failed one more try; its code stands first in what is printed")
+        act.add_argument("--cancel", metavar="ID", help="ends one that waits or is held; it never goes")
+
+    def handle(
+        self, *args: object, firm: str | None, state: str | None, limit: int, retry: str | None, cancel: str | None, **options: object
+    ) -> None:
+        code = retry or cancel
+        if code is None:
+            for firm_id in firm_ids(firm):
+                self._print(firm_id, OutboxState(state) if state else None, max(limit, 0))
+        elif not any(self._act(firm_id, code, retrying=retry is not None) for firm_id in firm_ids(firm)):
+            raise CommandError(f"No e-mail has the code {code!r}.")
+
+    def _print(self, firm_id: int, state: OutboxState | None, limit: int) -> None:
+        now = clock.now()
+        with firm_context(firm_id):
+            firm = Firm.objects.get(pk=firm_id)
+            outbox = outbox_of(firm)
+            counts = count_states(outbox, now)
+            self.stdout.write(f"{firm.code} {firm.name}: " + ", ".join(f"{each.value} {said(counts[each])}" for each in OutboxState))
+            for entry in (outbox.in_state(state, now) if state else outbox)[0:limit]:
+                self.stdout.write(f"  {line_of(entry, entry.state(now))}")
+
+    def _act(self, firm_id: int, code: str, *, retrying: bool) -> bool:
+        """Whether it is this firm's."""
+        with firm_context(firm_id):
+            firm = Firm.objects.get(pk=firm_id)
+            entry = find_entry(outbox_of(firm), code)
+            if entry is None:
+                return False
+            act = retry_message if retrying else cancel_mail
+            if not act(firm=firm, entry=entry, by=Actor.system(), now=clock.now()):
+                raise CommandError(f"{code} is {entry.state(clock.now())}: nothing was changed.")
+        self.stdout.write(f"{code} is tried again." if retrying else f"{code} is cancelled.")
+        return True
+
+
+def firm_ids(code: str | None) -> list[int]:
+    if code is None:
+        return list_firm_ids()
+    firm_id = find_firm_id_by_code(code)
+    if firm_id is None:
+        raise CommandError(f"There is no firm {code!r}; without --firm each firm is printed, with its code.")
+    return [firm_id]
+
+
+def said(count: int) -> str:
+    return str(count) if count <= 1_000 else "1000+"
+
+
+def line_of(entry: Entry, state: OutboxState) -> str:
+    """Without subject: an operator looks after machines, not after what is said to whom."""
+    first, message = entry.first, entry.message
+    until = message.next_try_at if message else first.not_before if first else None
+    parts = [
+        entry.code,
+        f"{entry.at:%Y-%m-%d %H:%M}Z",
+        message.outcome if message else state.value,
+        entry.email,
+        first.event if first else "-",
+        f"tries {message.tries}" if message else "",
+        f"why {first.reason}" if first and not message else "",
+        f"until {until:%Y-%m-%d %H:%M}Z" if until and state in (OutboxState.WAITING, OutboxState.HELD) else "",
+        message.answer if message else "",
+    ]
+    return " | ".join(part for part in parts if part)
