@@ -20,7 +20,7 @@ from reminders.standing import rhythm_of, standing_of
 
 type Target = Firm | Account | Contact | Action
 
-SOON = timedelta(days=7)  # what would go within so long is told before a pause is ended
+FORESEEN = timedelta(days=7)  # what would go within so long is told before a pause is ended
 MOST = 1000  # counts stop here, so that no page walks everything
 OF: Mapping[type, str] = {Firm: "firms", Account: "accounts", Contact: "contacts", Action: "requests"}  # as it stands in addresses
 PAUSED = (Reason.FIRM_PAUSED, Reason.ACCOUNT_PAUSED, Reason.CONTACT_PAUSED, Reason.ACTION_PAUSED)
@@ -105,12 +105,12 @@ def held_notices(target: Target) -> QuerySet[Notice]:
 
 
 def count_soon(target: Target, now: datetime) -> int:
-    """How many reminders would go within `SOON`, at most, were the pause over today; up to `MOST`."""
+    """How many reminders would go within `FORESEEN`, at most, were the pause over today; up to `MOST`."""
     held = held_by_pauses(target)[:MOST].count()
     rhythm, ended = rhythm_of(firm_of(target)), _ended(target, now)
     coming = concerned(target).filter(next_reminder_at__isnull=False).order_by("next_reminder_at")
     rows = list(coming.select_related("account", "firm")[: MOST - held])
-    return held + sum(_comes_before(_with(action, ended), rhythm, now + SOON) for action in rows)
+    return held + sum(_comes_before(_with(action, ended), rhythm, now + FORESEEN) for action in rows)
 
 
 def count_soon_of_requests(firm: Firm, actions: Collection[Action], now: datetime) -> int:
@@ -119,7 +119,7 @@ def count_soon_of_requests(firm: Firm, actions: Collection[Action], now: datetim
         READY, firm=firm, priority=Priority.REMINDER, verdict=Verdict.HOLD, reason__in=PAUSED, action__in=[action.pk for action in actions]
     ).count()
     rhythm, coming = rhythm_of(firm), [action for action in actions if action.next_reminder_at is not None]
-    return held + sum(_comes_before(_with(copy(action), _ended(action, now)), rhythm, now + SOON) for action in coming)
+    return held + sum(_comes_before(_with(copy(action), _ended(action, now)), rhythm, now + FORESEEN) for action in coming)
 
 
 def _comes_before(action: Action, rhythm: Rhythm, until: datetime) -> bool:

@@ -4,16 +4,17 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from bench.mail.tools import BASE, Missing, postfix_program
+from ops.processes import POLL_SECONDS
+from ops.stopping import Deadline
 from ops.valkey import free_port
 
 HOST = "127.0.0.1"
-PATIENCE = 10  # seconds until it must listen
+PATIENCE = 10.0  # seconds until it must listen
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,13 @@ def _command(port: int) -> tuple[list[str], str]:
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and process.poll() is None:
+    deadline = Deadline(PATIENCE)
+    while not deadline.has_passed and process.poll() is None:
         try:
             socket.create_connection((HOST, port), timeout=1).close()
         except OSError:
-            time.sleep(0.05)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(POLL_SECONDS)
         else:
             return
     raise RuntimeError(f"{process.args!r} does not listen on port {port}.")

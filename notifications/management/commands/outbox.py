@@ -5,8 +5,9 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from firms.actors import Actor
+from firms.management.firms import firm_ids_for
 from firms.models import Firm
-from firms.queries import find_firm_id_by_code, list_firm_ids
+from firms.queries import list_firm_ids
 from lib import clock
 from notifications.enums import OutboxState
 from notifications.outbox import Entry, count_states, find_entry, outbox_of
@@ -30,9 +31,9 @@ class Command(BaseCommand):
     ) -> None:
         code = retry or cancel
         if code is None:
-            for firm_id in firm_ids(firm):
+            for firm_id in firm_ids_for(firm) or list_firm_ids():
                 self._print(firm_id, OutboxState(state) if state else None, max(limit, 0))
-        elif not any(self._act(firm_id, code, retrying=retry is not None) for firm_id in firm_ids(firm)):
+        elif not any(self._act(firm_id, code, retrying=retry is not None) for firm_id in firm_ids_for(firm) or list_firm_ids()):
             raise CommandError(f"No e-mail has the code {code!r}.")
 
     def _print(self, firm_id: int, state: OutboxState | None, limit: int) -> None:
@@ -57,15 +58,6 @@ class Command(BaseCommand):
                 raise CommandError(f"{code} is {entry.state(clock.now())}: nothing was changed.")
         self.stdout.write(f"{code} is tried again." if retrying else f"{code} is cancelled.")
         return True
-
-
-def firm_ids(code: str | None) -> list[int]:
-    if code is None:
-        return list_firm_ids()
-    firm_id = find_firm_id_by_code(code)
-    if firm_id is None:
-        raise CommandError(f"There is no firm {code!r}; without --firm each firm is printed, with its code.")
-    return [firm_id]
 
 
 def said(count: int) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from django.core.management.base import BaseCommand, CommandError
 
 from actions.models import Action
+from firms.management.firms import firm_ids_for
 from firms.models import Firm
 from firms.queries import list_firm_ids
 from lib.clock import now
 from reminders.doctor import Finding, look_at_firm, look_at_the_sweep
-from reminders.management.firms import firm_ids_for
 from tenancy.context import firm_context
 
 

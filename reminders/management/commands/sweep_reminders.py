@@ -8,6 +8,7 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from firms.management.firms import firm_ids_for
 from firms.models import Firm
 from lib.clock import now
 from lib.jobs import wake
@@ -15,7 +16,6 @@ from notifications.enums import REASON_SENTENCES
 from notifications.resolver import Resolved
 from notifications.services import DISPATCH
 from notifications.verdicts import Reason
-from reminders.management.firms import firm_ids_for
 from reminders.sweep import batches_of, firms_with_due_reminders, sweep
 from tenancy.context import firm_context
 from tenancy.heartbeats import SWEEP, beat
