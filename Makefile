@@ -54,7 +54,7 @@ schedulers: setup
 	@TICKS=10000 exec $(PYTHON_HERE) -m ops.suite tests/reminders/test_schedulers.py -q
 
 interleavings: setup
-	@INTERLEAVINGS=10000 $(PYTHON_HERE) -m ops.suite tests/notifications/test_interleavings.py -q && cat var/interleavings.txt
+	@INTERLEAVINGS=5000 SEEDS="20261105 20261126" $(PYTHON_HERE) -m ops.suite tests/notifications/test_interleavings.py -q && cat var/interleavings/*.txt
 
 simulate: setup
 	@exec $(PYTHON_HERE) -m ops.simulate $(or $(YEARS),100) $(or $(SEED),1)
