@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "reminders",
     "access",
     "notifications",
+    "ways",
     "templates_email",
     "actions",
     "files",

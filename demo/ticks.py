@@ -12,10 +12,10 @@ from firms.models import Firm
 from firms.queries import list_firm_ids
 from notifications.dispatch.send import dispatch_firm, firms_with_something_ready
 from notifications.models import Notice
-from notifications.transports import open_transport
 from notifications.verdicts import Verdict
 from reminders.sweep import sweep
 from tenancy.context import firm_context
+from ways.transports import open_transport
 
 HOUR = timedelta(hours=1)
 

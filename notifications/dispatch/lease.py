@@ -11,9 +11,9 @@ from notifications.dispatch.outcomes import leave_out, put_off
 from notifications.dispatch.versions import hand_over_unchanged
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
-from notifications.smtp import TIMEOUT
 from notifications.verdicts import Verdict
 from tenancy.context import firm_context
+from ways.smtp import TIMEOUT
 
 LEASE = timedelta(seconds=60)
 ENOUGH = timedelta(seconds=2 * TIMEOUT)  # what a hand-over may take at most, its record included

@@ -9,12 +9,12 @@ from datetime import datetime
 from firms.models import Firm
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.recording import record_error
-from notifications.errors import ErrorKind, SendError
 from notifications.models import Notice
 from notifications.rendering import SHOWN
 from notifications.several import render_message
 from templates_email.render import Rendered
 from tenancy.context import firm_context
+from ways.errors import ErrorKind, SendError
 
 logger = logging.getLogger(__name__)
 

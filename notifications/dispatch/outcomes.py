@@ -15,10 +15,10 @@ from firms.services import raise_failed_task
 from firms.told import titled
 from notifications.dispatch.look import Looked, write_verdict
 from notifications.enums import Outcome, SuppressionReason
-from notifications.errors import ErrorKind, SendError
 from notifications.models import Message, Notice
 from notifications.services import suppress_address
 from notifications.verdicts import Verdict
+from ways.errors import ErrorKind, SendError
 
 TRIES = 6
 FIRST_WAIT = timedelta(seconds=30)

@@ -8,10 +8,10 @@ from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.lease import commit_without_waiting
 from notifications.dispatch.outcomes import wait_or_fail
 from notifications.enums import Outcome
-from notifications.errors import SendError
 from notifications.models import Message, Notice
 from templates_email.render import Rendered
 from tenancy.context import firm_context
+from ways.errors import SendError
 
 
 def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str, at: datetime, *, copied: bool = False) -> None:

@@ -14,9 +14,9 @@ from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.lease import Dwindled, LeaseLost, NoLongerWanted, hand_over
 from notifications.dispatch.making import Made, make_all
 from notifications.dispatch.recording import record_error, record_sent
-from notifications.errors import SendError
-from notifications.transports import Transport, open_transport
 from tenancy.ticks import in_rounds
+from ways.errors import SendError
+from ways.transports import Transport, open_transport
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]

@@ -14,7 +14,6 @@ from notifications.dispatch.claim import claim
 from notifications.dispatch.send import dispatch_ready, send
 from notifications.enums import Priority
 from notifications.models import Notice
-from notifications.transports import open_transport
 from notifications.verdicts import Reason, Verdict
 from reminders.rules import Schedule
 from reminders.services import change_reminders, resend
@@ -23,6 +22,7 @@ from tests.mail import Mailbox, text_of
 from tests.people import Lumiere
 from tests.story import ask_signature, evening, live
 from tests.tasking import THREE, tasked, tasks
+from ways.transports import open_transport
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NADIA = "nadia@lefevre.example"

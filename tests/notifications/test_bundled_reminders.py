@@ -20,7 +20,6 @@ from notifications.models import Message, Notice
 from notifications.owners import change_settings
 from notifications.secrets import item_url
 from notifications.several import render_message
-from notifications.transports import Transport, open_transport
 from notifications.verdicts import Reason, Verdict
 from reminders.rules import Schedule
 from reminders.services import withdraw
@@ -31,6 +30,7 @@ from tests.mail import Mailbox, html_of, text_of
 from tests.notifications.test_bundles import during_rcpt, take_all_back
 from tests.people import Lumiere, Peeters, link
 from tests.story import ask_signature, live
+from ways.transports import Transport, open_transport
 
 NADIA = "nadia@lefevre.example"
 ARCHIVE = "archives@lumiere.example"

@@ -22,8 +22,6 @@ from notifications.enums import Outcome
 from notifications.models import Message, Notice, Suppression
 from notifications.owners import change_settings
 from notifications.secrets import item_url
-from notifications.smtp import SmtpTransport
-from notifications.transports import Transport, open_transport
 from notifications.verdicts import Reason, Verdict
 from reminders.services import resend_many, withdraw
 from tenancy.context import firm_context
@@ -32,6 +30,8 @@ from tests.mail import Mailbox, html_of, text_of
 from tests.parallel import at_once
 from tests.people import Lumiere, make_lumiere
 from tests.story import ask_signature
+from ways.smtp import SmtpTransport
+from ways.transports import Transport, open_transport
 
 NADIA, PAUL = "nadia@lefevre.example", "paul@lefevre.example"
 ARCHIVE = "archives@lumiere.example"

@@ -24,7 +24,6 @@ from notifications.dispatch.send import dispatch_firm, dispatch_ready, send
 from notifications.enums import Outcome, SuppressionReason
 from notifications.models import Message, Notice, Suppression
 from notifications.services import suppress_address
-from notifications.transports import Transport, open_transport
 from notifications.verdicts import Reason, Verdict
 from reminders.services import withdraw
 from reminders.sweep import sweep
@@ -33,6 +32,7 @@ from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere, Peeters
 from tests.story import ask_signature, live
+from ways.transports import Transport, open_transport
 
 
 @pytest.fixture

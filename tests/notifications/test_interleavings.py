@@ -1,7 +1,7 @@
 """Somebody acts while their reminder is on its way: at every point between sweep and send, from another connection, by seeded dice.
 
-A two-hundredth here; `make interleavings` runs ten thousand, half from each of two seeds, and prints the tallies. Messages go through the transport's own seam: what
-happens at the server's side of it is shown in test_dispatch.py.
+A two-hundredth here; `make interleavings` runs ten thousand, half from each of two seeds, and prints the
+tallies. Messages go through the transport's own seam: what happens at the server's side of it is shown in test_dispatch.py.
 """
 
 import os

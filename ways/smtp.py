@@ -6,8 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from notifications.errors import ErrorKind, SendError, kind_of_smtp_code
 from templates_email.render import Rendered
+from ways.errors import ErrorKind, SendError, kind_of_smtp_code
 
 TIMEOUT = 20  # seconds; with the lease's 60 it leaves room to record what happened
 GO_ON = 354  # the server waits for the message itself

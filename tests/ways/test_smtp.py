@@ -9,13 +9,13 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.errors import ErrorKind, SendError
-from notifications.smtp import SmtpTransport, stuffed
 from templates_email.enums import EmailEvent
 from templates_email.render import Rendered
 from tests.mail import Mailbox
 from tests.parallel import wait_until
 from tests.templates_email.examples import an_envelope, rendered
+from ways.errors import ErrorKind, SendError
+from ways.smtp import SmtpTransport, stuffed
 
 PAUL, NADIA, EVA = "paul@lefevre.example", "nadia@lefevre.example", "eva@maes.example"
 

@@ -12,8 +12,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
-from notifications.errors import ErrorKind, SendError
-from notifications.smtp import SmtpTransport
+from ways.errors import ErrorKind, SendError
+from ways.smtp import SmtpTransport
 
 HOST = "127.0.0.1"
 

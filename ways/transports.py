@@ -7,9 +7,9 @@ from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from notifications.errors import ErrorKind, SendError
-from notifications.smtp import SmtpTransport
 from templates_email.render import Rendered
+from ways.errors import ErrorKind, SendError
+from ways.smtp import SmtpTransport
 
 
 class Transport(Protocol):
