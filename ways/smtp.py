@@ -7,6 +7,7 @@ from contextlib import suppress
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from templates_email.render import Rendered
+from ways.accepted import Accepted
 from ways.errors import ErrorKind, SendError, kind_of_smtp_code
 
 TIMEOUT = 20  # seconds; with the lease's 60 it leaves room to record what happened
@@ -25,7 +26,7 @@ class SmtpTransport:
         self.connection: smtplib.SMTP | None = None
         self.announced = ""  # whose envelope is on its way to the server, which will wait for the message
 
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> str:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
         connection = self._open_for(rendered.recipient_address)
         try:
             before_data()
@@ -40,7 +41,7 @@ class SmtpTransport:
         if code != 250:
             self._drop()
             raise _refusal(code, answer)
-        return answer.decode("utf-8", "replace")
+        return Accepted(answer.decode("utf-8", "replace"))
 
     def _open_for(self, to: str) -> smtplib.SMTP:
         """A connection whose server has taken the envelope, and waits for the message. Raises `SendError`."""

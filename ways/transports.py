@@ -8,13 +8,14 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from templates_email.render import Rendered
+from ways.accepted import Accepted
 from ways.errors import ErrorKind, SendError
 from ways.smtp import SmtpTransport
 
 
 class Transport(Protocol):
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> str:
-        """Hands one message over and gives the server's answer or id. `before_data` runs at the last moment and may raise.
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
+        """Hands one message over and gives what the server said. `before_data` runs at the last moment and may raise.
 
         `following` is whom the next message is for, where that is known. Raises `SendError`.
         """
@@ -28,7 +29,7 @@ class AnymailTransport:
     def __init__(self, backend: str) -> None:
         self.backend = import_string(backend)()
 
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> str:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
         message = rendered.to_email_message()
         before_data()
         try:
@@ -39,7 +40,8 @@ class AnymailTransport:
             raise SendError(kind_of_api_status(error.status_code), str(error)) from error
         except OSError as error:
             raise SendError(ErrorKind.DOUBT, str(error)) from error
-        return str(message.anymail_status.message_id or "")  # type: ignore[attr-defined]
+        provider_id = str(message.anymail_status.message_id or "")  # type: ignore[attr-defined]
+        return Accepted(provider_id, provider_id)
 
     def close(self) -> None:
         self.backend.close()

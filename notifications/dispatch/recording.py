@@ -11,10 +11,11 @@ from notifications.enums import Outcome
 from notifications.models import Message, Notice
 from templates_email.render import Rendered
 from tenancy.context import firm_context
+from ways.accepted import Accepted
 from ways.errors import SendError
 
 
-def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str, at: datetime, *, copied: bool = False) -> None:
+def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, accepted: Accepted, at: datetime, *, copied: bool = False) -> None:
     """Written before the next message goes; a worker whose lease was taken over writes nothing."""
     with firm_context(firm_id):
         commit_without_waiting()
@@ -23,7 +24,8 @@ def record_sent(firm_id: int, claimed: Claimed, rendered: Rendered, answer: str,
             outcome=Outcome.SENT,
             lease_until=None,
             sent_at=at,
-            answer=answer[:500],
+            answer=accepted.answer[:500],
+            provider_id=accepted.provider_id[:200],
             subject=rendered.subject[:300],
             template_version=rendered.template_version[:64],
         )

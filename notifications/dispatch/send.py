@@ -83,7 +83,7 @@ def send_made(firm_id: int, made: Made, transport: Transport, clock: Clock = now
     claimed = made.claimed
     try:
         last_look = partial(_hand_over, firm_id, claimed, clock)
-        answer = transport.send(made.rendered, before_data=last_look, following=following)
+        accepted = transport.send(made.rendered, before_data=last_look, following=following)
     except Dwindled:
         return send(firm_id, claimed, transport, clock)  # each time it tells of less
     except (LeaseLost, NoLongerWanted) as left:
@@ -92,7 +92,7 @@ def send_made(firm_id: int, made: Made, transport: Transport, clock: Clock = now
     except SendError as error:
         record_error(firm_id, claimed, error, clock())
         return False
-    record_sent(firm_id, claimed, made.rendered, answer, clock(), copied=made.copied)
+    record_sent(firm_id, claimed, made.rendered, accepted, clock(), copied=made.copied)
     return True
 
 

@@ -32,6 +32,7 @@ from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere, Peeters
 from tests.story import ask_signature, live
+from ways.accepted import Accepted
 from ways.transports import Transport, open_transport
 
 
@@ -148,7 +149,7 @@ def test_an_old_fence_records_nothing(lumiere: Lumiere, mailbox: Mailbox, transp
     (made,) = make_all(lumiere.firm.pk, [slept], START)
     let_lease_run_out(slept)
     (taken_over,) = claim(lumiere.firm.pk, START, machine_now()).claims
-    record_sent(lumiere.firm.pk, slept, made.rendered, "250 too late", START)
+    record_sent(lumiere.firm.pk, slept, made.rendered, Accepted("250 too late"), START)
     assert (message_of(taken_over).outcome, message_of(taken_over).fence) == (Outcome.SENDING, 2)
 
 

@@ -14,6 +14,7 @@ from templates_email.render import Rendered
 from tests.mail import Mailbox
 from tests.parallel import wait_until
 from tests.templates_email.examples import an_envelope, rendered
+from ways.accepted import Accepted
 from ways.errors import ErrorKind, SendError
 from ways.smtp import SmtpTransport, stuffed
 
@@ -46,7 +47,7 @@ def transport(request: pytest.FixtureRequest, mailbox: Mailbox) -> Iterator[Smtp
 
 def test_messages_follow_one_another_on_one_connection(transport: SmtpTransport, mailbox: Mailbox) -> None:
     for to, following in ((PAUL, NADIA), (NADIA, EVA), (EVA, "")):
-        assert transport.send(letter(to), before_data=nothing, following=following) == "2.0.0 Kept"
+        assert transport.send(letter(to), before_data=nothing, following=following) == Accepted("2.0.0 Kept")
     assert (mailbox.named, [to for to, _ in mailbox.accepted]) == ([PAUL, NADIA, EVA], [PAUL, NADIA, EVA])
 
 

@@ -1,0 +1,11 @@
+"""What a way out says of a message that it has taken."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """`answer` is the server's own; `provider_id` is by what a provider calls the message in all it tells of it later, empty for SMTP."""
+
+    answer: str
+    provider_id: str = ""
