@@ -19,7 +19,7 @@ from firms.rules import may_change_settings
 from lib import clock
 from lib.codes import is_code
 from lib.counts import MOST
-from notifications.enums import OutboxState
+from notifications.enums import ERROR_WORDS, OutboxState
 from notifications.outbox import Outbox, count_states, outbox_for, to_whom
 from notifications.samples import CLIENT_EVENTS, EVENT_TITLES
 from ui.filters import PAGE, Filter, FilterBar, active_filters, filter_bar, search_of
@@ -73,6 +73,7 @@ def filters_for(staff: Staff, query: QueryDict) -> list[Filter]:
     """An account stands among them once the address names one that exists."""
     events = EVENT_TITLES if may_change_settings(powers(staff)) else CLIENT_EVENTS
     filters = [Filter("event", pgettext("e-mails", "About"), [(event.value, str(title)) for event, title in events.items()])]
+    filters.append(Filter("error", pgettext("e-mails", "Trouble"), [(kind.value, str(said)) for kind, said in ERROR_WORDS.items()]))
     code = query.get("account", "")
     account = visible_accounts(staff).filter(code=code).first() if is_code(code) else None
     if account:
@@ -90,6 +91,7 @@ def narrow(outbox: Outbox, staff: Staff, query: QueryDict, filters: Sequence[Fil
     if text:
         told &= to_whom(staff.firm, text)
     outbox = outbox.telling(told) if told else outbox
+    outbox = outbox.refused(chosen["error"]) if "error" in chosen else outbox
     when = by_day(chosen, staff)
     return outbox.at(when) if when else outbox
 

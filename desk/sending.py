@@ -17,7 +17,7 @@ from firms.doors import admins_only, powers, staff_of
 from firms.models import Firm, Staff
 from firms.rules import may_change_settings
 from lib import clock
-from notifications.enums import Outcome
+from notifications.enums import ERROR_WORDS, Outcome
 from reminders.health import facts
 from reminders.health.rules import LATE, Check, Figures, Level, Name, bounces, flows, runs
 from ui.charts import Day
@@ -75,6 +75,7 @@ def sending_context(firm: Firm, now: datetime, machine_now: datetime, days: int)
         "waiting": list(waiting_parts(figures, waiting)),
         "figures": figures,
         "errors": [(Outcome(kind).label, count) for kind, count in figures.errors_day.items() if count],
+        "refusals": [(kind.value, said, figures.refused_day[kind]) for kind, said in ERROR_WORDS.items() if figures.refused_day.get(kind)],
         "bounces": bounces_of(facts.days_of_mail(firm, now, days), SPANS[days]),
         "too_many": bounces(figures).level is not Level.OK,
         "days": days,

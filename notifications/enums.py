@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from notifications.verdicts import Reason, Verdict
+from ways.errors import ErrorKind
 
 
 class Audience(TextChoices):
@@ -91,6 +92,16 @@ OUTCOMES: Mapping[OutboxState, tuple[Outcome, ...]] = {
     OutboxState.SENT: (Outcome.SENT, Outcome.DELIVERED),
     OutboxState.FAILED: (Outcome.FAILED, Outcome.BOUNCED, Outcome.COMPLAINED, Outcome.UNCONFIRMED),
     OutboxState.CANCELLED: (Outcome.CANCELLED,),
+}
+
+
+ERROR_WORDS = {  # why a message was refused last, as staff filter by it
+    ErrorKind.SOON: _("Mail server busy or out of reach"),
+    ErrorKind.LATER: _("Too many at once"),
+    ErrorKind.ADDRESS: _("Address refused"),
+    ErrorKind.SENDER: _("Sender refused"),
+    ErrorKind.NEVER: _("Could not be made"),
+    ErrorKind.DOUBT: _("Handed over, never answered"),
 }
 
 

@@ -7,7 +7,7 @@ from actions.models import Action
 from clients.models import Account, Address, Contact
 from firms.models import User
 from lib.codes import new_code
-from notifications.enums import REASON_SENTENCES, VERDICT_WORDS, Audience, Outcome, Priority, SuppressionReason
+from notifications.enums import ERROR_WORDS, REASON_SENTENCES, VERDICT_WORDS, Audience, Outcome, Priority, SuppressionReason
 from notifications.verdicts import Verdict
 from tenancy.constraints import walled
 from tenancy.models import FirmKey, TenantModel
@@ -43,6 +43,9 @@ class Message(TenantModel):
     next_try_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=200, blank=True)
     answer = models.CharField(max_length=500, blank=True)  # of the server, as it was
+    error = models.CharField(  # the kind of its last refusal, which stays when it goes after all
+        max_length=7, choices=[(kind.value, said) for kind, said in ERROR_WORDS.items()], blank=True, db_default=""
+    )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
@@ -65,6 +68,7 @@ class Message(TenantModel):
             models.Index(fields=["lease_until", "firm"], condition=Q(outcome="sending"), name="message_sending"),
             models.Index(fields=["firm", "-created_at"], name="message_firm_created"),
             models.Index(fields=["firm", "-created_at"], condition=Q(outcome__in=NEVER_WENT), name="message_never_went"),
+            models.Index(fields=["firm", "-created_at"], condition=~Q(error=""), name="message_refused"),
         ]
 
     def __str__(self) -> str:

@@ -73,6 +73,10 @@ class Outbox:
         """By a condition on `at`: when a message was first handed out, or a notice decided."""
         return self._with(self.messages.filter(when), self.notices.filter(when))
 
+    def refused(self, kind: str) -> Self:
+        """Whose last refusal was of this kind, whatever became of it since."""
+        return self._with(self.messages.filter(error=kind), self.notices.filter(NOTHING))
+
     def in_state(self, state: OutboxState, now: datetime) -> Self:
         messages = Q(outcome__in=OUTCOMES[state]) if state in OUTCOMES else NOTHING
         waits = {OutboxState.WAITING: Q(not_before__lte=now), OutboxState.HELD: Q(not_before__gt=now)}

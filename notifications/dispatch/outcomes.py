@@ -64,7 +64,7 @@ def _take_apart(looked: Looked, *, alone: bool = False) -> None:
 
 def wait_or_fail(message: Message, notices: Sequence[Notice], error: SendError, now: datetime, machine_now: datetime) -> None:
     """After a refusal: another try with a full-jitter wait, or a failed task for the office."""
-    message.answer, message.lease_until = error.answer, None
+    message.answer, message.error, message.lease_until = error.answer, error.kind, None
     if error.kind == ErrorKind.ADDRESS:
         _bounce(message, notices, error, now)
     elif error.kind == ErrorKind.DOUBT:
@@ -75,7 +75,7 @@ def wait_or_fail(message: Message, notices: Sequence[Notice], error: SendError, 
         if error.kind == ErrorKind.SENDER:
             _tell_office(message, notices, FailedTaskKind.SENDER_BROKEN, now, key="sender")
         message.outcome, message.next_try_at = Outcome.WAITING, machine_now + wait_before(message.tries)
-    message.save(update_fields=["answer", "lease_until", "outcome", "next_try_at", "in_doubt"])
+    message.save(update_fields=["answer", "error", "lease_until", "outcome", "next_try_at", "in_doubt"])
 
 
 def wait_before(tries: int) -> timedelta:
@@ -88,8 +88,8 @@ def give_up_in_doubt(firm: Firm, message: Message, notices: Sequence[Notice], no
     """Handed over once, never answered, and not to be tried again: staff are told."""
     message.firm = firm
     _fail(message, notices, FailedTaskKind.UNCONFIRMED, now, outcome=Outcome.UNCONFIRMED)
-    message.lease_until = None
-    message.save(update_fields=["lease_until", "outcome", "next_try_at"])
+    message.lease_until, message.error = None, ErrorKind.DOUBT
+    message.save(update_fields=["lease_until", "error", "outcome", "next_try_at"])
 
 
 def may_go_twice(message: Message, notices: Sequence[Notice]) -> bool:

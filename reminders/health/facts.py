@@ -18,6 +18,7 @@ from notifications.enums import Outcome
 from notifications.models import READY, Message, Notice
 from reminders.health.rules import Beats, Figures, Health, assess, without_database
 from tenancy.heartbeats import BEAT, DISPATCH, SWEEP, WORKER, all_beats
+from ways.errors import ErrorKind
 
 PATIENT = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -74,6 +75,8 @@ def figures(now: datetime, machine_now: datetime) -> Figures:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM health_of_sending(%s, %s)", [now, machine_now])
         row = _Row(*cursor.fetchone())
+        cursor.execute("SELECT * FROM refusals_of_sending(%s)", [now - DAY])
+        refused = dict(cursor.fetchall())
     return Figures(
         due_for=now - row.oldest_due if row.oldest_due else None,
         ready_for=_longest(now, row.oldest_notice, machine_now, row.oldest_message),
@@ -88,6 +91,7 @@ def figures(now: datetime, machine_now: datetime) -> Figures:
             "unconfirmed": row.unconfirmed,
             "complained": row.complained,
         },
+        refused_day={kind.value: refused.get(kind, 0) for kind in ErrorKind},
         tasks=row.tasks,
     )
 
@@ -101,6 +105,7 @@ def figures_of(firm: Firm, now: datetime, machine_now: datetime) -> Figures:
         sent_week=Count("pk", filter=SENT),
         bounced_week=Count("pk", filter=Q(outcome=Outcome.BOUNCED)),
         **{outcome.value: Count("pk", filter=Q(outcome=outcome, created_at__gt=now - DAY)) for outcome in WRONG},
+        **{f"refused_{kind}": Count("pk", filter=Q(error=kind, created_at__gt=now - DAY)) for kind in ErrorKind},
     )
     return Figures(
         due_for=now - due if due else None,
@@ -110,6 +115,7 @@ def figures_of(firm: Firm, now: datetime, machine_now: datetime) -> Figures:
         sent_week=counted["sent_week"],
         bounced_week=counted["bounced_week"],
         errors_day={outcome.value: counted[outcome.value] for outcome in WRONG},
+        refused_day={kind.value: counted[f"refused_{kind}"] for kind in ErrorKind},
         tasks=open_failed_tasks(firm).count(),
     )
 

@@ -40,6 +40,8 @@ def _figures(figures: Figures) -> Iterator[str]:
     yield from _gauge("relance_messages_sent", "E-mails that a mail server took, in the window that ends now.", sent)
     errors = [({"kind": kind}, count) for kind, count in figures.errors_day.items()]
     yield from _gauge("relance_messages_wrong", "E-mails of the last day that went wrong, by kind.", errors)
+    refused = [({"kind": kind}, count) for kind, count in figures.refused_day.items()]
+    yield from _gauge("relance_messages_refused", "E-mails of the last day by the kind of their last refusal; some went later.", refused)
     yield from _gauge("relance_bounce_ratio", "Bounced of sent in seven days, from 0 to 1.", [(NONE, round(figures.bounce_rate, 6))])
     yield from _gauge("relance_failed_tasks_open", "What waits under “Needs a person” in all firms.", [(NONE, figures.tasks)])
 

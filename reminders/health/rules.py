@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ways.errors import ErrorKind
+
 SILENT = timedelta(seconds=90)  # beat and workers show that they live every 20 s: red within two minutes of their end
 STALLED = timedelta(minutes=2)  # a sweep or a dispatch may take a minute where there is much
 LATE, VERY_LATE = timedelta(minutes=3), timedelta(minutes=15)  # of what is due, and nobody has come
@@ -32,6 +34,7 @@ class Name(StrEnum):
     READY = "oldest ready e-mail"
     SENT = "sent"
     ERRORS = "errors"
+    REFUSALS = "refusals"
     BOUNCES = "bounces"
     TASKS = "failed tasks"
 
@@ -65,7 +68,8 @@ class Figures:
     sent_day: int = 0
     sent_week: int = 0
     bounced_week: int = 0
-    errors_day: Mapping[str, int] = field(default_factory=dict)  # by kind
+    errors_day: Mapping[str, int] = field(default_factory=dict)  # by what became of them
+    refused_day: Mapping[str, int] = field(default_factory=dict)  # by the kind of the last refusal; some went after all
     tasks: int = 0
 
     @property
@@ -161,6 +165,7 @@ def _late(name: Name, what: str, waiting: timedelta | None, now: datetime, advic
 def _rates(figures: Figures) -> Iterator[Check]:
     yield Check(Name.SENT, Level.OK, f"{figures.sent_hour} e-mails sent in the last hour, {figures.sent_day} in the last day.")
     yield _errors(figures.errors_day)
+    yield _refusals(figures.refused_day)
     yield bounces(figures)
     tasks = f"{figures.tasks} failed tasks are open."
     if figures.tasks >= MANY_TASKS:
@@ -175,6 +180,24 @@ def _errors(errors: Mapping[str, int]) -> Check:
         return Check(Name.ERRORS, Level.OK, "No e-mail of the last day went wrong.")
     sentence = "E-mails of the last day that went wrong: " + ", ".join(f"{count} {kind}" for kind, count in some.items()) + "."
     return Check(Name.ERRORS, Level.WARN, sentence, "Each is listed under “Needs a person” of its firm, with the mail server's answer.")
+
+
+REFUSED = {  # the gravest first: what it says, and what to do
+    ErrorKind.SENDER: ("the sender was refused", "Look at the user, password and domain of the way out."),
+    ErrorKind.NEVER: ("could not be made", "The worker's log says why."),
+    ErrorKind.DOUBT: ("handed over and never answered", "Look for time-outs between here and the mail server."),
+    ErrorKind.LATER: ("told to slow down", "Ask the mail server's operator how many it takes a minute."),
+    ErrorKind.SOON: ("busy or out of reach", "They are tried again; see that the mail server can be reached."),
+    ErrorKind.ADDRESS: ("no such address", "Each firm sees whose."),
+}
+
+
+def _refusals(refused: Mapping[str, int]) -> Check:
+    some = [(refused[kind], *said) for kind, said in REFUSED.items() if refused.get(kind)]
+    if not some:
+        return Check(Name.REFUSALS, Level.OK, "No mail server refused an e-mail of the last day.")
+    sentence = "E-mails of the last day that were refused, some of which went later: "
+    return Check(Name.REFUSALS, Level.WARN, sentence + ", ".join(f"{count} {said}" for count, said, _ in some) + ".", some[0][2])
 
 
 def bounces(figures: Figures) -> Check:

@@ -106,6 +106,13 @@ def test_the_list_is_narrowed_to_an_account(lumiere: Lumiere, went: Message, bro
     assert rows(browser, f"?account={lumiere.tilleuls.code}") == []
 
 
+def test_the_list_is_narrowed_to_a_kind_of_refusal(lumiere: Lumiere, failed: Message, browser: Client) -> None:
+    ask_signature(lumiere, title="Autre", now=NOW)
+    assert len(rows(browser, "?error=soon")) == 1
+    assert rows(browser, "?error=address") == []
+    assert len(rows(browser)) == 2
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_asks_as_much_for_three_as_for_one(
     lumiere: Lumiere, mailbox: Mailbox, browser: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -135,3 +135,11 @@ def test_start_says_so_too_when_everything_shows_life_and_an_e_mail_stays(lumier
     assert said_on_start(lumiere.claire, sign_in) == {}
     mailed(lumiere.firm, Outcome.WAITING, 16 * MINUTE)
     assert said_on_start(lumiere.claire, sign_in) == {"See what has stopped": PAGE}
+
+
+def test_why_e_mails_were_refused_leads_to_them(lumiere: Lumiere, sign_in: SignIn, alive: None) -> None:
+    mailed(lumiere.firm, Outcome.SENT)
+    Message.objects.update(error="later")
+    page = sign_in(lumiere.claire).get(PAGE)
+    assert "Too many at once 1" in card(page, "went").text
+    assert "/outbox/?error=later" in page.content.decode()

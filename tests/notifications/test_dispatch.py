@@ -157,7 +157,7 @@ def test_an_address_that_does_not_exist_is_written_to_no_more(lumiere: Lumiere, 
     mailbox.refuse["nadia@lefevre.example"] = "550 5.1.1 No such user"
     ask_signature(lumiere)
     live(START)
-    assert Message.objects.get().outcome == Outcome.BOUNCED
+    assert (Message.objects.get().outcome, Message.objects.get().error) == (Outcome.BOUNCED, "address")
     assert [(s.address.email, s.reason, s.detail) for s in Suppression.objects.all()] == [
         ("nadia@lefevre.example", SuppressionReason.NO_SUCH_ADDRESS, "550 5.1.1 No such user")
     ]
@@ -177,6 +177,7 @@ def test_a_busy_server_is_tried_again(lumiere: Lumiere, mailbox: Mailbox) -> Non
     Message.objects.update(next_try_at=machine_now())
     live(START)
     assert mailbox.addresses == ["nadia@lefevre.example"]
+    assert (Message.objects.get().outcome, Message.objects.get().error) == (Outcome.SENT, "soon")
 
 
 def test_after_six_tries_the_office_is_told(lumiere: Lumiere, mailbox: Mailbox) -> None:

@@ -107,6 +107,7 @@ def test_functions_that_look_across_firms_are_the_listed_ones() -> None:
         "firms_with_lines_to_seal", "firms_with_ready_messages", "firms_with_ready_notices",
         "firms_with_reminders_put_off_by_people", "firms_with_reminders_to_take_up", "firms_with_waiting_batches",
         "firms_with_waiting_imports", "health_of_sending", "invitation_of_token", "notice_of_link",
+        "refusals_of_sending",
     ]  # fmt: skip
     assert sorted(functions) == [(name, True, path, False) for name in names]
 

@@ -37,11 +37,14 @@ def stopped_clock() -> Iterator[None]:
         yield
 
 
-def mailed(firm: Firm, outcome: Outcome, ago: timedelta) -> None:
+NO_REFUSALS = dict.fromkeys(("soon", "later", "address", "sender", "never", "doubt"), 0)
+
+
+def mailed(firm: Firm, outcome: Outcome, ago: timedelta, error: str = "") -> None:
     at = NOW - ago
     with firm_context(firm.pk):
         Message.objects.create(
-            firm=firm, message_id=new_code(), to_email="nadia@lefevre.example", language="fr", outcome=outcome, created_at=at,
+            firm=firm, message_id=new_code(), to_email="nadia@lefevre.example", language="fr", outcome=outcome, error=error, created_at=at,
             sent_at=at if outcome in (Outcome.SENT, Outcome.COMPLAINED) else None,
             next_try_at=NOW - 2 * MINUTE if outcome == Outcome.WAITING else None,
             lease_until=NOW - 4 * MINUTE if outcome == Outcome.SENDING else None,
@@ -64,13 +67,25 @@ def test_figures_are_sums_over_all_firms_and_each_firm_s_are_its_own(two_firms: 
         mailed(peeters, outcome, 10 * MINUTE)
     wrong = {"deferred": 1, "bounced": 1, "failed": 1, "unconfirmed": 1, "complained": 1}
     assert figures(NOW, NOW) == Figures(
-        ready_for=4 * MINUTE, sent_hour=3, sent_day=4, sent_week=5, bounced_week=2, errors_day=wrong, tasks=0,
+        ready_for=4 * MINUTE, sent_hour=3, sent_day=4, sent_week=5, bounced_week=2, errors_day=wrong, refused_day=NO_REFUSALS,
     )  # fmt: skip
     with firm_context(lumiere.pk):
         assert figures_of(lumiere, NOW, NOW) == Figures(
             ready_for=2 * MINUTE, sent_hour=1, sent_day=2, sent_week=3, bounced_week=2,
-            errors_day={"waiting": 1, "bounced": 1, "failed": 1, "unconfirmed": 0, "complained": 0},
+            errors_day={"waiting": 1, "bounced": 1, "failed": 1, "unconfirmed": 0, "complained": 0}, refused_day=NO_REFUSALS,
         )  # fmt: skip
+
+
+def test_refusals_of_a_day_by_kind_whatever_became_of_them(two_firms: tuple[Lumiere, Peeters]) -> None:
+    lumiere, peeters = two_firms[0].firm, two_firms[1].firm
+    for firm, outcome, ago, error in (
+        (lumiere, Outcome.SENT, HOUR, "later"), (lumiere, Outcome.BOUNCED, HOUR, "address"), (lumiere, Outcome.SENT, 2 * DAY, "soon"),
+        (peeters, Outcome.WAITING, HOUR, "later"), (peeters, Outcome.SENT, HOUR, ""),
+    ):  # fmt: skip
+        mailed(firm, outcome, ago, error)
+    assert figures(NOW, NOW).refused_day == {**NO_REFUSALS, "later": 2, "address": 1}
+    with firm_context(lumiere.pk):
+        assert figures_of(lumiere, NOW, NOW).refused_day == {**NO_REFUSALS, "later": 1, "address": 1}
 
 
 def test_what_is_due_and_what_is_ready_age_from_their_own_instant(lumiere: Lumiere) -> None:

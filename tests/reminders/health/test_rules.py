@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reminders.health.rules import Beats, Check, Figures, Health, Level, Name, assess, without_database
+from reminders.health.rules import REFUSED, Beats, Check, Figures, Health, Level, Name, assess, without_database
+from ways.errors import ErrorKind
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -86,3 +87,18 @@ def test_errors_are_said_by_kind_and_tasks_that_nobody_looks_at() -> None:
     some = health(figures=Figures(errors_day={"deferred": 0, "bounced": 2, "failed": 1}, tasks=20))
     assert check(Name.ERRORS, some).sentence == "E-mails of the last day that went wrong: 2 bounced, 1 failed."
     assert troubles(some) == {Name.ERRORS: Level.WARN, Name.TASKS: Level.WARN}
+
+
+def test_refusals_are_said_by_kind_the_gravest_first_with_its_advice() -> None:
+    some = health(figures=Figures(refused_day={"soon": 3, "later": 0, "sender": 1, "address": 2}))
+    assert troubles(some) == {Name.REFUSALS: Level.WARN}
+    assert check(Name.REFUSALS, some) == Check(
+        Name.REFUSALS, Level.WARN,
+        "E-mails of the last day that were refused, some of which went later: "
+        "1 the sender was refused, 3 busy or out of reach, 2 no such address.",
+        "Look at the user, password and domain of the way out.",
+    )  # fmt: skip
+
+
+def test_each_kind_of_refusal_has_its_words() -> None:
+    assert set(REFUSED) == set(ErrorKind)
