@@ -35,9 +35,7 @@ WORDS: Mapping[FailedTaskKind, Words] = {
         _("Choose who"),
         ACCOUNT,
     ),
-    FailedTaskKind.BOUNCED: Words(
-        "mail-x", _("%(subject)s cannot be reached"), _("The address does not exist. %(detail)s"), _("Fix address"), ACCOUNT
-    ),
+    FailedTaskKind.BOUNCED: Words("mail-x", _("%(subject)s is written to no more"), _("%(detail)s"), _("Fix address"), ACCOUNT),
     FailedTaskKind.NOT_SENT: Words(
         "mail-x", _("An e-mail to %(subject)s could not be sent"), _("Its mail server refused it. %(detail)s"), _("Open request"), ACTION
     ),

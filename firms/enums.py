@@ -131,13 +131,15 @@ class Verb(TextChoices):
     MAIL_RETRIED = "mail_retried", _("let the e-mail “%(subject)s” to %(detail)s be tried again")
     MAIL_CANCELLED = "mail_cancelled", _("cancelled the e-mail “%(subject)s” to %(detail)s")
     ADDRESS_SUPPRESSED = "address_suppressed", _("stopped writing to %(subject)s: %(detail)s")
+    ADDRESS_WRITTEN_TO_AGAIN = "address_again", _("let e-mails go to %(subject)s again: %(detail)s")
+    ACTION_TAKEN_OVER = "action_taken_over", _("told %(detail)s of “%(subject)s” in place of an address that receives nothing")
 
 
 class FailedTaskKind(TextChoices):
     """Background work that now needs a person (M10)."""
 
     NOBODY_TO_NOTIFY = "nobody_to_notify", _("Nobody to notify")
-    BOUNCED = "bounced", _("Address does not exist")
+    BOUNCED = "bounced", _("Address receives nothing")
     NOT_SENT = "not_sent", _("E-mail not sent")
     UNCONFIRMED = "unconfirmed", _("E-mail perhaps sent twice")
     REFUSED = "refused", _("Request declined")

@@ -75,6 +75,26 @@ class Outcome(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# What a message has come to, low to high. Reports come late, twice and out of order: each moves it forward only. What was refused or
+# cancelled here never left, so that no report can be of it, but for one that was thought lost: that it arrived proves that it went.
+RANKS: Mapping[Outcome, int] = {
+    Outcome.WAITING: 0,
+    Outcome.SENDING: 0,
+    Outcome.CANCELLED: 0,
+    Outcome.FAILED: 0,
+    Outcome.UNCONFIRMED: 0,
+    Outcome.SENT: 1,
+    Outcome.DELIVERED: 2,
+    Outcome.BOUNCED: 3,  # also after "delivered": a server may take what it then returns
+    Outcome.COMPLAINED: 4,
+}
+
+
+def moves_forward(then: Outcome, reported: Outcome) -> bool:
+    """Whether a message that stands at `then` is moved on by what is `reported` of it."""
+    return RANKS[reported] > RANKS[then]
+
+
 class OutboxState(TextChoices):
     """Where an e-mail stands, as the outbox sorts them: several outcomes, and what has not become a message yet."""
 
@@ -107,4 +127,24 @@ ERROR_WORDS = {  # why a message was refused last, as staff filter by it
 
 class SuppressionReason(TextChoices):
     NO_SUCH_ADDRESS = "no_such_address", _("Its mail server says that it does not exist.")
+    COMPLAINED = "complained", _("Its reader has marked an e-mail as unwanted.")
+    UNSUBSCRIBED = "unsubscribed", _("Its reader has asked for no more e-mails.")
     BY_STAFF = "by_staff", _("Set by staff.")
+
+
+class SuppressionOrigin(TextChoices):
+    """Who said so."""
+
+    SMTP = "smtp", _("Answer of the mail server")
+    PROVIDER = "provider", _("Report of the e-mail provider")
+    RETURNED = "returned", _("E-mail that came back")
+    READER = "reader", _("The reader")
+    STAFF = "staff", _("Staff")
+
+
+ORIGINS: Mapping[SuppressionReason, SuppressionOrigin] = {  # where nothing more exact is known
+    SuppressionReason.NO_SUCH_ADDRESS: SuppressionOrigin.PROVIDER,
+    SuppressionReason.COMPLAINED: SuppressionOrigin.READER,
+    SuppressionReason.UNSUBSCRIBED: SuppressionOrigin.READER,
+    SuppressionReason.BY_STAFF: SuppressionOrigin.STAFF,
+}

@@ -5,9 +5,18 @@ from django.db.models import Q
 
 from actions.models import Action
 from clients.models import Account, Address, Contact
-from firms.models import User
+from firms.models import Staff, User
 from lib.codes import new_code
-from notifications.enums import ERROR_WORDS, REASON_SENTENCES, VERDICT_WORDS, Audience, Outcome, Priority, SuppressionReason
+from notifications.enums import (
+    ERROR_WORDS,
+    REASON_SENTENCES,
+    VERDICT_WORDS,
+    Audience,
+    Outcome,
+    Priority,
+    SuppressionOrigin,
+    SuppressionReason,
+)
 from notifications.verdicts import Verdict
 from tenancy.constraints import walled
 from tenancy.models import FirmKey, TenantModel
@@ -144,15 +153,19 @@ class Suppression(TenantModel):
 
     address = FirmKey(Address, on_delete=models.CASCADE, related_name="suppressions")
     reason = models.CharField(max_length=16, choices=SuppressionReason)
+    origin = models.CharField(max_length=8, choices=SuppressionOrigin)
     detail = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True)
+    lifted_by = FirmKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    lift_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
-            *walled("notifications_suppression", "address"),
+            *walled("notifications_suppression", "address", "lifted_by"),
             models.UniqueConstraint(fields=["firm", "address"], condition=Q(lifted_at=None), name="suppression_once_while_on"),
         ]
+        indexes = [models.Index(fields=["firm", "-at", "-id"], name="suppression_firm_at")]
 
     def __str__(self) -> str:
         return f"{self.address_id}: {self.reason}"

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 
 from actions.models import Action
@@ -13,7 +14,7 @@ from firms.enums import Side, Verb
 from firms.models import Firm, User
 from firms.services import write_activity
 from lib.jobs import wake
-from notifications.enums import Audience, Priority, SuppressionReason
+from notifications.enums import ORIGINS, Audience, Priority, SuppressionOrigin, SuppressionReason
 from notifications.models import Notice, Suppression
 from notifications.verdicts import Reason, Verdict
 from templates_email.enums import EmailEvent
@@ -109,11 +110,27 @@ def _at_once(now: datetime) -> dict[str, object]:
 
 
 @transaction.atomic
-def suppress_address(*, firm: Firm, address_id: int, reason: SuppressionReason, detail: str, by: Actor, now: datetime) -> None:
-    """Writes to this address no more. The address is locked first: an absent suppression could not be."""
-    address = Address.objects.select_for_update().get(firm=firm, pk=address_id)
-    made = Suppression(firm=firm, address=address, reason=reason, detail=detail[:500], at=now)
-    if not Suppression.objects.filter(firm=firm, address=address, lifted_at=None).exists():
-        made.save(force_insert=True)
-        with translation.override(firm.language):  # a worker speaks no language of its own
-            write_activity(firm=firm, by=by, verb=Verb.ADDRESS_SUPPRESSED, now=now, subject=address.email, detail=reason.label)
+def suppress_address(
+    *,
+    firm: Firm,
+    address_id: int,
+    reason: SuppressionReason,
+    detail: str,
+    by: Actor,
+    now: datetime,
+    origin: SuppressionOrigin | None = None,
+    at: datetime | None = None,
+) -> bool:
+    """Writes to this address no more; False where it does not already, or where staff have lifted since `at` what happened then.
+
+    The address is locked first: an absent suppression could not be.
+    """
+    address = Address.with_removed.select_for_update(no_key=True).get(firm=firm, pk=address_id)
+    known = Suppression.objects.filter(firm=firm, address=address_id)
+    if known.filter(Q(lifted_at=None) | Q(lifted_at__gt=at or now)).exists():
+        return False
+    origin = origin or ORIGINS[reason]
+    Suppression.objects.create(firm=firm, address=address, reason=reason, origin=origin, detail=detail[:500], at=now)
+    with translation.override(firm.language):  # a worker speaks no language of its own
+        write_activity(firm=firm, by=by, verb=Verb.ADDRESS_SUPPRESSED, now=now, subject=address.email, detail=reason.label)
+    return True

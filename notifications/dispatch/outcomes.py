@@ -8,15 +8,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from actions.models import Action
-from firms.actors import Actor
 from firms.enums import FailedTaskKind
 from firms.models import Firm
 from firms.services import raise_failed_task
 from firms.told import titled
+from notifications.bounces import record_bounce
 from notifications.dispatch.look import Looked, write_verdict
-from notifications.enums import Outcome, SuppressionReason
+from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason
 from notifications.models import Message, Notice
-from notifications.services import suppress_address
 from notifications.verdicts import Verdict
 from ways.errors import ErrorKind, SendError
 
@@ -107,16 +106,16 @@ def _doubt(message: Message, notices: Sequence[Notice], now: datetime, machine_n
 
 
 def _bounce(message: Message, notices: Sequence[Notice], error: SendError, now: datetime) -> None:
-    _fail(message, notices, FailedTaskKind.BOUNCED, now, outcome=Outcome.BOUNCED)
-    for address_id in sorted({notice.address_id for notice in notices if notice.address_id is not None}):
-        suppress_address(
-            firm=message.firm,
-            address_id=address_id,
-            reason=SuppressionReason.NO_SUCH_ADDRESS,
-            detail=error.answer,
-            by=Actor.system(),
-            now=now,
-        )
+    record_bounce(
+        firm=message.firm,
+        message=message,
+        address_ids={notice.address_id for notice in notices if notice.address_id is not None},
+        reason=SuppressionReason.NO_SUCH_ADDRESS,
+        origin=SuppressionOrigin.SMTP,
+        detail=error.answer,
+        at=now,
+        now=now,
+    )
 
 
 def _fail(message: Message, notices: Sequence[Notice], kind: FailedTaskKind, now: datetime, *, outcome: Outcome = Outcome.FAILED) -> None:
