@@ -13,6 +13,7 @@ from clients.queries import visible_accounts
 from desk.account_contacts import suppressions
 from desk.address_states import State, state_in_words
 from firms.models import Staff
+from lib import clock
 from notifications.account_events import account_event_of
 from notifications.models import Notice
 from notifications.samples import CLIENT_EVENTS
@@ -83,7 +84,8 @@ def emails_to(contact: Contact, staff: Staff) -> list[EmailLine]:
     accounts = visible_accounts(staff).order_by().values("pk")
     notices = Notice.objects.filter(firm=staff.firm_id, address__in=addresses, account__in=accounts)
     rows = notices.select_related("contact", "message", "action").order_by("-decided_at", "-pk")[:MOST_EMAILS]
-    return [EmailLine(entry_of_notice(each), what_it_was(each), each.email, each.action) for each in rows]
+    held = staff.firm.holds_mail(clock.now())
+    return [EmailLine(entry_of_notice(each, held=held), what_it_was(each), each.email, each.action) for each in rows]
 
 
 def what_it_was(notice: Notice) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from clients.queries import visible_accounts
 from desk.activity import by_day, day_filters
+from desk.mail_hold import hold_card
 from desk.outbox_rows import COLORS, rows_of
 from desk.pages import PER_PAGE
 from firms.doors import powers, staff_of, staff_only
@@ -47,6 +48,7 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(page, staff, now),
         "tabs": tabs_for(counts, view),
         "view": view,
+        "hold": hold_card(staff, now),
     }
     return render(request, "desk/outbox.html", context)
 

@@ -60,7 +60,8 @@ def row_for(staff: Staff, code: str) -> Row:
 
 
 def whys_of(row: Row) -> list[Why]:
-    return [Why(each, event_title(each), sentence_of(each)) for each in row.entry.notices] if row.whole else []
+    notices = row.entry.notices if row.whole else ()
+    return [Why(each, event_title(each), row.why if row.kept_back else sentence_of(each)) for each in notices]
 
 
 def request_to_send_again(row: Row) -> str | None:

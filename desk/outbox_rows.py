@@ -11,9 +11,10 @@ from clients.models import Account
 from clients.queries import may_change
 from firms.doors import powers
 from firms.enums import Right
-from firms.models import Staff
+from firms.models import Firm, Staff
 from firms.rules import may_change_settings
 from notifications.enums import REASON_SENTENCES, OutboxState, Outcome
+from notifications.holding import is_kept_back
 from notifications.models import Notice
 from notifications.outbox import Entry, seen_whole
 from notifications.samples import EVENT_TITLES
@@ -45,6 +46,7 @@ class Row:
     entry: Entry
     state: OutboxState
     whole: bool
+    kept_back: bool = False  # the firm holds all its e-mails
 
     @property
     def word(self) -> str:
@@ -81,6 +83,8 @@ class Row:
     def why(self) -> str:
         """Of what has not gone: why not."""
         message, first = self.entry.message, self.entry.first
+        if self.kept_back:
+            return str(REASON_SENTENCES[Reason.MAIL_HELD])
         if message and message.outcome != Outcome.CANCELLED:
             return message.answer if self.state in (OutboxState.FAILED, OutboxState.WAITING) else ""
         return sentence_of(first) if first and (first.verdict != Verdict.SEND) else ""
@@ -91,13 +95,21 @@ class Row:
         message, first = self.entry.message, self.entry.first
         if message:
             return message.next_try_at
-        return first.not_before if first and self.state == OutboxState.HELD else None
+        return first.not_before if first and self.state == OutboxState.HELD and not self.kept_back else None
 
 
 def rows_of(entries: Iterable[Entry], staff: Staff, now: datetime) -> list[Row]:
     entries = list(entries)
     whole = seen_whole(staff, entries)
-    return [Row(entry, entry.state(now), whole[entry.code]) for entry in entries]
+    return [Row(entry, entry.state(staff.firm, now), whole[entry.code], kept_back(staff.firm, entry, now)) for entry in entries]
+
+
+def kept_back(firm: Firm, entry: Entry, now: datetime) -> bool:
+    """Of what would wait or go at once, if the firm did not hold its e-mails."""
+    first = entry.first
+    unsent = entry.message is None or entry.message.outcome == Outcome.WAITING
+    is_due = first is not None and (entry.message is not None or (first.not_before or now) <= now)
+    return bool(first and unsent and is_due and is_kept_back(firm, first, now))
 
 
 def told_by(entry: Entry) -> str:

@@ -16,6 +16,7 @@ from clients.queries import current_accounts, visible_accounts
 from desk import charts
 from desk.feed import entries_of
 from desk.first_use import first_steps
+from desk.mail_hold import hold_card
 from desk.pages import city_of, midnight_of, today_of
 from desk.queries import actions_to_be_reminded, count_mails, visible_activity, visible_failed_tasks, waiting_by_kind, with_row
 from desk.rows import rows_of
@@ -68,6 +69,7 @@ def start_context(staff: Staff, now: datetime, whose: str) -> Context:
         "set_up": unfinished(staff),
         "sending_stopped": sending_stopped(staff, now, clock.machine_now()),
         "new_kinds": kinds_to_ask_for(staff),
+        "hold": hold_card(staff, now),
         "pause": pause_card(staff.firm, now, may=may_change_settings(powers(staff))),
         **troubles_context(staff),
         **waiting_context(staff, now, mine=mine),

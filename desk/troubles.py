@@ -14,6 +14,8 @@ from firms.models import FailedTask, Staff
 from firms.rules import has_right
 
 ACCOUNT, ACTION, IMPORT, LATE, NOWHERE = "account_show", "action_show", "import_show", "late_reminders", ""
+RELEASE, OUTBOX = "outbox_release", "outbox_list"
+WHOLE = (LATE, RELEASE, OUTBOX)  # pages of no one thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,20 @@ WORDS: Mapping[FailedTaskKind, Words] = {
         _("See them"),
         LATE,
     ),
+    FailedTaskKind.MAIL_BACKLOG: Words(
+        "player-pause",
+        _("E-mails to clients wait for your yes"),
+        _("Some have waited longer than your firm allows, so that none has gone out by itself. An owner or admin releases them."),
+        _("See how many"),
+        RELEASE,
+    ),
+    FailedTaskKind.RESTORED: Words(
+        "database-exclamation",
+        _("E-mails may have gone before the database was restored"),
+        _("They stand in the outbox as unconfirmed: look through them, and try again those that are still to go. %(detail)s"),
+        _("Open the outbox"),
+        OUTBOX,
+    ),
     FailedTaskKind.REMINDER_FAILED: Words(
         "bell-off",
         _("A reminder to %(subject)s could not be made"),
@@ -113,5 +129,5 @@ def _trouble(task: FailedTask, codes: Mapping[str, str]) -> Trouble:
     words = WORDS[FailedTaskKind(task.kind)]
     about = {"subject": task.subject, "detail": task.detail}
     code = codes.get(words.leads_to, "")
-    url = reverse(LATE) if words.leads_to == LATE else reverse(words.leads_to, args=[code]) if code else ""
+    url = reverse(words.leads_to) if words.leads_to in WHOLE else reverse(words.leads_to, args=[code]) if code else ""
     return Trouble(task, words.icon, str(words.title) % about, (str(words.text) % about).strip(), str(words.button) if url else "", url)

@@ -5,6 +5,7 @@ from desk.activity_export import activity_export
 from desk.failed_tasks import failed_task_list, failed_task_resolve
 from desk.firm_settings import settings_firm, settings_firm_effect, settings_firm_preview, settings_firm_sample
 from desk.health import healthz, metrics, readyz
+from desk.mail_hold import outbox_hold, outbox_hold_undo, outbox_release
 from desk.outbox import outbox_list
 from desk.outbox_mail import outbox_cancel, outbox_mail, outbox_retry, outbox_show
 from desk.place import settings_place
@@ -36,6 +37,9 @@ urlpatterns = [
     path("settings/firm/effect/", settings_firm_effect, name="settings_firm_effect"),
     path("settings/firm/sample/", settings_firm_sample, name="settings_firm_sample"),
     path("outbox/", outbox_list, name="outbox_list"),
+    path("outbox/hold/", outbox_hold, name="outbox_hold"),
+    path("outbox/release/", outbox_release, name="outbox_release"),
+    path("outbox/hold/undo/", outbox_hold_undo, name="outbox_hold_undo"),
     path("outbox/<slug:code>/", outbox_show, name="outbox_show"),
     path("outbox/<slug:code>/mail/", outbox_mail, name="outbox_mail"),
     path("outbox/<slug:code>/retry/", outbox_retry, name="outbox_retry"),

@@ -48,6 +48,14 @@ class ActorKind(TextChoices):
     SYSTEM = "system", _("Relance")
 
 
+class HoldOrigin(TextChoices):
+    """Who holds all that leaves to clients."""
+
+    STAFF = "staff", _("Staff")
+    OPERATOR = "operator", _("Whoever runs Relance for you")
+    BACKLOG = "backlog", _("Relance: e-mails have waited too long")
+
+
 class Verb(TextChoices):
     """What an activity line says was done; the label is the sentence after the actor's name."""
 
@@ -130,6 +138,8 @@ class Verb(TextChoices):
     USUAL_REMINDERS_CHANGED = "usual_reminders_changed", _("changed the usual reminders of %(subject)s: %(detail)s")
     MAIL_RETRIED = "mail_retried", _("let the e-mail “%(subject)s” to %(detail)s be tried again")
     MAIL_CANCELLED = "mail_cancelled", _("cancelled the e-mail “%(subject)s” to %(detail)s")
+    MAIL_HELD = "mail_held", _("held all e-mails to clients: %(detail)s")
+    MAIL_RELEASED = "mail_released", _("released the e-mails to clients: %(detail)s")
     ADDRESS_SUPPRESSED = "address_suppressed", _("stopped writing to %(subject)s: %(detail)s")
     ADDRESS_WRITTEN_TO_AGAIN = "address_again", _("let e-mails go to %(subject)s again: %(detail)s")
     ACTION_TAKEN_OVER = "action_taken_over", _("told %(detail)s of “%(subject)s” in place of an address that receives nothing")
@@ -149,4 +159,6 @@ class FailedTaskKind(TextChoices):
     REMINDERS_LATE = "reminders_late", _("Reminders are late")
     REMINDER_FAILED = "reminder_failed", _("Reminder not made")
     SENDER_BROKEN = "sender_broken", _("E-mail cannot leave")
+    MAIL_BACKLOG = "mail_backlog", _("E-mails wait for a yes")
+    RESTORED = "restored", _("E-mails perhaps sent before a restore")
     LOGIN_IN_USE = "login_in_use", _("Access could not be activated")

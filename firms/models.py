@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from firms.enums import ActorKind, FailedTaskKind, Right, Role, Side, SocialNetwork, Verb
+from firms.mail_hold import HoldsMail, mail_held_as_a_whole
 from firms.pausable import Pausable, paused_as_a_whole
 from lib.codes import new_code
 from tenancy.constraints import Wall, walled
@@ -30,7 +31,7 @@ LOOK = (
 )  # fmt: skip
 
 
-class Firm(Pausable, models.Model):
+class Firm(Pausable, HoldsMail, models.Model):
     """A practice: the tenant. Its own row is walled by its id."""
 
     code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
@@ -89,12 +90,14 @@ class Firm(Pausable, models.Model):
         constraints = [
             Wall(name="firms_firm_wall", column="id"),
             paused_as_a_whole("firm"),
+            mail_held_as_a_whole(),
             models.CheckConstraint(
                 name="firm_caps_let_something_through",
                 condition=(Q(cap_a_day=None) | Q(cap_a_day__gte=1)) & (Q(cap_a_week=None) | Q(cap_a_week__gte=1)),
             ),
             models.CheckConstraint(name="firm_copies_have_an_address", condition=Q(copy_on=False) | ~Q(copy_to="")),
         ]
+        indexes = [models.Index(fields=["id"], condition=Q(mail_held_at__isnull=False), name="firm_holds_mail")]  # few of many
 
     def __str__(self) -> str:
         return self.name

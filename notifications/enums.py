@@ -24,6 +24,7 @@ REASON_SENTENCES = {  # why an address is told, is told later, or is not told, a
     Reason.NAMED: _("Named in the request, and NOTIFY is on."),
     Reason.ASKED_FOR_IT: _("The addressee asked for it."),
     Reason.COPY: _("The firm receives a copy of each e-mail to its clients."),
+    Reason.MAIL_HELD: _("All e-mails to clients are held."),
     Reason.FIRM_PAUSED: _("The firm's reminders are paused."),
     Reason.ACCOUNT_PAUSED: _("Reminders of this account are paused."),
     Reason.CONTACT_PAUSED: _("Reminders to this person are paused."),

@@ -19,6 +19,7 @@ from firms.rules import may_change_settings, sees_all_accounts
 from lib.codes import hidden_code, is_code, number_behind
 from lib.counts import MOST, Wanted, capped_counts
 from notifications.enums import OUTCOMES, Audience, OutboxState, Outcome
+from notifications.holding import is_kept_back, leaving
 from notifications.models import READY, Message, Notice
 from notifications.rendering import SHOWN
 
@@ -49,11 +50,12 @@ class Entry:
     def email(self) -> str:
         return self.message.to_email if self.message else self.notices[0].email
 
-    def state(self, now: datetime) -> OutboxState:
+    def state(self, firm: Firm, now: datetime) -> OutboxState:
         if self.message:
             return next(state for state, outcomes in OUTCOMES.items() if self.message.outcome in outcomes)
         until = self.notices[0].not_before
-        return OutboxState.HELD if until and until > now else OutboxState.WAITING
+        is_held = (until and until > now) or is_kept_back(firm, self.notices[0], now)
+        return OutboxState.HELD if is_held else OutboxState.WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ class Outbox:
 
     def in_state(self, state: OutboxState, now: datetime) -> Self:
         messages = Q(outcome__in=OUTCOMES[state]) if state in OUTCOMES else NOTHING
-        waits = {OutboxState.WAITING: Q(not_before__lte=now), OutboxState.HELD: Q(not_before__gt=now)}
+        might_go, free = Q(not_before__lte=now), leaving(self.firm, now)
+        kept = might_go & ~free if free else NOTHING  # by the firm
+        waits = {OutboxState.WAITING: might_go & free, OutboxState.HELD: Q(not_before__gt=now) | kept}
         return self._with(self.messages.filter(messages), self.notices.filter(waits.get(state, NOTHING)))
 
     def _with(self, messages: QuerySet[Message], notices: QuerySet[Notice]) -> Self:

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     NAMED = "named"
     ASKED_FOR_IT = "asked_for_it"
     COPY = "copy"
+    MAIL_HELD = "mail_held"
     FIRM_PAUSED = "firm_paused"
     ACCOUNT_PAUSED = "account_paused"
     CONTACT_PAUSED = "contact_paused"

@@ -13,6 +13,7 @@ from firms.enums import FailedTaskKind
 from firms.models import Firm
 from firms.queries import open_failed_tasks
 from lib.clock import machine_now
+from notifications.holding import leaving, what_waits
 from notifications.models import READY, Notice
 from reminders.late import late_notices
 from reminders.overslept import overslept, set_aside_in
@@ -78,12 +79,14 @@ def sleeping(firm: Firm, now: datetime) -> Iterator[int]:
 
 
 def _outbox(firm: Firm, now: datetime) -> Iterator[Finding]:
-    held = Notice.objects.filter(READY, firm=firm, not_before__lt=now - PATIENCE).count()
+    held = Notice.objects.filter(READY, leaving(firm, now), firm=firm, not_before__lt=now - PATIENCE).count()
     if held:
         yield Finding(f"{held} e-mails might have gone for more than {_said(PATIENCE)}. See that a worker runs, and what its log says.")
 
 
 def _waiting(firm: Firm, now: datetime) -> Iterator[Finding]:
+    if firm.holds_mail(now):
+        yield Finding(f"{what_waits(firm, now).total} e-mails to clients are held ({firm.mail_hold_origin}).", wrong=False)
     nobody = Action.objects.filter(OPEN, firm=firm, stop_reason=Stop.NOBODY).count()
     if nobody:
         yield Finding(f"{nobody} with nobody to tell: the firm sees them under “Needs a person”.", wrong=False)

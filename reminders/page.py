@@ -35,6 +35,7 @@ from reminders.explaining.timeline import (
     CONTACTS,
     HOURS,
     LATE,
+    OUTBOX,
     PARTIES,
     PLANNED,
     REMINDERS,
@@ -110,7 +111,7 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
         "resend_count": count_people(resend),
         "people": people_in(notices),
         "who": who,
-        "entries": timeline(action, notices, following, who, places),
+        "entries": timeline(action, notices, following, who, places, held=action.firm.holds_mail(now)),
     }
 
 
@@ -162,6 +163,7 @@ class Places:
             REMINDERS: ("#reminders", _("Reminders")),
             PARTIES: ("#parties", _("Who is named")),
             LATE: (reverse("late_reminders"), _("Reminders that wait for a yes")),
+            OUTBOX: (reverse("outbox_list"), _("Outbox")),
         }
         return Link(*titles[setting]) if setting in titles else None
 
@@ -195,8 +197,8 @@ def count_people(rows: Sequence[Row]) -> int:
     return len({row.contact_id for row in rows if row.gets_it})
 
 
-def timeline(action: Action, notices: list[Notice], following: WhatNext, who: Contact | None, places: Places) -> list[Entry]:
-    entries = history(notices, activity_of_action(action.firm, action.pk), contact_id=who.pk if who else None)
+def timeline(action: Action, notices: list[Notice], following: WhatNext, who: Contact | None, places: Places, *, held: bool) -> list[Entry]:
+    entries = history(notices, activity_of_action(action.firm, action.pk), contact_id=who.pk if who else None, held=held)
     people = {person.pk: person for person in people_in(notices)}
     linked = [replace(entry, link=places.link(entry.setting, people.get(min(entry.contacts, default=0)))) for entry in entries]
     to_come = planned(following)

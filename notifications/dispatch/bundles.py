@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from firms.models import Firm
 from notifications.enums import Priority
 from notifications.facts import terms_of, told_so_far
+from notifications.holding import leaving
 from notifications.models import READY, Notice
 from notifications.rules import turn
 from notifications.verdicts import Reason
@@ -20,7 +21,7 @@ MOST = 30  # requests in one e-mail: some seventy pass the size at which mail pr
 
 
 def ready_notices(firm: Firm, now: datetime) -> QuerySet[Notice]:
-    return Notice.objects.filter(READY, firm=firm, not_before__lte=now)
+    return Notice.objects.filter(READY, leaving(firm, now), firm=firm, not_before__lte=now)
 
 
 def lock_notices(notices: QuerySet[Notice]) -> QuerySet[Notice]:

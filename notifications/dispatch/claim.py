@@ -16,6 +16,7 @@ from notifications.dispatch.look import Looked, lock_what_decides, look_at, writ
 from notifications.dispatch.outcomes import give_up_in_doubt, leave_out, may_go_twice, put_off
 from notifications.dispatch.versions import with_versions
 from notifications.enums import Outcome
+from notifications.holding import leaving_messages
 from notifications.late import tell_office_of_late
 from notifications.models import Message, Notice
 from notifications.rendering import language_of, message_id_of
@@ -44,7 +45,7 @@ def claim(firm_id: int, now: datetime, machine_now: datetime) -> Taken:
         for notices in in_bundles(firm, batch, now):
             if len(taken.claims) < BATCH and lock_what_decides(firm, notices):
                 _claim_notices(firm, notices, now, machine_now, taken)
-        for message in _ready_messages(firm, machine_now):
+        for message in _ready_messages(firm, now, machine_now):
             _claim_again(firm, message, now, machine_now, taken)
         say_anew(taken.notices)
         taken.claims = with_versions(firm_id, taken.claims, now)
@@ -100,10 +101,10 @@ def _make_message(firm: Firm, notices: Sequence[Notice], now: datetime, machine_
     )
 
 
-def _ready_messages(firm: Firm, machine_now: datetime) -> list[Message]:
+def _ready_messages(firm: Firm, now: datetime, machine_now: datetime) -> list[Message]:
     waiting = Q(outcome=Outcome.WAITING, next_try_at__lte=machine_now)
     left_behind = Q(outcome=Outcome.SENDING, lease_until__lte=machine_now)
-    messages = Message.objects.filter(waiting | left_behind, firm=firm)
+    messages = Message.objects.filter(waiting | left_behind, leaving_messages(firm, now), firm=firm)
     return list(messages.order_by("id").select_for_update(skip_locked=True)[:BATCH])
 
 

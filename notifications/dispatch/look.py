@@ -9,6 +9,7 @@ from firms.models import Firm
 from notifications.account_events import account_event_of
 from notifications.enums import Priority
 from notifications.facts import terms_of
+from notifications.holding import is_kept_back
 from notifications.models import Notice
 from notifications.resolver import resolve, resolve_account
 from notifications.rules import Decision, why_left_behind
@@ -26,12 +27,19 @@ type Looked = Sequence[tuple[Notice, Decision]]  # what was decided for each not
 
 def look_at(firm: Firm, notices: Sequence[Notice], now: datetime) -> Looked:
     """The verdict for each as the rows stand now; as many queries for many as for one, apart from what is about no request."""
+    if any(is_kept_back(firm, notice, now) for notice in notices):
+        return [(notice, _as_it_was(notice, now)) for notice in notices]
     alone = [notice for notice in notices if not _is_about_request(notice)]
     decided = {notice.pk: _look_alone(firm, notice, now) for notice in alone}
     for is_reminder in (False, True):
         among = [each for each in notices if each.pk not in decided and (each.priority == Priority.REMINDER) == is_reminder]
         decided |= _look_at_requests(firm, among, is_reminder=is_reminder, now=now)
     return [(notice, decided[notice.pk]) for notice in notices]
+
+
+def _as_it_was(notice: Notice, now: datetime) -> Decision:
+    """The firm holds its e-mails since this was claimed: it goes back among those that are ready, for the reason that it had."""
+    return Decision(Verdict.HOLD, Reason(notice.reason), notice.not_before or now)
 
 
 def look_again(firm: Firm, notice: Notice, now: datetime) -> Decision:

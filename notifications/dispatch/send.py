@@ -14,6 +14,7 @@ from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.lease import Dwindled, LeaseLost, NoLongerWanted, hand_over
 from notifications.dispatch.making import Made, make_all
 from notifications.dispatch.recording import record_error, record_sent
+from notifications.holding import hold_backlogs
 from tenancy.ticks import in_rounds
 from ways.errors import SendError
 from ways.transports import Transport, open_transport
@@ -35,6 +36,7 @@ def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
 
     In rounds, a batch for each firm that has something then: what one has just written leaves while another sends its thousands.
     """
+    hold_backlogs(clock(), machine_now())
     transport, sent = open_transport(), 0
 
     def take_turn(firm_id: int) -> bool:

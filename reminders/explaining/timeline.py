@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, npgettext, pgettext, pgettext
 
 from firms.enums import Verb
 from firms.models import ActivityLine
-from notifications.enums import REASON_SENTENCES, Outcome
+from notifications.enums import REASON_SENTENCES, Outcome, Priority
 from notifications.models import Notice
 from notifications.verdicts import Reason, Verdict
 from templates_email.enums import EmailEvent
@@ -104,6 +104,7 @@ LEFT_OUT = {Verb.ACTION_REMINDED}  # each of its e-mails has a line of its own
 
 # Where a reason comes from: a card on the action's own page, the account's, a person's, the firm's, or what waits for a yes.
 CONTACTS, ACCOUNT, CONTACT, REMINDERS, PARTIES, HOURS, LATE = "contacts", "account", "contact", "reminders", "parties", "hours", "late"
+OUTBOX = "outbox"
 SETTINGS = {
     Reason.NOTIFY_OFF: CONTACTS,
     Reason.PREFERENCE_OFF: CONTACTS,
@@ -125,11 +126,11 @@ SETTINGS = {
 }
 
 
-def history(notices: Iterable[Notice], lines: Iterable[ActivityLine], *, contact_id: int | None = None) -> list[Entry]:
-    """Newest first; with `contact_id` only what concerns this person."""
+def history(notices: Iterable[Notice], lines: Iterable[ActivityLine], *, contact_id: int | None = None, held: bool = False) -> list[Entry]:
+    """Newest first; with `contact_id` only what concerns this person. `held`: the firm holds all its e-mails."""
     notices = list(notices)
     several = with_several_addresses(notices)
-    entries = [entry_of_notice(notice, several) for notice in notices]
+    entries = [entry_of_notice(notice, several, held=held) for notice in notices]
     entries += [entry_of_line(line) for line in lines if line.verb not in LEFT_OUT]
     if contact_id is not None:
         entries = [entry for entry in entries if contact_id in entry.contacts]
@@ -168,8 +169,8 @@ def _twins(one: Entry, other: Entry) -> bool:
     return bool(one.names and other.names) and same and one.at - other.at <= TOGETHER
 
 
-def entry_of_notice(notice: Notice, several: Collection[int] = ()) -> Entry:
-    """`several`: contacts who are named together with the address that is meant."""
+def entry_of_notice(notice: Notice, several: Collection[int] = (), *, held: bool = False) -> Entry:
+    """`several`: contacts who are named together with the address that is meant. `held`: the firm holds all its e-mails."""
     reason, message = Reason(notice.reason), notice.message
     contacts = frozenset({notice.contact_id} if notice.contact_id else ())
     name = (notice.contact.name if notice.contact else "") or notice.email
@@ -179,6 +180,8 @@ def entry_of_notice(notice: Notice, several: Collection[int] = ()) -> Entry:
     mark = mark_of(notice)
     until = notice.not_before if mark is HELD else None
     entry = Entry(at, mark, what_of(notice), (name,), str(REASON_SENTENCES[reason]), until, SETTINGS.get(reason, ""), contacts)
+    if held and mark is ON_THE_WAY and notice.priority != Priority.ACCESS:
+        return replace(entry, mark=HELD, why=str(REASON_SENTENCES[Reason.MAIL_HELD]), setting=OUTBOX)
     if notice.verdict == Verdict.SKIP:
         return replace(entry, why=_("Not sent: %(reason)s") % {"reason": REASON_SENTENCES[reason]})
     if message is not None and message.answer and Outcome(message.outcome) in (Outcome.BOUNCED, Outcome.FAILED, Outcome.UNCONFIRMED):

@@ -15,6 +15,7 @@ from actions.models import Action
 from firms.models import Firm
 from firms.queries import open_failed_tasks
 from notifications.enums import Outcome
+from notifications.holding import leaving, leaving_messages
 from notifications.models import READY, Message, Notice
 from reminders.health.rules import Beats, Figures, Health, assess, without_database
 from tenancy.heartbeats import BEAT, DISPATCH, SWEEP, WORKER, all_beats
@@ -122,9 +123,10 @@ def figures_of(firm: Firm, now: datetime, machine_now: datetime) -> Figures:
 
 def ready_for(firm: Firm, now: datetime, machine_now: datetime) -> timedelta | None:
     """How long the firm's oldest e-mail has waited that might go."""
-    notice = Notice.objects.filter(READY, firm=firm, not_before__lte=now).aggregate(at=Min("not_before"))["at"]
+    notice = Notice.objects.filter(READY, leaving(firm, now), firm=firm, not_before__lte=now).aggregate(at=Min("not_before"))["at"]
     again = Q(outcome=Outcome.WAITING, next_try_at__lte=machine_now) | Q(outcome=Outcome.SENDING, lease_until__lte=machine_now)
-    message = Message.objects.filter(again, firm=firm).aggregate(at=Min(Coalesce("next_try_at", "lease_until")))["at"]
+    messages = Message.objects.filter(again, leaving_messages(firm, now), firm=firm)
+    message = messages.aggregate(at=Min(Coalesce("next_try_at", "lease_until")))["at"]
     return _longest(now, notice, machine_now, message)
 
 

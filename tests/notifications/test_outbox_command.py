@@ -6,9 +6,11 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from firms.enums import ActorKind, Verb
+from firms.actors import Actor
+from firms.enums import ActorKind, HoldOrigin, Verb
 from firms.models import ActivityLine
 from notifications.enums import Outcome
+from notifications.holding import hold_mail
 from notifications.models import Message, Notice
 from notifications.verdicts import Reason
 from tenancy.context import firm_context
@@ -60,3 +62,19 @@ def test_an_operator_cancels_what_waits_and_tries_again_what_failed(lumiere: Lum
 def test_a_code_that_is_none_is_named(lumiere: Lumiere, arguments: list[str]) -> None:
     with pytest.raises(CommandError, match=arguments[1]):
         run(*arguments)
+
+
+def test_an_operator_holds_all_firms_and_releases_them_but_what_a_firm_holds_itself(two_firms: tuple[Lumiere, Peeters]) -> None:
+    lumiere, peeters = two_firms
+    with firm_context(peeters.firm.pk):
+        hold_mail(firm=peeters.firm, origin=HoldOrigin.STAFF, reason="", by=Actor.staff(peeters.wim), now=START)
+    with firm_context(lumiere.firm.pk):
+        ask_signature(lumiere)
+    assert run("--firm", lumiere.firm.code, "--hold", "The mail server moves") == [
+        f"{lumiere.firm.code} Cabinet Lumière: held; 1 e-mails wait."
+    ]
+    assert run("--release") == [
+        f"{lumiere.firm.code} Cabinet Lumière: released; 1 e-mails go.",
+        f"{peeters.firm.code} Kantoor Peeters: holds its e-mails itself, by Wim Peeters: left as it is.",
+    ]
+    assert run("--release", "--firm", lumiere.firm.code) == [f"{lumiere.firm.code} Cabinet Lumière: holds nothing."]

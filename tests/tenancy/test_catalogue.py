@@ -103,8 +103,8 @@ def test_functions_that_look_across_firms_are_the_listed_ones() -> None:
     )
     path = '{"search_path=pg_catalog, public, pg_temp"}'
     names = [
-        "active_login_of", "all_firms", "firm_of_code", "firms_with_due_reminders", "firms_with_expired_actions",
-        "firms_with_lines_to_seal", "firms_with_ready_messages", "firms_with_ready_notices",
+        "active_login_of", "all_firms", "firm_of_code", "firms_with_backlog", "firms_with_due_reminders",
+        "firms_with_expired_actions", "firms_with_lines_to_seal", "firms_with_ready_messages", "firms_with_ready_notices",
         "firms_with_reminders_put_off_by_people", "firms_with_reminders_to_take_up", "firms_with_waiting_batches",
         "firms_with_waiting_imports", "health_of_sending", "invitation_of_token", "notice_of_link",
         "refusals_of_sending",

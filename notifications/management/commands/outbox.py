@@ -1,22 +1,31 @@
-"""`manage.py outbox [--firm CODE] [--state STATE] [--limit N]`: the e-mails of each firm, newest first; `--retry` and `--cancel` act."""
+"""`manage.py outbox [--firm CODE] [--state STATE] [--limit N]`: the e-mails of each firm, newest first.
+
+`--retry` and `--cancel` act on one of them, `--hold` and `--release` on all that leave to clients.
+"""
 
 from argparse import ArgumentParser
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from firms.actors import Actor
+from firms.enums import HoldOrigin
 from firms.management.firms import firm_ids_for
 from firms.models import Firm
 from firms.queries import list_firm_ids
 from lib import clock
 from notifications.enums import OutboxState
+from notifications.holding import hold_mail, release_mail, what_waits
 from notifications.outbox import Entry, count_states, find_entry, outbox_of
 from notifications.outbox_acts import cancel_mail, retry_message
 from tenancy.context import firm_context
 
 
 class Command(BaseCommand):
-    help = "Prints what waits, is held, goes, went or failed. With --retry or --cancel and the code of an e-mail it acts on that one."
+    help = (
+        "Prints what waits, is held, goes, went or failed. With --retry or --cancel and the code of an e-mail it acts on that one; "
+        "with --hold or --release on all that leave to clients, of one firm or of all."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--firm", metavar="CODE", help="this firm alone; all of them when left out")
@@ -25,16 +34,37 @@ class Command(BaseCommand):
         act = parser.add_mutually_exclusive_group()
         act.add_argument("--retry", metavar="ID", help="gives an e-mail that failed one more try; its code stands first in what is printed")
         act.add_argument("--cancel", metavar="ID", help="ends one that waits or is held; it never goes")
+        act.add_argument("--hold", metavar="REASON", help="from now on nothing leaves to clients but codes and passwords; firms see why")
+        act.add_argument("--release", action="store_true", help="lets go what an operator held, or what waits for a yes since it is late")
 
-    def handle(
-        self, *args: object, firm: str | None, state: str | None, limit: int, retry: str | None, cancel: str | None, **options: object
-    ) -> None:
-        code = retry or cancel
-        if code is None:
-            for firm_id in firm_ids_for(firm) or list_firm_ids():
-                self._print(firm_id, OutboxState(state) if state else None, max(limit, 0))
-        elif not any(self._act(firm_id, code, retrying=retry is not None) for firm_id in firm_ids_for(firm) or list_firm_ids()):
-            raise CommandError(f"No e-mail has the code {code!r}.")
+    def handle(self, *args: object, firm: str | None, **options: Any) -> None:
+        firm_ids = firm_ids_for(firm) or list_firm_ids()
+        if code := options["retry"] or options["cancel"]:
+            if not any(self._act(firm_id, code, retrying=bool(options["retry"])) for firm_id in firm_ids):
+                raise CommandError(f"No e-mail has the code {code!r}.")
+        elif options["hold"] or options["release"]:
+            for firm_id in firm_ids:
+                self._hold(firm_id, options["hold"])
+        else:
+            for firm_id in firm_ids:
+                self._print(firm_id, OutboxState(options["state"]) if options["state"] else None, max(options["limit"], 0))
+
+    def _hold(self, firm_id: int, reason: str | None) -> None:
+        """Holds, or, where there is no reason, releases; what a firm holds itself stays held."""
+        now, by = clock.now(), Actor.system()
+        with firm_context(firm_id):
+            firm = Firm.objects.get(pk=firm_id)
+            if reason:
+                hold_mail(firm=firm, origin=HoldOrigin.OPERATOR, reason=reason, by=by, now=now)
+                said_so = f"held; {what_waits(firm, now).total} e-mails wait"
+            elif not firm.holds_mail(now):
+                said_so = "holds nothing"
+            elif firm.mail_hold_origin == HoldOrigin.STAFF:
+                said_so = f"holds its e-mails itself, by {firm.mail_held_by}: left as it is"
+            else:
+                going = release_mail(firm=firm, origin=HoldOrigin.OPERATOR, by=by, now=now)
+                said_so = f"released; {going} e-mails go"
+            self.stdout.write(f"{firm.code} {firm.name}: {said_so}.")
 
     def _print(self, firm_id: int, state: OutboxState | None, limit: int) -> None:
         now = clock.now()
@@ -44,7 +74,7 @@ class Command(BaseCommand):
             counts = count_states(outbox, now)
             self.stdout.write(f"{firm.code} {firm.name}: " + ", ".join(f"{each.value} {said(counts[each])}" for each in OutboxState))
             for entry in (outbox.in_state(state, now) if state else outbox)[0:limit]:
-                self.stdout.write(f"  {line_of(entry, entry.state(now))}")
+                self.stdout.write(f"  {line_of(entry, entry.state(firm, now))}")
 
     def _act(self, firm_id: int, code: str, *, retrying: bool) -> bool:
         """Whether it is this firm's."""
@@ -55,7 +85,7 @@ class Command(BaseCommand):
                 return False
             act = retry_message if retrying else cancel_mail
             if not act(firm=firm, entry=entry, by=Actor.system(), now=clock.now()):
-                raise CommandError(f"{code} is {entry.state(clock.now())}: nothing was changed.")
+                raise CommandError(f"{code} is {entry.state(firm, clock.now())}: nothing was changed.")
         self.stdout.write(f"{code} is tried again." if retrying else f"{code} is cancelled.")
         return True
 

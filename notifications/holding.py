@@ -1,0 +1,202 @@
+"""Holding all that leaves to a firm's clients, and letting it go: what waits stays as it is, and no claim takes it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
+
+from django.db import connection, transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from firms.actors import Actor
+from firms.enums import FailedTaskKind, HoldOrigin, Verb
+from firms.models import Firm
+from firms.services import raise_failed_task, settle_failed_task, write_activity
+from lib.jobs import wake
+from notifications.enums import Outcome, Priority
+from notifications.facts import terms_of
+from notifications.models import READY, Notice
+from notifications.services import DISPATCH
+from notifications.verdicts import Reason, Verdict
+from tenancy.context import firm_context
+
+BACKLOG = "backlog"
+A_MINUTE = 300  # e-mails that leave at the least, where nothing holds them up: what is promised to whoever releases
+LEAVES_ANYHOW = Q(priority=Priority.ACCESS)  # codes and passwords: their reader waits for them
+
+
+class HeldByOperator(Exception):
+    """Whoever runs the deployment holds this firm's e-mails: the firm itself cannot release them."""
+
+    permanent = True
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """E-mails that would leave if nothing held them, and those among them that have waited longer than the firm allows (M33)."""
+
+    counts: dict[Priority, int] = field(default_factory=dict)
+    late: dict[Priority, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def late_reminders(self) -> int:
+        """These wait for a yes of their own, on the page of late reminders."""
+        return self.late.get(Priority.REMINDER, 0)
+
+    @property
+    def late_others(self) -> int:
+        return sum(self.late.values()) - self.late_reminders
+
+    def going(self, *, late_too: bool) -> int:
+        return self.total - self.late_reminders - (0 if late_too else self.late_others)
+
+    def of(self, priority: Priority) -> int:
+        """Those that are not late."""
+        return self.counts.get(priority, 0) - self.late.get(priority, 0)
+
+    @property
+    def minutes(self) -> int:
+        return max(1, ceil((self.total - self.late_reminders) / A_MINUTE))
+
+
+# --- What a claim takes --------------------------------------------------------------------------------------------------
+
+
+def leaving(firm: Firm, now: datetime) -> Q:
+    """Of ready notices, those that may leave: all, where nothing is held."""
+    return LEAVES_ANYHOW if firm.holds_mail(now) else Q()
+
+
+def leaving_messages(firm: Firm, now: datetime) -> Q:
+    if not firm.holds_mail(now):
+        return Q()
+    return Q(Exists(Notice.objects.filter(LEAVES_ANYHOW, firm=OuterRef("firm"), message=OuterRef("pk"))))
+
+
+def is_kept_back(firm: Firm, notice: Notice, now: datetime) -> bool:
+    return firm.holds_mail(now) and notice.priority != Priority.ACCESS
+
+
+# --- What waits ----------------------------------------------------------------------------------------------------------
+
+
+def what_waits(firm: Firm, now: datetime) -> Waiting:
+    """Two queries."""
+    late = Q(not_before__lt=late_since(firm, now))
+    if firm.mail_released_at and now - firm.mail_released_at <= terms_of(firm).latest:
+        late &= Q(priority=Priority.REMINDER)  # to the others somebody has said yes since
+    waiting, found = Waiting(), [_ready(firm, now), Notice.objects.filter(firm=firm, message__outcome=Outcome.WAITING)]
+    for notices in found:
+        rows = notices.exclude(LEAVES_ANYHOW).order_by().values_list("priority").annotate(all=Count("pk"), old=Count("pk", filter=late))
+        for priority, count, old in rows:
+            waiting.counts[Priority(priority)] = waiting.counts.get(Priority(priority), 0) + count
+            waiting.late[Priority(priority)] = waiting.late.get(Priority(priority), 0) + old
+    return waiting
+
+
+def _ready(firm: Firm, now: datetime) -> QuerySet[Notice]:
+    return Notice.objects.filter(READY, firm=firm, not_before__lte=now)
+
+
+def late_since(firm: Firm, now: datetime) -> datetime:
+    return now - terms_of(firm).latest
+
+
+# --- Holding and releasing -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def hold_mail(*, firm: Firm, origin: HoldOrigin, reason: str, by: Actor, now: datetime, until: datetime | None = None) -> None:
+    """From now on nothing leaves to clients but codes and passwords. One that is on already gets this reason and end.
+
+    Raises `HeldByOperator` where staff would change what the operator holds. `firm` is brought up to date.
+    """
+    locked = _locked(firm, now, origin)
+    if origin == HoldOrigin.BACKLOG and locked.holds_mail(now):
+        return
+    locked.mail_held_at = locked.mail_held_at if locked.holds_mail(now) else now
+    locked.mail_held_until, locked.mail_hold_origin, locked.mail_hold_reason = until, origin, reason[:160]
+    locked.mail_held_by = by.name[:160]
+    _save(locked, firm)
+    _log(locked, Verb.MAIL_HELD, by, now, reason)
+
+
+@transaction.atomic
+def release_mail(*, firm: Firm, by: Actor, now: datetime, late_too: bool = True, origin: HoldOrigin = HoldOrigin.STAFF) -> int:
+    """What waits goes, each after its last look; how many e-mails that are. Late reminders wait for a yes of their own.
+
+    `late_too`: somebody has said yes to what else is late; otherwise it is left out. Raises `HeldByOperator`. `firm` is brought up to date.
+    """
+    locked = _locked(firm, now, origin)
+    if not locked.holds_mail(now):
+        return 0
+    waiting = what_waits(locked, now)
+    if not late_too:
+        _leave_out_late(locked, now)
+    locked.mail_held_at, locked.mail_held_until, locked.mail_hold_origin, locked.mail_released_at = None, None, "", now
+    _save(locked, firm)
+    going = waiting.going(late_too=late_too)
+    with translation.override(locked.language):
+        _log(locked, Verb.MAIL_RELEASED, by, now, ngettext("%(count)s e-mail", "%(count)s e-mails", going) % {"count": going})
+    settle_failed_task(firm=locked, kind=FailedTaskKind.MAIL_BACKLOG, key=BACKLOG, now=now)
+    wake(DISPATCH, firm_id=firm.pk)
+    return going
+
+
+def _locked(firm: Firm, now: datetime, origin: HoldOrigin) -> Firm:
+    locked = Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)
+    held_by_operator = locked.holds_mail(now) and locked.mail_hold_origin == HoldOrigin.OPERATOR
+    if held_by_operator and origin == HoldOrigin.STAFF:
+        raise HeldByOperator
+    return locked
+
+
+def _save(locked: Firm, firm: Firm) -> None:
+    columns = [
+        "mail_held_at", "mail_held_until", "mail_hold_origin", "mail_hold_reason", "mail_held_by", "mail_released_at",
+    ]  # fmt: skip
+    locked.save(update_fields=columns)
+    firm.refresh_from_db(fields=columns)
+
+
+def _leave_out_late(firm: Firm, now: datetime) -> None:
+    late = _ready(firm, now).filter(not_before__lt=late_since(firm, now)).exclude(LEAVES_ANYHOW | Q(priority=Priority.REMINDER))
+    ids = list(late.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    Notice.objects.filter(firm=firm, pk__in=ids).update(verdict=Verdict.SKIP, reason=Reason.LEFT_OUT, not_before=None, decided_at=now)
+
+
+def _log(firm: Firm, verb: Verb, by: Actor, now: datetime, detail: str) -> None:
+    write_activity(firm=firm, by=by, verb=verb, now=now, subject=firm.name, detail=detail)
+
+
+# --- The backlog ---------------------------------------------------------------------------------------------------------
+
+
+def hold_backlogs(now: datetime, machine_now: datetime) -> int:
+    """Holds the e-mails of firms whose oldest have waited longer than they allow: an outage is over, and none goes without a yes (M33).
+
+    Reminders are none of these: each that is too late waits for a yes by itself. How many firms that are; one query where there is none.
+    """
+    return sum(_hold_backlog(firm_id, now) for firm_id in firms_with_backlog(now, machine_now))
+
+
+def firms_with_backlog(now: datetime, machine_now: datetime) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT firms_with_backlog(%s, %s)", [now, machine_now])
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def _hold_backlog(firm_id: int, now: datetime) -> bool:
+    with firm_context(firm_id):
+        firm = Firm.objects.get(pk=firm_id)
+        with translation.override(firm.language):
+            reason = _("E-mails have waited longer than your firm allows.")
+        hold_mail(firm=firm, origin=HoldOrigin.BACKLOG, reason=reason, by=Actor.system(), now=now)
+        raise_failed_task(firm=firm, kind=FailedTaskKind.MAIL_BACKLOG, key=BACKLOG, subject=firm.name, now=now)
+    return True

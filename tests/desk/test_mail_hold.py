@@ -1,0 +1,149 @@
+"""Holding all e-mails to clients and releasing them, as owner and admins do it; what everybody sees meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from firms.actors import Actor
+from firms.enums import HoldOrigin, Role
+from notifications.holding import hold_mail
+from notifications.models import Notice
+from notifications.verdicts import Reason
+from tests.desk.conftest import DAY, NOW, SignIn, open_action
+from tests.desk.reading import main_of, read
+from tests.mail import Mailbox
+from tests.people import Lumiere
+from tests.signing import asked
+from tests.story import ask_signature, live
+
+HOLD, RELEASE, UNDO = "/outbox/hold/", "/outbox/release/", "/outbox/hold/undo/"
+NADIA = "nadia@lefevre.example"
+
+
+@pytest.fixture
+def browser(lumiere: Lumiere, sign_in: SignIn) -> Client:
+    return sign_in(lumiere.claire)
+
+
+@pytest.fixture
+def held(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    asked(lumiere, now=NOW)
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.STAFF, reason="We move", by=Actor.staff(lumiere.claire), now=NOW)
+
+
+def test_the_page_says_how_many_would_be_held_and_wants_a_day_to_come(lumiere: Lumiere, browser: Client) -> None:
+    ask_signature(lumiere, now=NOW)
+    assert "1 e-mail is about to leave, and would be held." in main_of(browser.get(HOLD)).text
+    assert "Choose a day after today" in main_of(browser.post(HOLD, {"reason": "We move", "until": "2026-11-03"})).text
+    assert "This field is required" in main_of(browser.post(HOLD, {"reason": ""})).text
+
+
+def test_holding_says_so_on_outbox_and_start_page_with_the_way_out(lumiere: Lumiere, browser: Client, mailbox: Mailbox) -> None:
+    ask_signature(lumiere, now=NOW)
+    page = read(browser.post(HOLD, {"reason": "We move", "until": "2026-11-05"}, follow=True)).text
+    assert "All e-mails to clients are held Since Tue 3 Nov, 14:02, by Claire Moreau. They go again from Thu 5 Nov, 08:30 on." in page
+    for where in ("/outbox/", "/"):
+        assert "We move" in main_of(browser.get(where)).text
+        assert main_of(browser.get(where)).links["Release…"] == RELEASE
+    live(NOW)
+    assert mailbox.addresses == []
+
+
+def test_it_can_be_undone_at_once_and_not_later(lumiere: Lumiere, browser: Client, held: None, mailbox: Mailbox) -> None:
+    lumiere.firm.mail_held_at = NOW - timedelta(minutes=11)
+    lumiere.firm.save()
+    assert browser.post(UNDO).headers["Location"] == RELEASE
+    lumiere.firm.mail_held_at = NOW
+    lumiere.firm.save()
+    assert "E-mails to clients go out again." in read(browser.post(UNDO, follow=True)).text
+    live(NOW)
+    assert mailbox.addresses == [NADIA]
+
+
+def test_what_is_held_stands_in_the_outbox_and_in_the_history_with_that_reason(lumiere: Lumiere, browser: Client, held: None) -> None:
+    (row,) = main_of(browser.get("/outbox/?view=held")).rows
+    assert row[2] == "Held All e-mails to clients are held."
+    assert main_of(browser.get("/outbox/?view=waiting")).rows == []
+    notice = Notice.objects.get(address=lumiere.nadia_address)
+    assert notice.action
+    assert "All e-mails to clients are held." in main_of(browser.get(f"/requests/{notice.action.code}/")).text
+    assert "All e-mails to clients are held." in main_of(browser.get(f"/contacts/{lumiere.nadia.code}/")).text
+
+
+def test_releasing_says_first_how_many_go_by_what_they_are(lumiere: Lumiere, browser: Client, held: None, mailbox: Mailbox) -> None:
+    text = main_of(browser.get(RELEASE)).text
+    assert "These go out within about 1 minute" in text
+    assert "1 first notice or repetition" in text
+    assert "older" not in text
+    assert "1 e-mail goes out." in read(browser.post(RELEASE, follow=True)).text
+    live(NOW)
+    assert mailbox.addresses == [NADIA]
+
+
+@pytest.mark.rule("M33")
+def test_late_first_notices_are_sent_or_left_out_as_is_chosen_and_late_reminders_wait(
+    lumiere: Lumiere, browser: Client, held: None, mailbox: Mailbox
+) -> None:
+    Notice.objects.filter(address=lumiere.nadia_address).update(not_before=NOW - 4 * DAY)
+    text = main_of(browser.get(RELEASE)).text
+    assert "1 other e-mail is older than 3 days" in text
+    assert "0 e-mails go out." in read(browser.post(RELEASE, {"late": "leave_out"}, follow=True)).text
+    live(NOW)
+    assert (mailbox.addresses, Notice.objects.get(address=lumiere.nadia_address).reason) == ([], Reason.LEFT_OUT)
+
+
+def test_late_reminders_are_counted_apart(lumiere: Lumiere, browser: Client, held: None) -> None:
+    Notice.objects.filter(address=lumiere.nadia_address).update(not_before=NOW - 4 * DAY, priority=30, number=1)
+    assert "1 reminder is older than your maximum lateness (3 days)." in main_of(browser.get(RELEASE)).text
+    assert "0 e-mails go out." in read(browser.post(RELEASE, follow=True)).text
+
+
+def test_the_failed_task_of_a_backlog_leads_to_the_release(lumiere: Lumiere, browser: Client, mailbox: Mailbox) -> None:
+    ask_signature(lumiere, now=NOW - 5 * DAY)
+    live(NOW)
+    assert main_of(browser.get("/needs-a-person/")).links["See how many"] == RELEASE
+    assert "some have waited longer than your firm allows" in main_of(browser.get("/outbox/")).text
+
+
+def test_what_the_operator_holds_is_the_operator_s(lumiere: Lumiere, browser: Client, mailbox: Mailbox) -> None:
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Move", by=Actor.system(), now=NOW)
+    assert "by whoever runs Relance for you" in main_of(browser.get(RELEASE)).text
+    assert "Release…" not in main_of(browser.get("/outbox/")).links
+    browser.post(RELEASE)
+    lumiere.firm.refresh_from_db()
+    assert lumiere.firm.holds_mail(NOW)
+
+
+@pytest.mark.parametrize("address", [HOLD, RELEASE, UNDO])
+def test_employees_see_that_it_is_held_and_do_nothing_about_it(lumiere: Lumiere, held: None, sign_in: SignIn, address: str) -> None:
+    assert lumiere.paulo.role == Role.EMPLOYEE
+    browser = sign_in(lumiere.paulo)
+    assert browser.post(address).status_code == 403
+    assert "All e-mails to clients are held" in main_of(browser.get("/outbox/")).text
+    assert "Release…" not in main_of(browser.get("/outbox/")).links
+
+
+def test_there_is_nothing_to_release_where_nothing_is_held(lumiere: Lumiere, browser: Client) -> None:
+    assert browser.get(RELEASE).headers["Location"] == "/outbox/"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_release_asks_as_much_for_three_as_for_one(
+    lumiere: Lumiere, browser: Client, held: None, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(count):
+        ask_signature(lumiere, title=f"Lettre {number}", now=NOW)
+    with django_assert_num_queries(8):
+        browser.get(RELEASE)
+
+
+def test_the_banner_costs_the_start_page_nothing(
+    lumiere: Lumiere, browser: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    open_action(lumiere.bakery, lumiere.claire)
+    for _ in range(2):
+        with django_assert_num_queries(21):
+            browser.get("/")
+        hold_mail(firm=lumiere.firm, origin=HoldOrigin.STAFF, reason="We move", by=Actor.staff(lumiere.claire), now=NOW)

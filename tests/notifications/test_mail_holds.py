@@ -1,0 +1,204 @@
+"""Holding all that leaves to clients, and releasing it; what has waited too long holds itself. Over real SMTP."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from actions.models import Action
+from firms.actors import Actor
+from firms.enums import FailedTaskKind, HoldOrigin, Verb
+from firms.models import ActivityLine, FailedTask, Firm
+from lib.clock import machine_now
+from notifications.dispatch.claim import claim
+from notifications.dispatch.lease import NoLongerWanted, hand_over
+from notifications.dispatch.send import dispatch_ready, firms_with_something_ready
+from notifications.enums import Outcome, Priority
+from notifications.holding import HeldByOperator, hold_mail, release_mail, what_waits
+from notifications.models import Message, Notice
+from notifications.services import send_code
+from notifications.verdicts import Reason, Verdict
+from reminders.health.facts import figures, ready_for
+from tenancy.context import firm_context
+from tests.factories import START
+from tests.mail import Mailbox
+from tests.people import Lumiere, Peeters
+from tests.story import ask_signature, live
+
+DAY = timedelta(days=1)
+NADIA = "nadia@lefevre.example"
+SYSTEM = Actor.system()
+
+
+def hold(firm: Firm, *, origin: HoldOrigin = HoldOrigin.STAFF, days: int | None = None) -> None:
+    hold_mail(firm=firm, origin=origin, reason="Migration", by=SYSTEM, now=START, until=START + days * DAY if days else None)
+
+
+def ask_for_a_code(lumiere: Lumiere, action: Action) -> None:
+    send_code(
+        firm=lumiere.firm, action=action, account=lumiere.bakery, address=lumiere.nadia_address, contact=lumiere.nadia,
+        key=f"act_code:{action.pk}:once", values={"code": "123456", "title": action.title, "minutes": "10"}, now=START,
+    )  # fmt: skip
+
+
+def test_what_is_held_stays_as_it_is_and_codes_go(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    action = ask_signature(lumiere)
+    before = list(Notice.objects.order_by("pk").values())
+    hold(lumiere.firm)
+    assert dispatch_ready(lambda: START) == 0
+    assert list(Notice.objects.order_by("pk").values()) == before
+    ask_for_a_code(lumiere, action)
+    assert dispatch_ready(lambda: START) == 1
+    assert [notice.priority for notice in Notice.objects.filter(message__outcome=Outcome.SENT)] == [Priority.ACCESS]
+
+
+def test_it_goes_once_released_and_once_only(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    ask_signature(lumiere)
+    hold(lumiere.firm)
+    live(START)
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=START) == 1
+    live(START)
+    live(START)
+    assert mailbox.addresses == [NADIA]
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=START) == 0
+    lines = ActivityLine.objects.filter(verb__in=[Verb.MAIL_HELD, Verb.MAIL_RELEASED]).order_by("pk")
+    assert [(line.verb, line.detail) for line in lines] == [("mail_held", "Migration"), ("mail_released", "1 e-mail")]
+
+
+def test_it_goes_by_itself_at_the_end_that_was_set(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    ask_signature(lumiere)
+    hold(lumiere.firm, days=2)
+    live(START + 2 * DAY - timedelta(seconds=1))
+    assert mailbox.addresses == []
+    live(START + 2 * DAY)
+    assert mailbox.addresses == [NADIA]
+
+
+def test_another_firm_s_go_on(two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox) -> None:
+    lumiere, peeters = two_firms
+    with firm_context(lumiere.firm.pk):
+        ask_signature(lumiere)
+    with firm_context(peeters.firm.pk):
+        hold(peeters.firm)
+    live(START)
+    assert mailbox.addresses == [NADIA]
+
+
+def test_what_was_claimed_before_the_hold_goes_back_as_it_was(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    ask_signature(lumiere)
+    before = Notice.objects.get(address=lumiere.nadia_address)
+    (claimed,) = claim(lumiere.firm.pk, START, machine_now()).claims
+    hold(lumiere.firm)
+    with pytest.raises(NoLongerWanted):
+        hand_over(lumiere.firm.pk, claimed, START, machine_now())
+    kept = Notice.objects.get(address=lumiere.nadia_address)
+    assert (kept.message, kept.not_before, kept.reason, Message.objects.count()) == (None, before.not_before, before.reason, 0)
+    release_mail(firm=lumiere.firm, by=SYSTEM, now=START)
+    live(START)
+    assert mailbox.addresses == [NADIA]
+
+
+def test_one_that_waits_for_another_try_is_held_too(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    mailbox.refuse[NADIA] = "451 4.3.0 Busy"
+    ask_signature(lumiere)
+    live(START)
+    mailbox.refuse.clear()
+    Message.objects.update(next_try_at=machine_now())
+    hold(lumiere.firm)
+    live(START)
+    assert (mailbox.addresses, what_waits(lumiere.firm, START).total) == ([], 1)
+    release_mail(firm=lumiere.firm, by=SYSTEM, now=START)
+    live(START)
+    assert mailbox.addresses == [NADIA]
+
+
+@pytest.mark.rule("X23")
+def test_what_is_held_does_not_make_health_red(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    ask_signature(lumiere)
+    later = START + timedelta(hours=2)
+    assert figures(later, later).ready_for == timedelta(hours=2)
+    hold(lumiere.firm)
+    assert (figures(later, later).ready_for, ready_for(lumiere.firm, later, later)) == (None, None)
+
+
+def test_staff_do_not_release_what_the_operator_holds(lumiere: Lumiere) -> None:
+    hold(lumiere.firm, origin=HoldOrigin.OPERATOR)
+    with pytest.raises(HeldByOperator):
+        release_mail(firm=lumiere.firm, by=SYSTEM, now=START)
+    with pytest.raises(HeldByOperator):
+        hold(lumiere.firm)
+    release_mail(firm=lumiere.firm, by=SYSTEM, now=START, origin=HoldOrigin.OPERATOR)
+    assert not lumiere.firm.holds_mail(START)
+
+
+def test_who_sends_asks_nothing_more_where_nothing_is_held(
+    lumiere: Lumiere, mailbox: Mailbox, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1):
+        firms_with_something_ready(START)
+    with django_assert_num_queries(2):
+        assert dispatch_ready(lambda: START) == 0
+
+
+# --- The backlog ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slept(lumiere: Lumiere, mailbox: Mailbox) -> Action:
+    """Asked, and nothing ran for four days, where three are the most."""
+    return ask_signature(lumiere)
+
+
+@pytest.mark.rule("M33")
+def test_first_notices_that_waited_too_long_wait_for_a_yes(lumiere: Lumiere, mailbox: Mailbox, slept: Action) -> None:
+    live(START + 4 * DAY)
+    lumiere.firm.refresh_from_db()
+    assert (mailbox.addresses, lumiere.firm.mail_hold_origin) == ([], HoldOrigin.BACKLOG)
+    assert [task.kind for task in FailedTask.objects.filter(resolved_at=None)] == [FailedTaskKind.MAIL_BACKLOG]
+    waiting = what_waits(lumiere.firm, START + 4 * DAY)
+    assert (waiting.late_others, waiting.total - waiting.late_others, waiting.late_reminders) == (1, 0, 0)
+
+
+@pytest.mark.rule("M33")
+def test_up_to_the_most_that_the_firm_allows_they_go(lumiere: Lumiere, mailbox: Mailbox, slept: Action) -> None:
+    dispatch_ready(lambda: START + 3 * DAY)
+    assert mailbox.addresses == [NADIA]
+
+
+@pytest.mark.rule("M33")
+def test_a_yes_lets_them_go_and_is_not_asked_twice(lumiere: Lumiere, mailbox: Mailbox, slept: Action) -> None:
+    at = START + 4 * DAY
+    dispatch_ready(lambda: at)
+    release_mail(firm=lumiere.firm, by=SYSTEM, now=at)
+    dispatch_ready(lambda: at)
+    assert (mailbox.addresses, FailedTask.objects.filter(resolved_at=None).count()) == ([NADIA], 0)
+
+
+@pytest.mark.rule("M33")
+def test_a_no_leaves_them_out_and_says_so(lumiere: Lumiere, mailbox: Mailbox, slept: Action) -> None:
+    at = START + 4 * DAY
+    dispatch_ready(lambda: at)
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=at, late_too=False) == 0
+    dispatch_ready(lambda: at)
+    left = Notice.objects.get(address=lumiere.nadia_address, number=0)
+    assert (mailbox.addresses, left.verdict, left.reason) == ([], Verdict.SKIP, Reason.LEFT_OUT)
+
+
+@pytest.mark.rule("M33")
+def test_after_a_yes_that_nobody_carried_out_it_counts_from_the_yes(lumiere: Lumiere, mailbox: Mailbox, slept: Action) -> None:
+    dispatch_ready(lambda: START + 4 * DAY)
+    release_mail(firm=lumiere.firm, by=SYSTEM, now=START + 4 * DAY)
+    dispatch_ready(lambda: START + 8 * DAY)
+    lumiere.firm.refresh_from_db()
+    assert (mailbox.addresses, lumiere.firm.holds_mail(START + 8 * DAY)) == ([], True)
+
+
+def test_a_second_try_that_slept_is_a_backlog_too(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    mailbox.refuse[NADIA] = "451 4.3.0 Busy"
+    ask_signature(lumiere)
+    live(START)
+    mailbox.refuse.clear()
+    Message.objects.update(next_try_at=machine_now() - 4 * DAY)
+    dispatch_ready(lambda: START)
+    lumiere.firm.refresh_from_db()
+    assert (mailbox.addresses, lumiere.firm.mail_hold_origin) == ([], HoldOrigin.BACKLOG)
