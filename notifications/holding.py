@@ -88,7 +88,7 @@ def is_kept_back(firm: Firm, notice: Notice, now: datetime) -> bool:
 
 def what_waits(firm: Firm, now: datetime) -> Waiting:
     """Two queries."""
-    late = Q(not_before__lt=late_since(firm, now))
+    late = Q(not_before__lt=late_since(firm, now), copy_of=None)
     if firm.mail_released_at and now - firm.mail_released_at <= terms_of(firm).latest:
         late &= Q(priority=Priority.REMINDER)  # to the others somebody has said yes since
     waiting, found = Waiting(), [_ready(firm, now), Notice.objects.filter(firm=firm, message__outcome=Outcome.WAITING)]
@@ -166,7 +166,9 @@ def _save(locked: Firm, firm: Firm) -> None:
 
 
 def _leave_out_late(firm: Firm, now: datetime) -> None:
-    late = _ready(firm, now).filter(not_before__lt=late_since(firm, now)).exclude(LEAVES_ANYHOW | Q(priority=Priority.REMINDER))
+    late = (
+        _ready(firm, now).filter(not_before__lt=late_since(firm, now), copy_of=None).exclude(LEAVES_ANYHOW | Q(priority=Priority.REMINDER))
+    )
     ids = list(late.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
     Notice.objects.filter(firm=firm, pk__in=ids).update(verdict=Verdict.SKIP, reason=Reason.LEFT_OUT, not_before=None, decided_at=now)
 

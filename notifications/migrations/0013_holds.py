@@ -16,13 +16,13 @@ GOES = (
     f" AND (m.firm_id NOT IN {HOLDING.format(at='at')} OR EXISTS (SELECT FROM notifications_notice n "
     "WHERE n.firm_id = m.firm_id AND n.message_id = m.id AND n.priority = 10))"
 )
-# Neither codes (10), which go, nor reminders (30), each of which waits for a yes by itself. The first bound is there for the index.
+# Neither codes (10), which go, nor reminders (30), each of which waits for a yes by itself, nor copies for the firm. The first bound is there for the index.
 LATE = (
     "f.id NOT IN " + HOLDING.format(at="product_now") + " AND (f.mail_released_at IS NULL "
     "OR f.mail_released_at < product_now - f.latest_days * interval '1 day')"
 )
 EARLIEST = "(SELECT min(latest_days) FROM firms_firm) * interval '1 day'"
-STILL_TELLS = "EXISTS (SELECT FROM notifications_notice n WHERE n.firm_id = m.firm_id AND n.message_id = m.id AND n.priority IN (20, 40))"
+STILL_TELLS = "EXISTS (SELECT FROM notifications_notice n WHERE n.firm_id = m.firm_id AND n.message_id = m.id AND n.priority IN (20, 40) AND n.copy_of_id IS NULL)"
 
 
 def waited(outcome: str, column: str) -> str:
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             "firms_with_backlog(product_now timestamptz, machine_now timestamptz)",
             "SETOF bigint",
             "SELECT n.firm_id FROM notifications_notice n JOIN firms_firm f ON f.id = n.firm_id "
-            "WHERE n.message_id IS NULL AND n.verdict <> 'skip' AND n.priority NOT IN (10, 30) "
+            "WHERE n.message_id IS NULL AND n.verdict <> 'skip' AND n.priority NOT IN (10, 30) AND n.copy_of_id IS NULL "
             f"AND n.not_before < product_now - {EARLIEST} AND n.not_before < product_now - f.latest_days * interval '1 day' AND {LATE} "
             f"UNION {waited('waiting', 'next_try_at')} UNION {waited('sending', 'lease_until')}",
         ),

@@ -116,7 +116,10 @@ def test_copy_address_that_does_not_exist_is_a_task_for_the_office_that_says_so(
     ask_signature(copies)
     live(START)
     task = FailedTask.objects.get(subject=ARCHIVE)
-    assert task.detail == "L’adresse des copies des e-mails aux clients\u00a0: 550 5.1.1 No such user"
+    assert task.detail == (
+        "C’est l’adresse des copies des e-mails aux clients. Son serveur de messagerie dit qu’elle n’existe pas. "
+        "La réponse était\u00a0: 550 5.1.1 No such user"
+    )
     assert mailbox.addresses == ["nadia@lefevre.example"]
 
 

@@ -39,6 +39,7 @@ from tenancy.context import firm_context
 from tests.factories import START
 from tests.people import Lumiere, make_lumiere
 from tests.story import ask_signature
+from ways.accepted import Accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "50"))
@@ -139,13 +140,13 @@ class Seam:
     round: "Round"
     message_id: int
 
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> str:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
         self.round.at(Point.RENDERED)
         began = perf_counter()
         before_data()
         self.round.note(self.message_id, began)
         self.round.at(Point.HANDED)
-        return "250 2.0.0 Taken"
+        return Accepted("250 2.0.0 Taken")
 
     def close(self) -> None:
         """There is nothing to close."""

@@ -31,6 +31,7 @@ from reminders.words import Words
 from templates_email.render import Rendered
 from tenancy.context import firm_context
 from tests.simulation.world import World
+from ways.accepted import Accepted
 
 type State = dict[object, object]
 
@@ -45,11 +46,11 @@ class Taker:
     def __init__(self) -> None:
         self.kills = False
 
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> str:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
         before_data()
         if self.kills:
             raise Killed
-        return "250 OK"
+        return Accepted("250 OK")
 
     def close(self) -> None:
         pass
