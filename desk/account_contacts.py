@@ -40,7 +40,7 @@ class AddressRow:
 
     @property
     def has_bounced(self) -> bool:
-        return self.suppressed not in (None, SuppressionReason.BY_STAFF)
+        return self.suppressed == SuppressionReason.NO_SUCH_ADDRESS
 
     @property
     def was_invited(self) -> bool:

@@ -27,11 +27,21 @@ def state_in_words(contact: Contact, *, login: bool, suppressed: str | None, on_
     """An address that receives nothing says so before all else."""
     if contact.archived_at is not None:
         return State(_("Archived contact"), "grey")
-    if suppressed == SuppressionReason.BY_STAFF:
-        return State(_("Written to no more"), "red", "mail-x", SuppressionReason.BY_STAFF.label)
     if suppressed:
-        return State(pgettext_lazy("an address", "Bounced"), "red", "mail-x", _("no such mailbox"))
+        return silent_state(SuppressionReason(suppressed))
     return portal_state(on_the_way) if login else State(_("Not used for the portal"))
+
+
+def silent_state(reason: SuppressionReason) -> State:
+    """Of an address that receives nothing."""
+    words: dict[SuppressionReason, tuple[str | Promise, str | Promise]] = {
+        SuppressionReason.NO_SUCH_ADDRESS: (pgettext_lazy("an address", "Bounced"), _("no such mailbox")),
+        SuppressionReason.COMPLAINED: (pgettext_lazy("an address", "Complained"), _("marked an e-mail as unwanted")),
+        SuppressionReason.UNSUBSCRIBED: (pgettext_lazy("an address", "Unsubscribed"), _("wants no more e-mails")),
+        SuppressionReason.BY_STAFF: (_("Written to no more"), reason.label),
+    }
+    word, note = words[reason]
+    return State(word, "red", "mail-x", note)
 
 
 def portal_state(on_the_way: OnTheWay) -> State:

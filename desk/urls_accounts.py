@@ -14,6 +14,7 @@ from desk import (
     accounts,
     address_change,
     approvals,
+    emails,
 )
 
 urlpatterns = [
@@ -34,6 +35,7 @@ urlpatterns = [
     path("<slug:code>/approvals/", approvals.account_approvals, name="account_approvals"),
     path("<slug:code>/activity/", account_pages.account_activity, name="account_activity"),
     path("<slug:code>/reminders/", account_reminders.account_reminders, name="account_reminders"),
+    path("<slug:code>/emails/", emails.account_emails, name="account_emails"),
     path("<slug:code>/archive/", account_pages.account_archive, name="account_archive"),
     path("<slug:code>/restore/", account_pages.account_restore, name="account_restore"),
     path("<slug:code>/addresses/<slug:address_code>/switch/", account_switches.switch_set, name="switch_set"),

@@ -7,6 +7,7 @@ from functools import partial
 
 from babel.dates import format_date
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import translation
 
 from access.doors import Visitor, Way
 from access.models import ActCode
@@ -24,7 +25,8 @@ from firms.enums import FailedTaskKind
 from firms.models import Firm, Staff
 from firms.services import raise_failed_task
 from kinds.signatures.services import DECLINE, SIGN, decline, request_signature, send_sign_code, sign
-from notifications.enums import SuppressionReason
+from notifications.bounces import bounce_key
+from notifications.enums import SuppressionOrigin, SuppressionReason
 from notifications.secrets import act_code_digits
 from notifications.services import suppress_address
 from reminders.rules import Schedule
@@ -178,11 +180,15 @@ class Telling:
             address = find_address(self.firm, bounce.email)
             assert address is not None
             suppress_address(
-                firm=self.firm, address_id=address.pk, reason=SuppressionReason.NO_SUCH_ADDRESS, detail=bounce.answer,
-                by=Actor.system(), now=at,
+                firm=self.firm, address_id=address.pk, reason=SuppressionReason.NO_SUCH_ADDRESS, origin=SuppressionOrigin.SMTP,
+                detail=bounce.answer, by=Actor.system(), now=at,
             )  # fmt: skip
             account = AccountAddress.objects.filter(firm=self.firm, address=address).values_list("account_id", flat=True).first()
             raise_failed_task(
-                firm=self.firm, kind=FailedTaskKind.BOUNCED, key=bounce.email, subject=bounce.email, detail=bounce.answer, now=at,
-                account_id=account,
+                firm=self.firm, kind=FailedTaskKind.BOUNCED, key=bounce_key(address.pk), subject=bounce.email, now=at, account_id=account,
+                detail=self._why_bounced(bounce),
             )  # fmt: skip
+
+    def _why_bounced(self, bounce: Bounces) -> str:
+        with translation.override(self.firm.language):
+            return f"{SuppressionReason.NO_SUCH_ADDRESS.label} {bounce.answer}"
