@@ -1,6 +1,7 @@
 """Reads the environment once, strictly: an unknown or missing setting stops the start with one sentence."""
 
 import os
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -10,11 +11,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 PREFIX = "RELANCE_"
 YES, NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0")
+HOST_OR_NETWORK = re.compile(r"[0-9a-z.-]+|[0-9a-f.:]+(/\d{1,3})?")
 TLS = ("none", "starttls", "implicit")
 KNOWN = {
     "RELANCE_ALLOWED_HOSTS",
     "RELANCE_ANYMAIL",
     "RELANCE_ANYMAIL_BACKEND",
+    "RELANCE_CREDENTIAL_KEYS",
     "RELANCE_DEBUG",
     "RELANCE_DEMO",
     "RELANCE_DEMO_DIR",
@@ -23,6 +26,7 @@ KNOWN = {
     "RELANCE_MAIL_FROM",
     "RELANCE_MEDIA_ROOT",
     "RELANCE_METRICS_TOKEN",
+    "RELANCE_OUTGOING_ALLOWED",
     "RELANCE_PROXIES",
     "RELANCE_ROLE",
     "RELANCE_SECRET_KEY",
@@ -72,6 +76,15 @@ def number(env: environ.Env, name: str, *, default: int) -> int:
     if said and not (said.isascii() and said.isdecimal()):
         raise SystemExit(f"Relance cannot start: the setting {name} must be a whole number, not {said}.")
     return int(said) if said else default
+
+
+def networks(env: environ.Env, name: str) -> list[str]:
+    """Host names, addresses and networks with commas between, in lower case; one that could be none of these stops the start."""
+    entries = [entry.strip().lower() for entry in env.list(name, default=[]) if entry.strip()]
+    for entry in entries:
+        if not HOST_OR_NETWORK.fullmatch(entry):
+            raise SystemExit(f"Relance cannot start: {name} holds {entry}, which is no host name, address or network.")
+    return entries
 
 
 def smtp_url(env: environ.Env, name: str, *, default: str) -> str:

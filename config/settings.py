@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import number, read_environment, required, smtp_url, switch
+from config.environment import networks, number, read_environment, required, smtp_url, switch
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = read_environment(BASE_DIR)
@@ -175,6 +175,10 @@ SMTP_URL = smtp_url(env, "RELANCE_SMTP_URL", default="smtp://localhost:25")  # s
 MAIL_FROM = env.str("RELANCE_MAIL_FROM", default=f"notifications@{urlsplit(SITE_URL).hostname}")  # the From of every e-mail
 ANYMAIL_BACKEND = env.str("RELANCE_ANYMAIL_BACKEND", default="")  # for example anymail.backends.postmark.EmailBackend
 ANYMAIL = env.json("RELANCE_ANYMAIL", default={})  # its settings as JSON, for example {"POSTMARK_SERVER_TOKEN": "…"}
+# What firms store to send by a way of their own is encrypted with the first of these, and still read with the others; without any, with
+# the secret key.
+CREDENTIAL_KEYS = env.list("RELANCE_CREDENTIAL_KEYS", default=[])
+OUTGOING_ALLOWED = networks(env, "RELANCE_OUTGOING_ALLOWED")  # private hosts and networks that a firm's mail server may stand in
 MAILERS = {"default": {"BACKEND": "notifications.refused_backend.RefusedBackend"}}  # nothing leaves past the outbox
 
 # --- Celery: wakes people up, remembers nothing ------------------------------------------------------------------------

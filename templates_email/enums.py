@@ -34,6 +34,7 @@ class EmailEvent(StrEnum):
     STAFF_INVITATION = "staff_invitation", Standing.TEAM
     FIRM_CHANGED = "firm_changed", Standing.TEAM
     DOCUMENTS_COMPLETE = "documents_complete", Standing.TEAM
+    WAY_TEST = "way_test", Standing.TEAM
 
     standing: Standing
 

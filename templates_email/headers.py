@@ -3,7 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from functools import lru_cache
 from itertools import groupby
@@ -65,6 +65,11 @@ def heading(envelope: Envelope, subject: str) -> Heading:
         subject=for_header("Subject", subject),
         others=tuple(_others(envelope)),
     )
+
+
+def sent_from(heading: Heading, address: str) -> Heading:
+    """Raises UnsafeHeader."""
+    return replace(heading, sender=_mailbox("From", heading.sender.name, address))
 
 
 def _copied(recipient: Mailbox, address: str) -> Mailbox:

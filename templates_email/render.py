@@ -1,7 +1,7 @@
 """One e-mail from its event, its language, a firm's brand, an envelope and the values for its slots."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from django.core.mail import EmailMultiAlternatives
@@ -11,7 +11,7 @@ from templates_email.brand import Brand
 from templates_email.enums import EmailEvent, Giver
 from templates_email.envelope import Envelope
 from templates_email.errors import MissingValue, UnexpectedRows
-from templates_email.headers import Heading, heading
+from templates_email.headers import Heading, heading, sent_from
 from templates_email.pieces import joined
 from templates_email.placeholders import names_given_by
 from templates_email.quoted import Encoded
@@ -44,6 +44,10 @@ class Rendered:
     def recipient_address(self) -> str:
         """The only address for RCPT TO: in ASCII, its domain in punycode where it has to be. Of the firm's copy it is the firm's own."""
         return self._heading.goes_to.address
+
+    def sent_from(self, address: str) -> "Rendered":
+        """The same from another address, under the same name; from its own where `address` is empty."""
+        return replace(self, _heading=sent_from(self._heading, address)) if address else self
 
     def to_mime(self) -> bytes:
         """The bytes for our own SMTP path: ASCII, CRLF, ready for signing; dots are not yet doubled."""

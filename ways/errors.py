@@ -19,6 +19,7 @@ class SendError(Exception):
         super().__init__(f"{kind}: {answer}")
         self.kind = kind
         self.answer = answer[:500]
+        self.way: tuple[int, int] | None = None  # id and version of the firm's own way that said so
 
     @property
     def permanent(self) -> bool:

@@ -19,6 +19,9 @@ type Answer = tuple[int, bytes]
 class SmtpTransport:
     """Where the server takes several commands at once, the envelope of the next message travels behind this one: one round trip each."""
 
+    plain: type[smtplib.SMTP] = smtplib.SMTP
+    over_tls: type[smtplib.SMTP_SSL] = smtplib.SMTP_SSL
+
     def __init__(self, url: str, sender: str) -> None:
         self.url = urlsplit(url)
         self.tls = parse_qs(self.url.query).get("tls", ["none"])[0]  # of config.environment.TLS
@@ -96,17 +99,26 @@ class SmtpTransport:
             self._drop()
 
     def _connect(self) -> smtplib.SMTP:
+        connection = self._reach()
+        try:
+            self._enter(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _reach(self) -> smtplib.SMTP:
         host, port = self.url.hostname or "localhost", self.url.port or 25
         if self.tls == "implicit":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
-        else:
-            connection = smtplib.SMTP(host, port, timeout=TIMEOUT)
+            return self.over_tls(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+        return self.plain(host, port, timeout=TIMEOUT)
+
+    def _enter(self, connection: smtplib.SMTP) -> None:
         if self.tls == "starttls":
             connection.starttls(context=ssl.create_default_context())  # smtplib's own believes any certificate
         connection.ehlo_or_helo_if_needed()
         if self.url.username:
             connection.login(unquote(self.url.username), unquote(self.url.password or ""))
-        return connection
 
     def _drop(self) -> None:
         if self.connection is not None:

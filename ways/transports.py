@@ -1,16 +1,25 @@
-"""The ways out: SMTP over a kept connection, or a provider through Anymail."""
+"""The ways out: that of the deployment, and each firm's own where it has one."""
 
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import Protocol
+from contextlib import suppress
+from types import TracebackType
+from typing import Protocol, Self
 
-from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.conf import settings
-from django.utils.module_loading import import_string
 
+from lib.sealing import CannotUnseal
 from templates_email.render import Rendered
 from ways.accepted import Accepted
+from ways.enums import Provider
 from ways.errors import ErrorKind, SendError
+from ways.models import Way
+from ways.outside import open_server
+from ways.providers import AnymailTransport, open_provider
+from ways.queries import find_way_in_use
 from ways.smtp import SmtpTransport
+
+MOST_KEPT = 50  # connections of firms at a time; the one used longest ago goes
 
 
 class Transport(Protocol):
@@ -23,43 +32,104 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
-class AnymailTransport:
-    """A provider, by the name of its Anymail backend."""
-
-    def __init__(self, backend: str) -> None:
-        self.backend = import_string(backend)()
-
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
-        message = rendered.to_email_message()
-        before_data()
-        try:
-            self.backend.send_messages([message])
-        except AnymailRecipientsRefused as error:
-            raise SendError(ErrorKind.ADDRESS, str(error)) from error
-        except AnymailAPIError as error:
-            raise SendError(kind_of_api_status(error.status_code), str(error)) from error
-        except OSError as error:
-            raise SendError(ErrorKind.DOUBT, str(error)) from error
-        provider_id = str(message.anymail_status.message_id or "")  # type: ignore[attr-defined]
-        return Accepted(provider_id, provider_id)
-
-    def close(self) -> None:
-        self.backend.close()
-
-
-def kind_of_api_status(status: int | None) -> ErrorKind:
-    """The kind of a provider's HTTP status; none at all means that the request may have arrived."""
-    if status is None:
-        return ErrorKind.DOUBT
-    if status == 429:
-        return ErrorKind.LATER
-    if status in (401, 402, 403):
-        return ErrorKind.SENDER
-    return ErrorKind.ADDRESS if 400 <= status < 500 else ErrorKind.SOON
-
-
 def open_transport() -> Transport:
     """The way out that the deployment has configured."""
     if settings.ANYMAIL_BACKEND:
         return AnymailTransport(settings.ANYMAIL_BACKEND)
     return SmtpTransport(settings.SMTP_URL, settings.MAIL_FROM)
+
+
+class FirmTransport:
+    """By a firm's own way: from its own address where it gave one. Once refused for what only the firm can mend, it is tried no more."""
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+        self.opened: Transport | None = None
+        self.refused: SendError | None = None
+
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
+        if self.refused:
+            raise self.refused
+        try:
+            self.opened = self.opened or open_way(self.way)
+            return self.opened.send(rendered.sent_from(self.way.sender), before_data=before_data, following=following)
+        except SendError as error:
+            told = SendError(error.kind, hidden(error.answer, self.way))
+            told.way = (self.way.pk, self.way.version)
+            self.refused = told if told.kind == ErrorKind.SENDER else None
+            raise told from None  # what it came from may show what opens the way
+
+    def close(self) -> None:
+        if self.opened:
+            self.opened.close()
+
+
+def hidden(answer: str, way: Way) -> str:
+    """Without anything that opens the way: a server may say back what it was told."""
+    try:
+        return way.credentials.hidden_in(answer)
+    except CannotUnseal:
+        return answer
+
+
+def open_way(way: Way) -> Transport:
+    """Raises `SendError` where its credentials cannot be read any more. In the demo whatever leaves is caught."""
+    if settings.DEMO:
+        return open_transport()
+    try:
+        return open_server(way) if way.provider == Provider.SMTP else open_provider(way)
+    except CannotUnseal as error:
+        raise SendError(ErrorKind.SENDER, str(error)) from error
+
+
+class WaysOut:
+    """The transports of a worker's round: each is opened once, kept from firm to firm, and closed at the end."""
+
+    def __init__(self) -> None:
+        self.of_deployment: Transport | None = None
+        self.of_firms = OrderedDict[tuple[int, int], FirmTransport]()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def of(self, firm_id: int) -> "Ways":
+        """By which ways the firm's messages leave now; one query."""
+        own = find_way_in_use(firm_id)
+        return Ways(self.default(), self._kept(own) if own and not own.is_stopped else None, stopped=bool(own and own.is_stopped))
+
+    def default(self) -> Transport:
+        self.of_deployment = self.of_deployment or open_transport()
+        return self.of_deployment
+
+    def _kept(self, way: Way) -> FirmTransport:
+        key = (way.pk, way.version)
+        transport = self.of_firms.pop(key, None) or FirmTransport(way)
+        self.of_firms[key] = transport
+        for earlier in [each for each in self.of_firms if each[0] == way.pk and each != key]:
+            self.of_firms.pop(earlier).close()
+        while len(self.of_firms) > MOST_KEPT:
+            self.of_firms.popitem(last=False)[1].close()
+        return transport
+
+    def close(self) -> None:
+        for transport in [self.of_deployment, *self.of_firms.values()]:
+            if transport:
+                with suppress(OSError):
+                    transport.close()
+        self.of_deployment = None
+        self.of_firms.clear()
+
+
+class Ways:
+    """Of one firm, at one moment: `own` carries what its clients get, unless it is `stopped`; the rest goes by the deployment's."""
+
+    def __init__(self, deployment: Transport, own: Transport | None = None, *, stopped: bool = False) -> None:
+        self.deployment = deployment
+        self.own = own
+        self.stopped = stopped
+
+    def of(self, by_own_way: bool) -> Transport:
+        return self.own if self.own and by_own_way else self.deployment

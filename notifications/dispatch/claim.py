@@ -19,6 +19,7 @@ from notifications.enums import Outcome
 from notifications.holding import leaving_messages
 from notifications.late import tell_office_of_late
 from notifications.models import Message, Notice
+from notifications.own_way import BY_OWN_WAY, messages_by_own_way
 from notifications.rendering import language_of, message_id_of
 from notifications.several import bundle_key
 from notifications.verdicts import Reason, Verdict
@@ -36,16 +37,20 @@ class Taken:
     decided_otherwise: int = 0
 
 
-def claim(firm_id: int, now: datetime, machine_now: datetime) -> Taken:
-    """Up to `BATCH` new and as many left messages of the firm. `now` is the product's clock, `machine_now` counts leases."""
+def claim(firm_id: int, now: datetime, machine_now: datetime, *, own_way_stopped: bool = False) -> Taken:
+    """Up to `BATCH` new and as many left messages of the firm. `now` is the product's clock, `machine_now` counts leases.
+
+    While the firm's own way is stopped, what would leave by it stays.
+    """
     taken = Taken()
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
-        batch = list(lock_notices(ready_notices(firm, now).order_by("priority", "not_before", "pk"))[:BATCH])
+        ready = ready_notices(firm, now).exclude(BY_OWN_WAY) if own_way_stopped else ready_notices(firm, now)
+        batch = list(lock_notices(ready.order_by("priority", "not_before", "pk"))[:BATCH])
         for notices in in_bundles(firm, batch, now):
             if len(taken.claims) < BATCH and lock_what_decides(firm, notices):
                 _claim_notices(firm, notices, now, machine_now, taken)
-        for message in _ready_messages(firm, now, machine_now):
+        for message in _ready_messages(firm, now, machine_now, own_way_stopped):
             _claim_again(firm, message, now, machine_now, taken)
         say_anew(taken.notices)
         taken.claims = with_versions(firm_id, taken.claims, now)
@@ -101,10 +106,12 @@ def _make_message(firm: Firm, notices: Sequence[Notice], now: datetime, machine_
     )
 
 
-def _ready_messages(firm: Firm, now: datetime, machine_now: datetime) -> list[Message]:
+def _ready_messages(firm: Firm, now: datetime, machine_now: datetime, own_way_stopped: bool) -> list[Message]:
     waiting = Q(outcome=Outcome.WAITING, next_try_at__lte=machine_now)
     left_behind = Q(outcome=Outcome.SENDING, lease_until__lte=machine_now)
     messages = Message.objects.filter(waiting | left_behind, leaving_messages(firm, now), firm=firm)
+    if own_way_stopped:
+        messages = messages.exclude(messages_by_own_way())
     return list(messages.order_by("id").select_for_update(skip_locked=True)[:BATCH])
 
 

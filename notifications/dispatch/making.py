@@ -10,6 +10,7 @@ from firms.models import Firm
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.recording import record_error
 from notifications.models import Notice
+from notifications.own_way import leaves_by_own_way
 from notifications.rendering import SHOWN
 from notifications.several import render_message
 from templates_email.render import Rendered
@@ -21,11 +22,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A message of ours, ready to go; `copied`: the firm wants a copy."""
+    """A message of ours, ready to go; `copied`: the firm wants a copy; `by_own_way`: by the firm's own way out, where it has one."""
 
     claimed: Claimed
     rendered: Rendered
     copied: bool
+    by_own_way: bool
 
 
 def make_all(firm_id: int, claims: Sequence[Claimed], at: datetime) -> list[Made]:
@@ -53,6 +55,6 @@ def _make_one(firm: Firm, claimed: Claimed, notices: Sequence[Notice], at: datet
         logger.info("Message %s is somebody else's by now", claimed.message_id)
         return None
     try:
-        return Made(claimed, render_message(firm, notices, at), firm.copy_on)
+        return Made(claimed, render_message(firm, notices, at), firm.copy_on, leaves_by_own_way(notices[0]))
     except ValueError as error:  # CannotRender, or an event that is none: the others go on
         return SendError(ErrorKind.NEVER, f"{type(error).__name__}: {error}")

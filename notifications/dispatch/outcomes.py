@@ -18,6 +18,7 @@ from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason
 from notifications.models import Message, Notice
 from notifications.verdicts import Verdict
 from ways.errors import ErrorKind, SendError
+from ways.services import stop_way
 
 TRIES = 6
 FIRST_WAIT = timedelta(seconds=30)
@@ -68,13 +69,24 @@ def wait_or_fail(message: Message, notices: Sequence[Notice], error: SendError, 
         _bounce(message, notices, error, now)
     elif error.kind == ErrorKind.DOUBT:
         _doubt(message, notices, now, machine_now)
+    elif error.kind == ErrorKind.SENDER and error.way:
+        _stop(message, error, now, machine_now)
     elif error.kind == ErrorKind.NEVER or message.tries >= TRIES:
         _fail(message, notices, FailedTaskKind.NOT_SENT, now)
     else:
         if error.kind == ErrorKind.SENDER:
             _tell_office(message, notices, FailedTaskKind.SENDER_BROKEN, now, key="sender")
         message.outcome, message.next_try_at = Outcome.WAITING, machine_now + wait_before(message.tries)
-    message.save(update_fields=["answer", "error", "lease_until", "outcome", "next_try_at", "in_doubt"])
+    message.save(update_fields=["answer", "error", "lease_until", "outcome", "next_try_at", "in_doubt", "tries"])
+
+
+def _stop(message: Message, error: SendError, now: datetime, machine_now: datetime) -> None:
+    """The firm's own way is broken: the message waits until somebody has seen to that, and its try does not count."""
+    assert error.way is not None
+    way_id, version = error.way
+    stop_way(firm=message.firm, way_id=way_id, version=version, answer=error.answer, now=now)
+    message.tries -= 1
+    message.outcome, message.next_try_at = Outcome.WAITING, machine_now
 
 
 def wait_before(tries: int) -> timedelta:

@@ -1,10 +1,11 @@
 """Sending: claim, hand over, record, one message after the other. Nothing is sent inside a transaction."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import zip_longest
 
 from django.db import connection
 
@@ -17,7 +18,7 @@ from notifications.dispatch.recording import record_error, record_sent
 from notifications.holding import hold_backlogs
 from tenancy.ticks import in_rounds
 from ways.errors import SendError
-from ways.transports import Transport, open_transport
+from ways.transports import Transport, Ways, WaysOut
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -37,19 +38,17 @@ def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
     In rounds, a batch for each firm that has something then: what one has just written leaves while another sends its thousands.
     """
     hold_backlogs(clock(), machine_now())
-    transport, sent = open_transport(), 0
+    sent = 0
 
     def take_turn(firm_id: int) -> bool:
         nonlocal sent
-        done = dispatch_batch(firm_id, transport, clock)
+        done = dispatch_batch(firm_id, ways_out.of(firm_id), clock)
         sent += done.sent
         return done.moved
 
-    try:
+    with WaysOut() as ways_out:
         in_rounds(lambda: sorted(firms_with_something_ready(clock()), key=lambda firm_id: firm_id != first), take_turn)
-        return sent
-    finally:
-        transport.close()
+    return sent
 
 
 def firms_with_something_ready(at: datetime) -> list[int]:
@@ -59,20 +58,26 @@ def firms_with_something_ready(at: datetime) -> list[int]:
 
 
 def dispatch_firm(firm_id: int, transport: Transport, clock: Clock = now) -> int:
-    """Sends what is ready in one firm, batch by batch, until a round finds nothing more to claim."""
-    sent = 0
-    while (done := dispatch_batch(firm_id, transport, clock)).moved:
+    """Sends what is ready in one firm by `transport` alone, batch by batch, until a round finds nothing more to claim."""
+    ways, sent = Ways(transport), 0
+    while (done := dispatch_batch(firm_id, ways, clock)).moved:
         sent += done.sent
     return sent
 
 
-def dispatch_batch(firm_id: int, transport: Transport, clock: Clock = now) -> Round:
+def dispatch_batch(firm_id: int, ways: Ways, clock: Clock = now) -> Round:
     """All are made before the first goes, so that the envelope of each can travel behind the one before."""
-    taken = claim(firm_id, clock(), machine_now())
+    taken = claim(firm_id, clock(), machine_now(), own_way_stopped=ways.stopped)
     made = make_all(firm_id, taken.claims, clock())
-    followers = [*(message.rendered.recipient_address for message in made[1:]), ""]
-    sent = sum(send_made(firm_id, message, transport, clock, following=to) for message, to in zip(made, followers, strict=False))
+    pairs = zip(made, followers_of(made), strict=True)
+    sent = sum(send_made(firm_id, message, ways.of(message.by_own_way), clock, following=to) for message, to in pairs)
     return Round(sent, moved=bool(taken.claims or taken.decided_otherwise))
+
+
+def followers_of(made: Sequence[Made]) -> list[str]:
+    """For each whom the next one is for, where that leaves by the same way."""
+    pairs = zip_longest(made, made[1:])
+    return [after.rendered.recipient_address if after and after.by_own_way == message.by_own_way else "" for message, after in pairs]
 
 
 def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = now) -> bool:

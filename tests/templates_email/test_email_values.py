@@ -149,6 +149,7 @@ def test_needed_values_are_what_each_event_shows() -> None:
         EmailEvent.SIGN_IN_CODE: {"ACCOUNT", "FIRST_NAME", "CODE"},
         EmailEvent.STAFF_INVITATION: {"ACCOUNT", "INVITED_BY", "INVITE_URL"},
         EmailEvent.FIRM_CHANGED: {"ACCOUNT", "WHO", "CHANGED_ON", "SETTINGS_URL"},
+        EmailEvent.WAY_TEST: {"ACCOUNT", "CODE"},
         EmailEvent.DOCUMENTS_COMPLETE: {"ACCOUNT", "WHO", "CHANGED_ON", "CLIENT", "PERIOD", "DOCUMENTS_URL"},
     }
 

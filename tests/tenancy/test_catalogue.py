@@ -75,7 +75,7 @@ def test_every_relation_of_a_tenant_model_has_its_composite_key() -> None:
 def test_every_look_up_index_of_a_tenant_table_begins_with_the_firm() -> None:
     allowed = {
         "action_due_firms", "action_expiring_firms", "notice_link", "notice_ready_firms", "message_waiting", "message_sending",
-        "firms_user_one_active_login_per_address", "invitation_link",
+        "firms_user_one_active_login_per_address", "invitation_link", "way_hook",
     }  # fmt: skip
     indexes = rows(
         "SELECT t.relname::text, i.relname::text, x.indisprimary, a.attname::text FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid "

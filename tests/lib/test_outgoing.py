@@ -1,0 +1,50 @@
+"""Where a firm may make us connect to."""
+
+import socket
+from contextlib import closing
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from lib.outgoing import ForbiddenHost, addresses_outside, connect_outside, is_allowed, is_outside
+
+INSIDE = [
+    "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255",
+    "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_addresses_of_networks_of_ours_are_inside(address: str) -> None:
+    assert not is_outside(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+def test_addresses_of_the_world_are_outside(address: str) -> None:
+    assert is_outside(address)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "a" * 64 + ".example", ""])
+def test_no_way_of_writing_this_machine_is_connected_to(host: str) -> None:
+    with pytest.raises(OSError):
+        connect_outside(host, 25, 1)
+
+
+def test_the_operator_lets_in_by_name_address_or_network(settings: Settings) -> None:
+    settings.OUTGOING_ALLOWED = ["mail.intranet", "10.1.0.0/16", "192.168.1.5"]
+    assert [is_allowed("mail.intranet", "172.16.0.9"), is_allowed("x", "10.1.9.9"), is_allowed("x", "192.168.1.5")] == [True] * 3
+    assert [is_allowed("other.intranet", "172.16.0.9"), is_allowed("x", "10.2.0.1"), is_allowed("x", "::1")] == [False] * 3
+
+
+def test_one_address_inside_forbids_the_name(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name of the attacker's that leads outside and inside: which of them answers would be left to chance."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 25)) for address in ("8.8.8.8", "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
+    with pytest.raises(ForbiddenHost):
+        addresses_outside("twice.example", 25)
+
+
+def test_what_is_allowed_is_connected_to(settings: Settings) -> None:
+    settings.OUTGOING_ALLOWED = ["127.0.0.1"]
+    with socket.create_server(("127.0.0.1", 0)) as server, closing(connect_outside("127.0.0.1", server.getsockname()[1], 1)) as opened:
+        assert opened.getpeername() == server.getsockname()

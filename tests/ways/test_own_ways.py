@@ -1,0 +1,149 @@
+"""A firm's own way out, over real SMTP: what leaves by it, what stops it, and that nobody else is touched."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from pytest_django.fixtures import DjangoAssertNumQueries, Settings
+
+from firms.actors import Actor
+from firms.enums import FailedTaskKind
+from firms.models import ActivityLine, FailedTask
+from firms.queries import open_failed_tasks
+from notifications.dispatch.send import dispatch_ready
+from notifications.enums import Outcome
+from notifications.models import Message
+from notifications.services import notify_user
+from tenancy.context import firm_context
+from tests.factories import START
+from tests.mail import Mailbox
+from tests.people import Lumiere, Peeters
+from tests.story import ask_signature
+from tests.ways.making import PASSWORD, FirmServer, firm_server, in_use, smtp_input
+from ways.credentials import Credentials
+from ways.models import Way
+from ways.services import start_way, switch_back
+from ways.transports import WaysOut
+
+SENDER = "bonjour@cabinet-lumiere.example"
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[FirmServer]:
+    settings.OUTGOING_ALLOWED = ["127.0.0.0/8"]
+    with firm_server() as running:
+        yield running
+
+
+def dispatch(minutes: int = 0) -> int:
+    return dispatch_ready(lambda: START + timedelta(minutes=minutes))
+
+
+def test_clients_hear_by_the_firm_s_own_server_from_its_own_address(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer) -> None:
+    in_use(lumiere.firm, smtp_input(server, sender=SENDER))
+    ask_signature(lumiere)
+    assert dispatch() == 1
+    ((_, arrived),) = server.accepted
+    assert (mailbox.accepted, server.senders) == ([], [SENDER])
+    assert str(arrived["From"]).endswith(f"<{SENDER}>")
+
+
+def test_without_a_sender_of_its_own_the_platform_s_address_stays(
+    lumiere: Lumiere, mailbox: Mailbox, server: FirmServer, settings: Settings
+) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    ask_signature(lumiere)
+    dispatch()
+    assert server.senders == [settings.MAIL_FROM]
+
+
+def test_what_opens_a_login_and_what_the_firm_is_told_never_pass_its_server(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    user = lumiere.claire.user
+    notify_user(firm=lumiere.firm, user=user, event="password_reset", key="password_reset:1", now=START, values={})
+    assert dispatch() == 1
+    assert (server.accepted, mailbox.addresses) == ([], [user.email])
+
+
+def test_wrong_credentials_stop_that_firm_alone_and_are_tried_once(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    server.accounts.clear()
+    for number in range(3):
+        ask_signature(lumiere, title=f"Document {number}")
+    dispatch()
+    dispatch(minutes=10)
+    way, (task,) = Way.objects.get(), open_failed_tasks(lumiere.firm)
+    assert (way.is_stopped, task.kind, len(server.visits)) == (True, FailedTaskKind.SENDER_BROKEN, 1)
+    assert set(Message.objects.values_list("outcome", "tries")) == {(Outcome.WAITING, 0)}
+
+
+def test_a_stopped_way_keeps_what_is_new_and_goes_on_when_told(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    server.accounts.clear()
+    ask_signature(lumiere, title="One")
+    dispatch()
+    ask_signature(lumiere, title="Two")
+    assert (dispatch(minutes=1), Message.objects.count()) == (0, 1)
+    server.accounts["cabinet"] = PASSWORD
+    start_way(firm=lumiere.firm, now=START)
+    assert (dispatch(minutes=2), mailbox.accepted, open_failed_tasks(lumiere.firm).count()) == (2, [], 0)
+
+
+def test_switched_back_everything_leaves_by_the_deployment_s(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    server.accounts.clear()
+    ask_signature(lumiere)
+    dispatch()
+    switch_back(firm=lumiere.firm, by=Actor.system(), now=START)
+    assert (dispatch(minutes=1), len(mailbox.accepted), server.accepted) == (1, 1, [])
+
+
+def test_a_refused_recipient_is_not_the_way_s_trouble(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    server.refuse[lumiere.nadia_address.email] = "550 5.1.1 No such user"
+    ask_signature(lumiere)
+    dispatch()
+    assert (Message.objects.get().outcome, Way.objects.get().is_stopped) == (Outcome.BOUNCED, False)
+
+
+def test_a_saved_way_is_used_from_the_next_batch_on(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer, settings: Settings) -> None:
+    way = in_use(lumiere.firm, smtp_input(server))
+    with WaysOut() as ways_out:
+        before = ways_out.of(lumiere.firm.pk).own
+        assert ways_out.of(lumiere.firm.pk).own is before
+        in_use(lumiere.firm, smtp_input(server, sender=SENDER))
+        after = ways_out.of(lumiere.firm.pk).own
+    assert (after is before, Way.objects.get().version) == (False, way.version + 1)
+
+
+def test_another_firm_s_way_is_nobody_else_s(two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox, server: FirmServer) -> None:
+    lumiere, peeters = two_firms
+    with firm_context(lumiere.firm.pk):
+        in_use(lumiere.firm, smtp_input(server))
+    with WaysOut() as ways_out:
+        assert (ways_out.of(peeters.firm.pk).own, ways_out.of(lumiere.firm.pk).own is None) == (None, False)
+
+
+def test_the_way_of_a_firm_costs_one_query_a_batch(
+    lumiere: Lumiere, server: FirmServer, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    with WaysOut() as ways_out, firm_context(lumiere.firm.pk), django_assert_num_queries(3):  # with a savepoint around it
+        ways_out.of(lumiere.firm.pk)
+
+
+def test_the_password_is_nowhere_to_be_read(
+    lumiere: Lumiere, mailbox: Mailbox, server: FirmServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    way = in_use(lumiere.firm, smtp_input(server))
+    server.accounts.clear()
+    server.refuse[lumiere.nadia_address.email] = f"535 5.7.8 You said {PASSWORD}"
+    ask_signature(lumiere)
+    dispatch()
+    way.refresh_from_db()
+    told = [*FailedTask.objects.values_list("detail", "subject"), *ActivityLine.objects.values_list("detail", "old", "new")]
+    written = f"{told} {Message.objects.get().answer} {way.broken_answer} {way!r} {way.credentials!r} {bytes(way.sealed)!r} {caplog.text}"
+    assert way.credentials == Credentials.unsealed(way.sealed)
+    assert (PASSWORD in written, way.credentials.secret) == (False, PASSWORD)

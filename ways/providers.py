@@ -1,0 +1,95 @@
+"""Providers' APIs through Anymail: which options open each, and what of ours each of them tells back later."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+from django.core.mail import EmailMultiAlternatives
+from django.utils.module_loading import import_string
+
+from templates_email.render import Rendered
+from ways.accepted import Accepted
+from ways.credentials import Credentials
+from ways.enums import Provider
+from ways.errors import ErrorKind, SendError
+from ways.models import Way
+from ways.refusals import kind_of_api_error
+from ways.smtp import TIMEOUT
+
+BACKENDS: Mapping[Provider, str] = {each: f"anymail.backends.{each}.EmailBackend" for each in Provider if each.tells_back}
+MAILGUN_URLS = {"us": "https://api.mailgun.net/v3", "eu": "https://api.eu.mailgun.net/v3"}
+LONGEST_VALUE = 80  # of what Postmark keeps of a message's metadata
+OUR_ID = "relance_id"  # under this name every provider's webhook gives a message's Message-ID back
+
+
+class AnymailTransport:
+    """A provider, by the name of its Anymail backend, over a connection that is kept."""
+
+    def __init__(self, backend: str, **options: object) -> None:
+        self.backend = import_string(backend)(**options)
+
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
+        message = rendered.to_email_message()
+        say_what_is_ours(message, self.backend.esp_name)
+        before_data()
+        try:
+            self.backend.open()
+            self.backend.send_messages([message])
+        except AnymailRecipientsRefused as error:
+            raise SendError(ErrorKind.ADDRESS, str(error)) from error
+        except AnymailAPIError as error:
+            raise SendError(kind_of_api_error(error), str(error)) from error
+        except OSError as error:
+            raise SendError(ErrorKind.DOUBT, str(error)) from error
+        provider_id = str(message.anymail_status.message_id or "")  # type: ignore[attr-defined]
+        return Accepted(provider_id, provider_id)
+
+    def close(self) -> None:
+        self.backend.close()
+
+
+def say_what_is_ours(message: EmailMultiAlternatives, esp_name: str) -> None:
+    """Our Message-ID, for the webhooks, to be kept as it is, and as the key by which a second try is known; see docs/ways.md."""
+    our_id = str(message.extra_headers.get("Message-ID", ""))
+    if 0 < len(our_id) <= LONGEST_VALUE:
+        message.metadata = {OUR_ID: our_id}  # type: ignore[attr-defined]
+    if esp_name == "Postmark":
+        message.extra_headers["X-PM-KeepID"] = "true"
+    if esp_name == "Brevo":
+        message.extra_headers["idempotencyKey"] = str(uuid.uuid5(uuid.NAMESPACE_URL, our_id))
+
+
+def open_provider(way: Way) -> AnymailTransport:
+    return AnymailTransport(BACKENDS[Provider(way.provider)], **OPTIONS[Provider(way.provider)](way, way.credentials))
+
+
+def _postmark(way: Way, credentials: Credentials) -> Mapping[str, Any]:
+    return {"server_token": credentials.secret, "timeout": TIMEOUT}
+
+
+def _mailgun(way: Way, credentials: Credentials) -> Mapping[str, Any]:
+    return {"api_key": credentials.secret, "sender_domain": way.domain, "api_url": MAILGUN_URLS[way.region], "timeout": TIMEOUT}
+
+
+def _amazon_ses(way: Way, credentials: Credentials) -> Mapping[str, Any]:
+    return {"client_params": client_params(way, credentials), "configuration_set_name": way.configuration_set or None}
+
+
+def client_params(way: Way, credentials: Credentials) -> dict[str, Any]:
+    """What boto3 needs; it tries once, for we count the tries."""
+    patience = {"connect_timeout": TIMEOUT, "read_timeout": TIMEOUT, "retries": {"total_max_attempts": 1}}
+    keys = {"aws_access_key_id": way.username, "aws_secret_access_key": credentials.secret}
+    return {**keys, "region_name": way.region, "config": patience}
+
+
+def _brevo(way: Way, credentials: Credentials) -> Mapping[str, Any]:
+    return {"api_key": credentials.secret, "timeout": TIMEOUT}
+
+
+OPTIONS: Mapping[Provider, Callable[[Way, Credentials], Mapping[str, Any]]] = {
+    Provider.POSTMARK: _postmark,
+    Provider.MAILGUN: _mailgun,
+    Provider.AMAZON_SES: _amazon_ses,
+    Provider.BREVO: _brevo,
+}

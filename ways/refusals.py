@@ -1,0 +1,65 @@
+"""What a provider's refusal means, as an `ErrorKind`: by the status of its answer, and by its words where that says too little."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from anymail.exceptions import AnymailAPIError
+
+from ways.errors import ErrorKind
+
+UNSENT = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|EndpointConnectionError|ConnectTimeoutError")
+POSTMARK = {  # of its error codes; it answers 422 to nearly everything
+    10: ErrorKind.SENDER, 300: ErrorKind.NEVER, 400: ErrorKind.SENDER, 401: ErrorKind.SENDER, 405: ErrorKind.SENDER,
+    406: ErrorKind.ADDRESS, 412: ErrorKind.SENDER, 413: ErrorKind.SENDER, 429: ErrorKind.LATER,
+}  # fmt: skip
+SES = {
+    "TooManyRequestsException": ErrorKind.LATER,
+    "ThrottlingException": ErrorKind.LATER,
+    "Throttling": ErrorKind.LATER,
+    "LimitExceededException": ErrorKind.LATER,
+    "InternalFailure": ErrorKind.SOON,
+    "ServiceUnavailable": ErrorKind.SOON,
+    "BadRequestException": ErrorKind.NEVER,
+}  # what is not here names keys, accounts, domains and configuration sets
+SENDER_WORDS = re.compile(r"sender|sending domain|not verified|domain|unauthori[sz]ed|api.?key|account|ip address", re.IGNORECASE)
+
+
+def kind_of_api_error(error: AnymailAPIError) -> ErrorKind:
+    """None of them takes an address for bad unless the provider says just that: a wrong guess would silence a client."""
+    if isinstance(error.response, Mapping):
+        return _kind_of_ses(error.response)
+    status = error.status_code
+    if status is None:
+        return ErrorKind.SOON if _was_not_sent(error) else ErrorKind.DOUBT
+    if error.esp_name == "Postmark" and status == 422:
+        return POSTMARK.get(_postmark_code(error), ErrorKind.NEVER)
+    return kind_of_api_status(status, error.response.text if error.response is not None else "")
+
+
+def kind_of_api_status(status: int, words: str) -> ErrorKind:
+    if status == 429:
+        return ErrorKind.LATER
+    if status in (401, 402, 403, 404):
+        return ErrorKind.SENDER
+    if status >= 500:
+        return ErrorKind.SOON
+    return ErrorKind.SENDER if SENDER_WORDS.search(words) else ErrorKind.NEVER
+
+
+def _kind_of_ses(response: Mapping[str, Any]) -> ErrorKind:
+    return SES.get(str(response.get("Error", {}).get("Code", "")), ErrorKind.SENDER)
+
+
+def _was_not_sent(error: AnymailAPIError) -> bool:
+    """The connection itself never came about."""
+    cause = error.__cause__
+    return isinstance(cause, requests.ConnectTimeout) or bool(cause and UNSENT.search(f"{type(cause).__name__} {cause}"))
+
+
+def _postmark_code(error: AnymailAPIError) -> int:
+    try:
+        return int(error.response.json()["ErrorCode"])
+    except (ValueError, KeyError, TypeError):
+        return -1
