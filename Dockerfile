@@ -12,7 +12,7 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashe
 FROM python:3.13-slim
 ENV PATH="/venv/bin:$PATH" PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 RUN useradd --system --uid 10001 --home-dir /var/lib/relance --create-home relance \
-    && install --directory --owner=relance /var/lib/relance/media /var/lib/relance/beat
+    && install --directory --owner=relance /var/lib/relance/media /var/lib/relance/beat /var/lib/relance/fence
 WORKDIR /relance
 COPY --from=packages /venv /venv
 COPY --from=assets /assets/node_modules ./node_modules

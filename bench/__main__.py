@@ -26,6 +26,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"There is no benchmark {unknown[0]!r}; there are: {', '.join(BENCHMARKS)}.")
         return 2
+    os.environ.setdefault("RELANCE_FENCE_FILE", "off")  # each run has a database of its own
     measured: dict[str, Measured] = {}
     for name in names or BENCHMARKS:
         measured[name] = import_module(f"bench.{name}").measure()

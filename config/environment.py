@@ -22,6 +22,7 @@ KNOWN = {
     "RELANCE_DEMO",
     "RELANCE_DEMO_DIR",
     "RELANCE_ENV_FILE",
+    "RELANCE_FENCE_FILE",
     "RELANCE_HTTPS",
     "RELANCE_MAIL_FROM",
     "RELANCE_MEDIA_ROOT",
@@ -85,6 +86,14 @@ def networks(env: environ.Env, name: str) -> list[str]:
         if not HOST_OR_NETWORK.fullmatch(entry):
             raise SystemExit(f"Relance cannot start: {name} holds {entry}, which is no host name, address or network.")
     return entries
+
+
+def fence_file(env: environ.Env, name: str, *, default: Path) -> Path | None:
+    """Where the fence is kept; none where it is switched off by one of the words for no."""
+    said = str(env.str(name, default="")).strip()
+    if said.lower() in NO:
+        return None
+    return Path(said) if said else default
 
 
 def smtp_url(env: environ.Env, name: str, *, default: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import networks, number, read_environment, required, smtp_url, switch
+from config.environment import fence_file, networks, number, read_environment, required, smtp_url, switch
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = read_environment(BASE_DIR)
@@ -232,6 +232,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = env.str("RELANCE_MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))  # never served directly: each file has its door
+# How far the database has come; a restored one is behind it, and sends nothing until an operator says yes. Not into any backup.
+FENCE_FILE = fence_file(env, "RELANCE_FENCE_FILE", default=Path(MEDIA_ROOT).parent / "fence.json")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 300  # more than any form takes, so that the form itself says how many it does
 FILE_UPLOAD_HANDLERS = [  # small files in memory, others on disk, of neither more than is kept (files/uploads.py)

@@ -46,14 +46,16 @@ class Beat:
         self.next_at = 0.0
 
     def __call__(self, **kwargs: object) -> None:
-        from tenancy.heartbeats import BEAT, EVERY, beat  # as above
+        from tenancy import fence  # as above
+        from tenancy.heartbeats import BEAT, EVERY, beat
 
         if monotonic() >= self.next_at:
             self.next_at = monotonic() + EVERY.total_seconds() - 1
             write(lambda: beat(BEAT))
+            write(fence.may_send)  # keeps the fence up to date; what it says is the dispatcher's business
 
 
-def write(row: Callable[[], None]) -> None:
+def write(row: Callable[[], object]) -> None:
     """A database that is away for a moment must stop neither loop; the connection is not kept, for workers fork."""
     from django.db import DatabaseError, connection  # as above
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from lib.clock import machine_now, now
 from reminders.health import facts
 from reminders.health import metrics as prometheus
+from reminders.health.rules import NO_RESTORE
 
 
 @never_cache
@@ -69,7 +70,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponse("unauthorized\n", content_type="text/plain", status=401, headers={"WWW-Authenticate": "Bearer"})
     broker, at = facts.broker_answers(), machine_now()
     try:
-        beats, figures = facts.beats(), facts.figures(now(), at)
+        beats, figures, fenced = facts.beats(), facts.figures(now(), at), facts.fenced()
     except DatabaseError:
-        beats, figures = None, None
-    return HttpResponse(prometheus.metrics(broker=broker, beats=beats, figures=figures, machine_now=at), content_type=prometheus.TYPE)
+        beats, figures, fenced = None, None, NO_RESTORE
+    told = prometheus.metrics(broker=broker, beats=beats, figures=figures, machine_now=at, fenced=fenced)
+    return HttpResponse(told, content_type=prometheus.TYPE)

@@ -19,7 +19,7 @@ from firms.rules import may_change_settings
 from lib import clock
 from notifications.enums import ERROR_WORDS, Outcome
 from reminders.health import facts
-from reminders.health.rules import LATE, Check, Figures, Level, Name, bounces, flows, runs
+from reminders.health.rules import LATE, Check, Figures, Level, Name, bounces, fence, flows, runs
 from ui.charts import Day
 from ui.dates import day_in_words
 
@@ -30,6 +30,7 @@ PARTS = {
     Name.WORKERS: gettext_lazy("Worker, which does it"),
     Name.SWEEP: gettext_lazy("Search for reminders that are due"),
     Name.DISPATCH: gettext_lazy("Dispatch of e-mails"),
+    Name.FENCE: gettext_lazy("Dispatch, as a backup was restored"),
 }
 COLORS = {Level.OK: "green", Level.WARN: "yellow", Level.BAD: "red"}
 
@@ -67,6 +68,7 @@ def settings_sending(request: HttpRequest) -> HttpResponse:
 def sending_context(firm: Firm, now: datetime, machine_now: datetime, days: int) -> Mapping[str, object]:
     figures, broker = facts.figures_of(firm, now, machine_now), facts.broker_answers()
     checks = [Check(Name.BROKER, Level.OK if broker else Level.BAD, ""), *runs(facts.beats(), machine_now)]
+    checks += [check for check in [fence(facts.fenced())] if check.level is Level.BAD]
     waiting = list(flows(figures, machine_now))
     return {
         "parts": [part_of(check) for check in checks],

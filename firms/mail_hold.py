@@ -20,6 +20,8 @@ class HoldsMail(models.Model):
     mail_hold_reason = models.CharField(max_length=160, blank=True, db_default="")
     mail_held_by = models.CharField(max_length=160, blank=True, db_default="")  # the name, as the activity log has it
     mail_released_at = models.DateTimeField(null=True, blank=True)  # somebody's last yes: what waited then is late from here on, not before
+    # Whatever was due until then may have gone already, of which a restored database knows nothing: it waits for a yes.
+    mail_unknown_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True

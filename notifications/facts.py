@@ -52,7 +52,7 @@ class Parties:
 
 
 def terms_of(firm: Firm) -> Terms:
-    return Terms(calendar_of(firm), firm.zone, firm.cap_a_day, firm.cap_a_week, timedelta(days=firm.latest_days))
+    return Terms(calendar_of(firm), firm.zone, firm.cap_a_day, firm.cap_a_week, timedelta(days=firm.latest_days), firm.mail_unknown_until)
 
 
 def pauses_of(paused: Pausable, reason: Reason) -> tuple[Pause, ...]:

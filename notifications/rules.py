@@ -30,13 +30,14 @@ class Terms:
     cap_a_day: int | None = None
     cap_a_week: int | None = None
     latest: timedelta = timedelta(days=3)  # how late a reminder may go without anybody's yes (M33)
+    unknown_until: datetime | None = None  # what was due until then may have gone before a backup was restored
 
     @property
     def has_caps(self) -> bool:
         return bool(self.cap_a_day or self.cap_a_week)
 
     def is_too_late(self, due: datetime, now: datetime) -> bool:
-        return now - due > self.latest
+        return now - due > self.latest or (self.unknown_until is not None and due <= self.unknown_until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ def environment_for_tests(folder: Path) -> dict[str, str]:
     return clean_environment() | {
         "PYTHONDONTWRITEBYTECODE": "",
         "RELANCE_SECRET_KEY": "only for tests, and the same in each run: " + "x" * 20,
+        "RELANCE_FENCE_FILE": "off",  # tests take each other's databases' places
         "RELANCE_HTTPS": "false",
         "RELANCE_MEDIA_ROOT": str(folder / "media"),
     }

@@ -32,6 +32,28 @@ class Heartbeat(models.Model):
         return self.name
 
 
+class Fence(models.Model):
+    """How far this database has come, in a single row: a file beside it that has come further shows that it was restored. Of no firm."""
+
+    key = models.CharField(max_length=32)  # its own, random: the file of another database says nothing about this one
+    number = models.BigIntegerField(default=1)  # rises at most each minute
+    at = models.DateTimeField()  # machine time, when it rose
+    lost_from = models.DateTimeField(null=True)  # a restore was found, and nobody has said yes to it yet: what was sent between
+    lost_until = models.DateTimeField(null=True)  # these two this database does not know
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="fence_is_one", condition=models.Q(id=1)),
+            models.CheckConstraint(
+                name="fence_lost_as_a_whole",
+                condition=models.Q(lost_from=None, lost_until=None) | models.Q(lost_from__isnull=False, lost_until__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
 class TenantModel(models.Model):
     """A row that belongs to one firm; its `Meta.constraints` begin with `tenancy.constraints.walled`."""
 

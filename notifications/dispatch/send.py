@@ -16,6 +16,7 @@ from notifications.dispatch.lease import Dwindled, LeaseLost, NoLongerWanted, ha
 from notifications.dispatch.making import Made, make_all
 from notifications.dispatch.recording import record_error, record_sent
 from notifications.holding import hold_backlogs
+from tenancy import fence
 from tenancy.ticks import in_rounds
 from ways.errors import SendError
 from ways.transports import Transport, Ways, WaysOut
@@ -37,6 +38,8 @@ def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
 
     In rounds, a batch for each firm that has something then: what one has just written leaves while another sends its thousands.
     """
+    if not fence.may_send():
+        return 0
     hold_backlogs(clock(), machine_now())
     sent = 0
 

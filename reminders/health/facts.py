@@ -17,7 +17,8 @@ from firms.queries import open_failed_tasks
 from notifications.enums import Outcome
 from notifications.holding import leaving, leaving_messages
 from notifications.models import READY, Message, Notice
-from reminders.health.rules import Beats, Figures, Health, assess, without_database
+from reminders.health.rules import Beats, Fenced, Figures, Health, assess, without_database
+from tenancy import fence
 from tenancy.heartbeats import BEAT, DISPATCH, SWEEP, WORKER, all_beats
 from ways.errors import ErrorKind
 
@@ -31,7 +32,7 @@ def look(now: datetime, machine_now: datetime) -> Health:
     """Of the deployment. `now` is the product's clock, `machine_now` counts signs of life and leases."""
     broker = broker_answers()
     try:
-        return assess(broker=broker, beats=beats(), figures=figures(now, machine_now), machine_now=machine_now)
+        return assess(broker=broker, beats=beats(), figures=figures(now, machine_now), machine_now=machine_now, fenced=fenced())
     except DatabaseError:
         return without_database(broker=broker)
 
@@ -51,6 +52,12 @@ def beats() -> Beats:
     rows = all_beats()
     workers = {name.removeprefix(WORKER): at for name, at in rows.items() if name.startswith(WORKER)}
     return Beats(rows.get(BEAT), rows.get(SWEEP), rows.get(DISPATCH), workers)
+
+
+def fenced() -> Fenced:
+    """As this machine sees it."""
+    seen = fence.look()
+    return Fenced(seen.lost_from, seen.why)
 
 
 class _Row(NamedTuple):

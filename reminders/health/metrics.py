@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from reminders.health.rules import Beats, Figures
+from reminders.health.rules import NO_RESTORE, Beats, Fenced, Figures
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Labels = Mapping[str, str]
 NONE: Labels = {}
 
 
-def metrics(*, broker: bool, beats: Beats | None, figures: Figures | None, machine_now: datetime) -> str:
+def metrics(*, broker: bool, beats: Beats | None, figures: Figures | None, machine_now: datetime, fenced: Fenced = NO_RESTORE) -> str:
     """All of the deployment; without the database there is neither `beats` nor `figures`."""
     lines = [*_gauge("relance_database_up", "Whether the database answers.", [(NONE, figures is not None)])]
     lines += _gauge("relance_broker_up", "Whether the broker answers.", [(NONE, broker)])
@@ -18,6 +18,8 @@ def metrics(*, broker: bool, beats: Beats | None, figures: Figures | None, machi
         lines += _beats(beats, machine_now)
     if figures is not None:
         lines += _figures(figures)
+        stopped = bool(fenced.lost_from or fenced.unreadable)
+        lines += _gauge("relance_fence_stops", "Whether nothing is sent, as the database may be a restored backup.", [(NONE, stopped)])
     return "\n".join(lines) + "\n"
 
 

@@ -30,6 +30,7 @@ class Name(StrEnum):
     WORKERS = "workers"
     SWEEP = "sweep"
     DISPATCH = "dispatch"
+    FENCE = "fence"
     DUE = "oldest due reminder"
     READY = "oldest ready e-mail"
     SENT = "sent"
@@ -80,6 +81,17 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Fenced:
+    """What the file beside the database says of it: since when it knows nothing of what was sent, or why the file cannot be read."""
+
+    lost_from: datetime | None = None
+    unreadable: str = ""
+
+
+NO_RESTORE = Fenced()
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     checks: Sequence[Check]
 
@@ -90,12 +102,13 @@ class Health:
         return next((level for level in (Level.BAD, Level.WARN) if level in levels), Level.OK)
 
 
-def assess(*, broker: bool, beats: Beats, figures: Figures, machine_now: datetime) -> Health:
+def assess(*, broker: bool, beats: Beats, figures: Figures, machine_now: datetime, fenced: Fenced = NO_RESTORE) -> Health:
     """Where the database has answered, for the figures come from there."""
     return Health([
         Check(Name.DATABASE, Level.OK, "The database answers."),
         _broker(answers=broker),
         *runs(beats, machine_now, broker=broker),
+        fence(fenced),
         *flows(figures, machine_now),
         *_rates(figures),
     ])  # fmt: skip
@@ -145,6 +158,18 @@ def _workers(workers: Mapping[str, datetime], now: datetime, first: str) -> Chec
         alive = len(workers) - len(silent)
         return Check(Name.WORKERS, Level.WARN, f"{alive} alive; not heard of: {gone}.", advice, since=min(silent.values()))
     return Check(Name.WORKERS, Level.OK, f"{len(workers)} alive.")
+
+
+def fence(fenced: Fenced) -> Check:
+    """Whether this database is the one that ran last."""
+    if fenced.unreadable:
+        advice = "Mend RELANCE_FENCE_FILE and its rights; take it away only if you know that no backup was restored."
+        return Check(Name.FENCE, Level.BAD, f"The fence file cannot be read, so that nothing is sent: {fenced.unreadable}.", advice)
+    if fenced.lost_from:
+        sentence = f"A backup was restored: nothing is sent, as nothing is known of what went since {_instant(fenced.lost_from)}."
+        advice = "`manage.py outbox --accept-restore` says how many e-mails may have gone; with --yes the others go."
+        return Check(Name.FENCE, Level.BAD, sentence, advice, since=fenced.lost_from)
+    return Check(Name.FENCE, Level.OK, "This database is the one that ran last.")
 
 
 def flows(figures: Figures, now: datetime) -> Iterator[Check]:

@@ -52,7 +52,7 @@ def test_readyz_waits_for_migrations(client: Client, db: None, monkeypatch: pyte
     applied = MigrationRecorder.applied_migrations
 
     def without_one(recorder: MigrationRecorder) -> dict[tuple[str, str], object]:
-        return {key: row for key, row in applied(recorder).items() if key != ("reminders", "0006_health")}
+        return {key: row for key, row in applied(recorder).items() if key != ("reminders", "0007_holds")}
 
     with monkeypatch.context() as missing:
         missing.setattr(MigrationRecorder, "applied_migrations", without_one)

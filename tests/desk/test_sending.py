@@ -1,17 +1,20 @@
 """Settings > Sending, and what the start page says when nothing goes any more."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from firms.models import Firm, Staff
 from lib.codes import new_code
 from notifications.enums import Outcome
 from notifications.models import Message
+from tenancy import fence
 from tenancy.context import firm_context
 from tenancy.heartbeats import BEAT, DISPATCH, SWEEP, beat, beat_of_worker
-from tenancy.models import Heartbeat
+from tenancy.models import Fence, Heartbeat
 from tests.desk.conftest import DAY, NOW, SignIn, open_action
 from tests.desk.reading import card, main_of
 from tests.people import Lumiere, Peeters
@@ -143,3 +146,14 @@ def test_why_e_mails_were_refused_leads_to_them(lumiere: Lumiere, sign_in: SignI
     page = sign_in(lumiere.claire).get(PAGE)
     assert "Too many at once 1" in card(page, "went").text
     assert "/outbox/?error=later" in page.content.decode()
+
+
+def test_a_restored_backup_stops_sending_and_says_so(
+    lumiere: Lumiere, sign_in: SignIn, alive: None, settings: Settings, tmp_path: Path
+) -> None:
+    settings.FENCE_FILE = tmp_path / "fence.json"
+    fence.may_send()
+    Fence.objects.update(number=0)
+    page = sign_in(lumiere.claire).get(PAGE)
+    assert card(page, "running").items[-1].startswith("Dispatch, as a backup was restored")
+    assert "Sending has stopped" in main_of(page).text

@@ -4,9 +4,11 @@
 """
 
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from firms.actors import Actor
 from firms.enums import HoldOrigin
@@ -18,6 +20,8 @@ from notifications.enums import OutboxState
 from notifications.holding import hold_mail, release_mail, what_waits
 from notifications.outbox import Entry, count_states, find_entry, outbox_of
 from notifications.outbox_acts import cancel_mail, retry_message
+from notifications.restoring import BETWEEN_MARKS, count_doubtful, set_doubtful_aside
+from tenancy import fence
 from tenancy.context import firm_context
 
 
@@ -36,10 +40,14 @@ class Command(BaseCommand):
         act.add_argument("--cancel", metavar="ID", help="ends one that waits or is held; it never goes")
         act.add_argument("--hold", metavar="REASON", help="from now on nothing leaves to clients but codes and passwords; firms see why")
         act.add_argument("--release", action="store_true", help="lets go what an operator held, or what waits for a yes since it is late")
+        act.add_argument("--accept-restore", action="store_true", help="after a backup was restored: says how many e-mails may have gone")
+        parser.add_argument("--yes", action="store_true", help="with --accept-restore: sets those aside for staff, and lets all others go")
 
     def handle(self, *args: object, firm: str | None, **options: Any) -> None:
         firm_ids = firm_ids_for(firm) or list_firm_ids()
-        if code := options["retry"] or options["cancel"]:
+        if options["accept_restore"]:
+            self._accept_restore(yes=options["yes"])
+        elif code := options["retry"] or options["cancel"]:
             if not any(self._act(firm_id, code, retrying=bool(options["retry"])) for firm_id in firm_ids):
                 raise CommandError(f"No e-mail has the code {code!r}.")
         elif options["hold"] or options["release"]:
@@ -48,6 +56,20 @@ class Command(BaseCommand):
         else:
             for firm_id in firm_ids:
                 self._print(firm_id, OutboxState(options["state"]) if options["state"] else None, max(options["limit"], 0))
+
+    def _accept_restore(self, *, yes: bool) -> None:
+        lost_from, lost_until = _lost()
+        now = clock.now()
+        until = lost_until + BETWEEN_MARKS + (now - clock.machine_now())  # by the product's clock, as e-mails wait
+        self.stdout.write(f"Nothing is known of what was sent from {lost_from:%Y-%m-%d %H:%M}Z to {until:%Y-%m-%d %H:%M}Z.")
+        if not yes:
+            doubtful = sum(count_doubtful(firm_id, until) for firm_id in list_firm_ids())
+            self.stdout.write(f"{doubtful} e-mails may have gone already. With --yes they are set aside for staff, and all others go on.")
+            return
+        with transaction.atomic():
+            aside = sum(set_doubtful_aside(firm_id, until, now) for firm_id in list_firm_ids())
+            fence.accept(clock.machine_now())
+        self.stdout.write(f"{aside} e-mails are unconfirmed now, for staff to decide; reminders due until then wait for a yes.")
 
     def _hold(self, firm_id: int, reason: str | None) -> None:
         """Holds, or, where there is no reason, releases; what a firm holds itself stays held."""
@@ -88,6 +110,16 @@ class Command(BaseCommand):
                 raise CommandError(f"{code} is {entry.state(firm, clock.now())}: nothing was changed.")
         self.stdout.write(f"{code} is tried again." if retrying else f"{code} is cancelled.")
         return True
+
+
+def _lost() -> tuple[datetime, datetime]:
+    """From when to when this database does not know what was sent. Raises `CommandError` where it knows all, or nobody can say."""
+    fenced = fence.look()
+    if fenced.state is fence.State.UNREADABLE:
+        raise CommandError(f"The fence file cannot be read ({fenced.why}). Mend it, or take it away if nothing was restored.")
+    if fenced.lost_from is None or fenced.lost_until is None:
+        raise CommandError("No backup was restored here: there is nothing to accept.")
+    return fenced.lost_from, fenced.lost_until
 
 
 def said(count: int) -> str:

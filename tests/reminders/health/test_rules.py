@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reminders.health.rules import REFUSED, Beats, Check, Figures, Health, Level, Name, assess, without_database
+from reminders.health.rules import REFUSED, Beats, Check, Fenced, Figures, Health, Level, Name, assess, without_database
 from ways.errors import ErrorKind
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -102,3 +102,11 @@ def test_refusals_are_said_by_kind_the_gravest_first_with_its_advice() -> None:
 
 def test_each_kind_of_refusal_has_its_words() -> None:
     assert set(REFUSED) == set(ErrorKind)
+
+
+@pytest.mark.rule("X23")
+def test_a_restored_backup_and_a_fence_that_cannot_be_read_are_red_with_what_to_do() -> None:
+    restored, unreadable = Fenced(lost_from=NOW - MINUTE), Fenced(unreadable="PermissionError")
+    for fenced, says in ((restored, "--accept-restore"), (unreadable, "RELANCE_FENCE_FILE")):
+        seen = check(Name.FENCE, assess(broker=True, beats=ALL, figures=Figures(), machine_now=NOW, fenced=fenced))
+        assert (seen.level, says in seen.advice) == (Level.BAD, True)
