@@ -79,21 +79,23 @@ def judge(mine: Mark | None, kept: Mark | None, lost: tuple[datetime, datetime] 
 
 def look() -> Fenced:
     """One query; none where no fence is kept. Changes nothing."""
-    return _look(_row()) if settings.FENCE_FILE else Fenced()
+    path: Path | None = settings.FENCE_FILE
+    return _look(_row(), path) if path else Fenced()
 
 
 def may_send() -> bool:
     """Before anything is sent or swept: looks, and keeps row and file up to date, at most each minute. Loud where it says no."""
-    if not settings.FENCE_FILE:
+    path: Path | None = settings.FENCE_FILE
+    if path is None:
         return True
     row = _row()
-    fenced = _look(row)
+    fenced = _look(row, path)
     if fenced.state is State.RESTORED:
         Fence.objects.filter(pk=ONE).update(lost_from=fenced.lost_from, lost_until=fenced.lost_until)
     if not fenced.may_send:
-        logger.error("Nothing is sent: the fence file %s is %s. See `manage.py doctor`. %s", settings.FENCE_FILE, fenced.state, fenced.why)
+        logger.error("Nothing is sent: the fence file %s is %s. See `manage.py doctor`. %s", path, fenced.state, fenced.why)
         return False
-    _keep_up(row, fenced.kept)
+    _keep_up(row, fenced.kept, path)
     return True
 
 
@@ -110,16 +112,16 @@ def _row() -> Fence | None:
     return Fence.objects.filter(pk=ONE).first()
 
 
-def _look(row: Fence | None) -> Fenced:
+def _look(row: Fence | None, path: Path) -> Fenced:
     try:
-        kept = read(Path(settings.FENCE_FILE))
+        kept = read(path)
     except Unreadable as error:
         return Fenced(State.UNREADABLE, why=str(error))
     lost = (row.lost_from, row.lost_until) if row and row.lost_from and row.lost_until else None
     return judge(Mark(row.key, row.number, row.at) if row else None, kept, lost)
 
 
-def _keep_up(row: Fence | None, kept: Mark | None) -> None:
+def _keep_up(row: Fence | None, kept: Mark | None, path: Path) -> None:
     """First the row, then the file: the file is never ahead of a database that was not restored."""
     now = machine_now()
     if row is None:
@@ -128,9 +130,9 @@ def _keep_up(row: Fence | None, kept: Mark | None) -> None:
         Fence.objects.filter(pk=ONE, at__lte=now - EVERY).update(number=F("number") + 1, at=now)
         row.refresh_from_db()
     if kept and kept.key != row.key:
-        logger.warning("The fence file %s was another database's: it is this one's now.", settings.FENCE_FILE)
+        logger.warning("The fence file %s was another database's: it is this one's now.", path)
     if kept is None or (kept.key, kept.number) != (row.key, row.number):
-        _write(Path(settings.FENCE_FILE), Mark(row.key, row.number, row.at))
+        _write(path, Mark(row.key, row.number, row.at))
 
 
 def read(path: Path) -> Mark | None:

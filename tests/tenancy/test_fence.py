@@ -21,8 +21,9 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 @pytest.fixture
 def file(settings: Settings, tmp_path: Path, db: None) -> Path:
-    settings.FENCE_FILE = tmp_path / "kept" / "fence.json"
-    return settings.FENCE_FILE
+    path = tmp_path / "kept" / "fence.json"
+    settings.FENCE_FILE = path
+    return path
 
 
 @pytest.fixture
