@@ -79,3 +79,16 @@ def _in_parts(firm: Firm, notices: list[Notice], now: datetime) -> list[list[Not
     if len(notices) <= MOST:
         return [notices]
     return [sorted(part, key=lambda notice: notice.pk) for part in batched(_in_turn(firm, notices, now), MOST)]
+
+
+def in_waves(groups: Sequence[list[Notice]]) -> list[list[list[Notice]]]:
+    """No address stands twice in one wave: what goes to it counts for what would come next (X08, M16)."""
+    waves: list[list[list[Notice]]] = []
+    told: dict[int, int] = {}
+    for notices in groups:
+        addresses = {notice.address_id for notice in notices if notice.address_id}
+        turn = max((told.get(address, 0) for address in addresses), default=0)
+        told |= dict.fromkeys(addresses, turn + 1)
+        waves += [[] for _ in range(turn + 1 - len(waves))]
+        waves[turn].append(notices)
+    return waves

@@ -9,10 +9,11 @@ from django.db.models import Q
 from actions.models import Action
 from firms.models import Firm
 from notifications.dispatch.anew import say_anew
-from notifications.dispatch.bundles import CLAIMED_WITH, in_bundles, lock_notices, ready_notices
+from notifications.dispatch.bundles import CLAIMED_WITH, in_bundles, in_waves, lock_notices, ready_notices
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.lease import LEASE
-from notifications.dispatch.look import Looked, lock_what_decides, look_at, write_verdict
+from notifications.dispatch.locks import lock_what_decides
+from notifications.dispatch.look import Looked, look_at, write_verdicts
 from notifications.dispatch.outcomes import give_up_in_doubt, leave_out, may_go_twice, put_off
 from notifications.dispatch.versions import with_versions
 from notifications.enums import Outcome
@@ -25,7 +26,7 @@ from notifications.several import bundle_key
 from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
 
-BATCH = 20  # at most so many leases are open per worker, and as many of messages that were left: each ends within seconds
+BATCH = 50  # at most so many leases are open per worker, and as many of messages that were left: each ends within seconds
 
 
 @dataclass(slots=True)
@@ -37,8 +38,8 @@ class Taken:
     decided_otherwise: int = 0
 
 
-def claim(firm_id: int, now: datetime, machine_now: datetime, *, own_way_stopped: bool = False) -> Taken:
-    """Up to `BATCH` new and as many left messages of the firm. `now` is the product's clock, `machine_now` counts leases.
+def claim(firm_id: int, now: datetime, machine_now: datetime, most: int = BATCH, *, own_way_stopped: bool = False) -> Taken:
+    """Up to `most` new and as many left messages of the firm. `now` is the product's clock, `machine_now` counts leases.
 
     While the firm's own way is stopped, what would leave by it stays.
     """
@@ -46,35 +47,35 @@ def claim(firm_id: int, now: datetime, machine_now: datetime, *, own_way_stopped
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
         ready = ready_notices(firm, now).exclude(BY_OWN_WAY) if own_way_stopped else ready_notices(firm, now)
-        batch = list(lock_notices(ready.order_by("priority", "not_before", "pk"))[:BATCH])
-        for notices in in_bundles(firm, batch, now):
-            if len(taken.claims) < BATCH and lock_what_decides(firm, notices):
-                _claim_notices(firm, notices, now, machine_now, taken)
-        for message in _ready_messages(firm, now, machine_now, own_way_stopped):
+        batch = list(lock_notices(ready.order_by("priority", "not_before", "pk"))[:most])
+        for wave in in_waves(in_bundles(firm, batch, now)):
+            _claim_wave(firm, wave[: most - len(taken.claims)], now, machine_now, taken)
+        for message in _ready_messages(firm, now, machine_now, most, own_way_stopped=own_way_stopped):
             _claim_again(firm, message, now, machine_now, taken)
         say_anew(taken.notices)
         taken.claims = with_versions(firm_id, taken.claims, now)
     return taken
 
 
-def _claim_notices(firm: Firm, notices: Sequence[Notice], now: datetime, machine_now: datetime, taken: Taken) -> None:
-    """What still goes of them, in one message."""
+def _claim_wave(firm: Firm, wave: Sequence[Sequence[Notice]], now: datetime, machine_now: datetime, taken: Taken) -> None:
+    """What still goes of each group, in one message; as many queries for many groups as for one."""
+    groups = lock_what_decides(firm, wave)
+    notices = [notice for group in groups for notice in group]
     _read_again(firm, notices)
     looked = look_at(firm, notices, now)
-    for notice, decision in looked:
-        if decision.verdict != Verdict.SEND:
-            was_ready = notice.not_before is not None and notice.not_before <= now  # what a cap holds on is no reason for another round
-            taken.decided_otherwise += was_ready
-            write_verdict(notice, decision)
     _tell_of_late(firm, looked, now)
-    going = [(notice, decision) for notice, decision in looked if decision.verdict == Verdict.SEND]
-    if going:
-        message = _make_message(firm, [notice for notice, _ in going], now, machine_now)
-        for notice, decision in going:
-            notice.verdict, notice.reason, notice.message = decision.verdict, decision.reason, message
-        Notice.objects.bulk_update([notice for notice, _ in going], ["verdict", "reason", "message"])
-        taken.claims.append(Claimed(message.pk, going[0][0].pk, message.fence))
-        taken.notices += [notice for notice, _ in going]
+    goes = {notice.pk for notice, decision in looked if decision.verdict == Verdict.SEND}
+    going = [kept for group in groups if (kept := [notice for notice in group if notice.pk in goes])]
+    # What a cap holds on is no reason for another round.
+    taken.decided_otherwise += sum(
+        notice.not_before is not None and notice.not_before <= now for notice in notices if notice.pk not in goes
+    )
+    for told, message in zip(going, _make_messages(firm, going, now, machine_now), strict=True):
+        for notice in told:
+            notice.message = message
+        taken.claims.append(Claimed(message.pk, told[0].pk, message.fence))
+        taken.notices += told
+    write_verdicts(looked)
 
 
 def _tell_of_late(firm: Firm, looked: Looked, now: datetime) -> None:
@@ -90,29 +91,31 @@ def _read_again(firm: Firm, notices: Sequence[Notice]) -> None:
         notice.action = actions[notice.action_id] if notice.action_id else None
 
 
-def _make_message(firm: Firm, notices: Sequence[Notice], now: datetime, machine_now: datetime) -> Message:
-    first = notices[0]
-    return Message.objects.create(
-        firm=firm,
-        audience=first.audience,
-        message_id=message_id_of(firm.pk, first.key if len(notices) == 1 else bundle_key(first.key)),
-        to_email=first.email,
-        language=language_of((first.copy_of or first).values, firm),
-        outcome=Outcome.SENDING,
-        tries=1,
-        fence=1,
-        lease_until=machine_now + LEASE,
-        created_at=now,
+def _make_messages(firm: Firm, going: Sequence[Sequence[Notice]], now: datetime, machine_now: datetime) -> list[Message]:
+    return Message.objects.bulk_create(
+        Message(
+            firm=firm,
+            audience=told[0].audience,
+            message_id=message_id_of(firm.pk, told[0].key if len(told) == 1 else bundle_key(told[0].key)),
+            to_email=told[0].email,
+            language=language_of((told[0].copy_of or told[0]).values, firm),
+            outcome=Outcome.SENDING,
+            tries=1,
+            fence=1,
+            lease_until=machine_now + LEASE,
+            created_at=now,
+        )
+        for told in going
     )
 
 
-def _ready_messages(firm: Firm, now: datetime, machine_now: datetime, own_way_stopped: bool) -> list[Message]:
+def _ready_messages(firm: Firm, now: datetime, machine_now: datetime, most: int, *, own_way_stopped: bool) -> list[Message]:
     waiting = Q(outcome=Outcome.WAITING, next_try_at__lte=machine_now)
     left_behind = Q(outcome=Outcome.SENDING, lease_until__lte=machine_now)
     messages = Message.objects.filter(waiting | left_behind, leaving_messages(firm, now), firm=firm)
     if own_way_stopped:
         messages = messages.exclude(messages_by_own_way())
-    return list(messages.order_by("id").select_for_update(skip_locked=True)[:BATCH])
+    return list(messages.order_by("id").select_for_update(skip_locked=True)[:most])
 
 
 def _claim_again(firm: Firm, message: Message, now: datetime, machine_now: datetime, taken: Taken) -> None:
@@ -121,7 +124,7 @@ def _claim_again(firm: Firm, message: Message, now: datetime, machine_now: datet
         give_up_in_doubt(firm, message, notices, now)
         taken.decided_otherwise += 1
         return
-    if not lock_what_decides(firm, notices):
+    if not lock_what_decides(firm, [notices]):
         return
     _read_again(firm, notices)
     looked = look_at(firm, notices, now)

@@ -1,10 +1,10 @@
 """Asking once more whether a notice should still go: the last word before a client is written to."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from actions.models import Action
-from clients.models import Address
+from django.db import connection
+
 from firms.models import Firm
 from notifications.account_events import account_event_of
 from notifications.enums import Priority
@@ -96,26 +96,21 @@ def _left_behind(notice: Notice, decision: Decision) -> Decision | None:
     return Decision(Verdict.SKIP, reason) if reason else None
 
 
-def lock_what_decides(firm: Firm, notices: Sequence[Notice]) -> bool:
-    """Locks the actions and the addresses against any act; False where somebody holds one of them: the next round will see."""
-    actions = {notice.action_id for notice in notices if notice.action_id}
-    addresses = {notice.address_id for notice in notices if notice.address_id}
-    # Two that send reminders to one address take turns: each counts what the other has sent (X08).
-    alone = any(notice.priority == Priority.REMINDER for notice in notices)
-    return _locked(Action, firm, actions) and _locked(Address, firm, addresses, "NO KEY UPDATE" if alone else "SHARE")
+WRITE = """
+    UPDATE notifications_notice n SET verdict = d.verdict, reason = d.reason, not_before = d.not_before, message_id = d.message_id
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[]) AS d (id, verdict, reason, not_before, message_id)
+    WHERE n.firm_id = %s AND n.id = d.id
+"""
 
 
-def _locked(model: type[Action] | type[Address], firm: Firm, ids: Collection[int], strength: str = "SHARE") -> bool:
-    """SHARE, not KEY SHARE: it must keep an act from committing until the claim has."""
-    if not ids:
-        return True
-    query = f"SELECT id FROM {model._meta.db_table} WHERE firm_id = %s AND id = ANY(%s) ORDER BY id FOR {strength} SKIP LOCKED"
-    return len(list(model._default_manager.raw(query, [firm.pk, list(ids)]))) == len(ids)
-
-
-def write_verdict(notice: Notice, decision: Decision) -> None:
-    """Keeps what the look decided; a hold says until when."""
-    notice.verdict = decision.verdict
-    notice.reason = decision.reason
-    notice.not_before = decision.until if decision.verdict == Verdict.HOLD else None
-    notice.save(update_fields=["verdict", "reason", "not_before"])
+def write_verdicts(looked: Looked) -> None:
+    """Keeps what the look decided, and in which message it goes; a hold says until when. One query, none for none."""
+    if not looked:
+        return
+    for notice, decision in looked:
+        notice.verdict, notice.reason = decision.verdict, decision.reason
+        if decision.verdict != Verdict.SEND:
+            notice.not_before = decision.until if decision.verdict == Verdict.HOLD else None
+    rows = [(each.pk, each.verdict, each.reason, each.not_before, each.message_id) for each, _ in looked]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [*(list(column) for column in zip(*rows, strict=True)), looked[0][0].firm_id])

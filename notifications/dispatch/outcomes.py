@@ -13,7 +13,7 @@ from firms.models import Firm
 from firms.services import raise_failed_task
 from firms.told import titled
 from notifications.bounces import record_bounce
-from notifications.dispatch.look import Looked, write_verdict
+from notifications.dispatch.look import Looked, write_verdicts
 from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason
 from notifications.models import Message, Notice
 from notifications.verdicts import Verdict
@@ -35,8 +35,7 @@ def put_off(message: Message, looked: Looked, now: datetime, machine_now: dateti
         _take_apart(held)
         message.delete()
         return
-    for notice, decision in looked:
-        write_verdict(notice, decision)
+    write_verdicts(looked)
     until = min((decision.until for _, decision in held if decision.until), default=None) if message.tries > 1 else None
     if until:
         leave_out([each for each in looked if each not in held])
@@ -56,10 +55,10 @@ def leave_out(looked: Looked) -> None:
 
 def _take_apart(looked: Looked, *, alone: bool = False) -> None:
     """`alone`: the message stays, and its id is not to be used a second time."""
-    for notice, decision in looked:
-        write_verdict(notice, decision)
+    for notice, _decision in looked:
         notice.message, notice.bundle = None, "" if alone else notice.bundle
-        notice.save(update_fields=["message", "bundle"])
+        notice.save(update_fields=["bundle"])
+    write_verdicts(looked)
 
 
 def wait_or_fail(message: Message, notices: Sequence[Notice], error: SendError, now: datetime, machine_now: datetime) -> None:
