@@ -37,11 +37,6 @@ def owners_of(firm: Firm) -> QuerySet[Staff]:
     return active_staff(firm).filter(role=Role.OWNER).order_by("pk")
 
 
-def reply_address(firm: Firm) -> str:
-    """Where answers to system e-mails go (A22): the address that was set, else the owner's."""
-    return firm.reply_to or owner_address(firm)
-
-
 def owner_address(firm: Firm) -> str:
     """Of the owner of longest standing."""
     owner = owners_of(firm).first()

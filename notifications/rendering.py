@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from clients.models import AccountAddress, Address
 from firms.enums import SocialNetwork
 from firms.models import Firm
-from firms.queries import owner_address, reply_address
 from lib.codes import derived_secret
 from notifications.account_events import account_event_of
+from notifications.beside import Beside
 from notifications.enums import Audience
 from notifications.facts import preference_of
 from notifications.models import Notice
@@ -39,7 +38,7 @@ SHOWN = (
 )  # fmt: skip
 
 
-def render_notice(firm: Firm, notice: Notice, now: datetime, *, masked: bool = False) -> Rendered:
+def render_notice(firm: Firm, notice: Notice, known: Beside, now: datetime, *, masked: bool = False) -> Rendered:
     """The e-mail with its personal link and code, which nothing but the message itself may hold; `notice` comes with what is `SHOWN`.
 
     `masked`: as staff may read it, with dots and links that open nothing.
@@ -50,32 +49,36 @@ def render_notice(firm: Firm, notice: Notice, now: datetime, *, masked: bool = F
         event=EmailEvent(told.event),
         language=language_of(told.values, firm),
         brand=brand_for(shown, told),
-        envelope=envelope_of(shown, notice, now),
-        values={**slot_values(told.values, firm, now), **told.values.get("slots", {}), **opening_values(firm, notice, masked=masked)},
+        envelope=envelope_of(shown, notice, known, now),
+        values={
+            **slot_values(told.values, firm, now),
+            **told.values.get("slots", {}),
+            **opening_values(firm, notice, known, masked=masked),
+        },
         rows=rows_of(told.values, EmailEvent(told.event), firm, now),
         keep="look" not in told.values,
     )
 
 
-def opening_values(firm: Firm, notice: Notice, *, masked: bool = False) -> dict[str, str]:
+def opening_values(firm: Firm, notice: Notice, known: Beside, *, masked: bool = False) -> dict[str, str]:
     """What opens or confirms something: the reader's own, in a copy and masked nothing that does, in a sample what its values say."""
     if notice.copy_of is not None:
         inert = inert_values()
-        return inert if activation_url(firm, notice.copy_of) else {**inert, "ACTIVATION_URL": ""}
+        return inert if activation_url(firm, notice.copy_of, known) else {**inert, "ACTIVATION_URL": ""}
     if "slots" in notice.values:
         return {}
-    return _masked_values(firm, notice) if masked else personal_values(firm, notice)
+    return _masked_values(firm, notice, known) if masked else personal_values(firm, notice, known)
 
 
-def _masked_values(firm: Firm, notice: Notice) -> dict[str, str]:
+def _masked_values(firm: Firm, notice: Notice, known: Beside) -> dict[str, str]:
     """Inert, and empty where the reader's own have nothing: a code's e-mail has no preferences."""
-    links = {"PREFERENCES_URL": preferences_url(firm, notice), "ACTIVATION_URL": activation_url(firm, notice)}
+    links = {"PREFERENCES_URL": preferences_url(firm, notice), "ACTIVATION_URL": activation_url(firm, notice, known)}
     return {**inert_values(), **{name: "" for name, url in links.items() if not url}}
 
 
-def personal_values(firm: Firm, notice: Notice) -> dict[str, str]:
+def personal_values(firm: Firm, notice: Notice, known: Beside) -> dict[str, str]:
     """What opens or confirms something, for the reader alone."""
-    links = {"PREFERENCES_URL": preferences_url(firm, notice), "ACTIVATION_URL": activation_url(firm, notice)}
+    links = {"PREFERENCES_URL": preferences_url(firm, notice), "ACTIVATION_URL": activation_url(firm, notice, known)}
     about = account_event_of(notice)
     if notice.link_digest is not None:
         links["ACTION_URL"] = item_url(firm.pk, notice.key)
@@ -104,19 +107,11 @@ def preferences_url(firm: Firm, notice: Notice) -> str:
     return f"{settings.SITE_URL}{preferences_path(firm.code, notice.account, notice.address)}"
 
 
-def activation_url(firm: Firm, notice: Notice) -> str:
+def activation_url(firm: Firm, notice: Notice, known: Beside) -> str:
     """Where its reader asks for a link to activate their access; empty where they have none to activate in this account (C35)."""
-    address: Address | None = notice.address
-    if address is None or notice.account_id is None or not EmailEvent(notice.event).has_banner or not awaits_activation(address):
+    if notice.address is None or not EmailEvent(notice.event).has_banner or not known.has_login(notice):
         return ""
-    if not AccountAddress.objects.filter(firm=firm, account=notice.account_id, address=address, login=True).exists():
-        return ""
-    return f"{settings.SITE_URL}{activation_path(firm.code, address)}"
-
-
-def awaits_activation(address: Address) -> bool:
-    """Nobody signs in with it, and it has not been replaced; whether LOGIN is on is asked besides."""
-    return address.is_linked and (address.user is None or not address.user.is_active)
+    return f"{settings.SITE_URL}{activation_path(firm.code, notice.address)}"
 
 
 def language_of(values: Mapping[str, Any], firm: Firm) -> str:
@@ -184,6 +179,8 @@ def looks_like_a_client_s(notice: Notice) -> bool:
 
 def dressed(firm: Firm, look: Mapping[str, object]) -> Firm:
     """The firm as it would be with these values of its columns; not to be saved."""
+    if not look:
+        return firm
     other = copy(firm)
     for name, value in look.items():
         setattr(other, name, value)
@@ -225,7 +222,7 @@ def socials_of(firm: Firm) -> tuple[Social, ...]:
     )
 
 
-def envelope_of(firm: Firm, notice: Notice, now: datetime) -> Envelope:
+def envelope_of(firm: Firm, notice: Notice, known: Beside, now: datetime) -> Envelope:
     """From is the platform's address under the firm's name, whatever the firm typed anywhere (A04)."""
     told = notice.copy_of or notice
     account = told.values.get("account", "")
@@ -234,29 +231,14 @@ def envelope_of(firm: Firm, notice: Notice, now: datetime) -> Envelope:
         from_address=settings.MAIL_FROM,
         to_name=told.contact.name if told.contact else "",
         to_address=told.email,
-        reply_to=reply_address(firm) if looks_like_a_client_s(told) else owner_address(firm),
+        reply_to=(firm.reply_to or known.owner) if looks_like_a_client_s(told) else known.owner,  # A22
         message_id=notice.message.message_id if notice.message else message_id_of(firm.pk, notice.key),
-        references=references_of(notice),
+        references=tuple(filter(None, [known.thread_of(notice)])),
         list_id=f"<{firm.code.lower()}.{mail_host()}>",
         date=now,
         unsubscribe_url=mute_url(firm, notice),
         copy_to=notice.email if notice.copy_of else None,
     )
-
-
-def references_of(notice: Notice) -> tuple[str, ...]:
-    """The id of the first e-mail about the request that really went to this address; copies have a thread of their own. One query."""
-    told = notice.copy_of or notice
-    if told.action_id is None or told.link_digest is None or told.key == request_key(told.action_id, told.address_id or 0):
-        return ()
-    earlier = Notice.objects.filter(firm=told.firm_id, action=told.action_id, address=told.address_id, link_digest__isnull=False)
-    went = earlier.filter(pk__lt=told.pk, message__sent_at__isnull=False).order_by("pk")
-    place = "copies__message__message_id" if notice.copy_of else "message__message_id"
-    return tuple(filter(None, went.values_list(place, flat=True)[:1]))
-
-
-def request_key(action_id: int, address_id: int) -> str:
-    return f"request:{action_id}:{address_id}"
 
 
 def message_id_of(firm_id: int, key: str) -> str:

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from actions.kinds import get_kind
 from firms.models import Firm
+from notifications.beside import Beside, beside
 from notifications.models import Notice
 from notifications.rendering import asked_on, brand_for, days_of, envelope_of, language_of, opening_values, render_notice, slot_values
 from notifications.rows import counts
@@ -28,14 +29,15 @@ def bundle_key(first_key: str) -> str:
     return f"several:{first_key}"
 
 
-def render_message(firm: Firm, notices: Sequence[Notice], now: datetime, *, masked: bool = False) -> Rendered:
-    """The notices come with what is `SHOWN`; `masked` as of `render_notice`. Raises CannotRender."""
+def render_message(firm: Firm, notices: Sequence[Notice], now: datetime, *, masked: bool = False, known: Beside | None = None) -> Rendered:
+    """The notices come with what is `SHOWN`; `masked` as of `render_notice`; `known` where it is read already. Raises CannotRender."""
+    known = known or beside(firm, notices)
     if len(notices) == 1:
-        return render_notice(firm, notices[0], now, masked=masked)
-    return render_several(firm, notices, now, masked=masked)
+        return render_notice(firm, notices[0], known, now, masked=masked)
+    return render_several(firm, notices, known, now, masked=masked)
 
 
-def render_several(firm: Firm, notices: Sequence[Notice], now: datetime, *, masked: bool = False) -> Rendered:
+def render_several(firm: Firm, notices: Sequence[Notice], known: Beside, now: datetime, *, masked: bool = False) -> Rendered:
     """One e-mail that lists requests, each with a link of its own; in a copy they open nothing (M6).
 
     A bundle holds reminders or none; one of them says so from its subject on, and of each item which one it is.
@@ -52,8 +54,8 @@ def render_several(firm: Firm, notices: Sequence[Notice], now: datetime, *, mask
         event=event,
         language=language,
         brand=brand_for(firm, told[0]),
-        envelope=_envelope(firm, notices[0], told, values, now),
-        values={**slot_values(values, firm, now), **counts(rows), **opening_values(firm, notices[0], masked=masked)},
+        envelope=_envelope(firm, notices, known, values, now),
+        values={**slot_values(values, firm, now), **counts(rows), **opening_values(firm, notices[0], known, masked=masked)},
         rows=[{**row, "ITEM_URL": link} for row, link in zip(rows, links, strict=True)],
     )
 
@@ -99,28 +101,17 @@ def _note(values: Mapping[str, Any]) -> str:
     return ", ".join(items[:NAMED_IN_A_NOTE]) + (", …" if len(items) > NAMED_IN_A_NOTE else "")
 
 
-def _envelope(firm: Firm, first: Notice, told: Sequence[Notice], values: Mapping[str, Any], now: datetime) -> Envelope:
-    """Reminders stand in the threads of the first e-mails, repetitions in none.
+def _envelope(firm: Firm, notices: Sequence[Notice], known: Beside, values: Mapping[str, Any], now: datetime) -> Envelope:
+    """Reminders stand in the threads of the first e-mails about each, that of the first request last; repetitions in none.
 
     It is switched off with one click only where all of it stands under one preference of one account.
     """
-    envelope, account = envelope_of(firm, first, now), values["account"]
+    envelope, account = envelope_of(firm, notices[0], known, now), values["account"]
+    told = [notice.copy_of or notice for notice in notices]
     preferences = {(each.account_id, get_kind(each.action.kind).preference) for each in told if each.action}
     return replace(
         envelope,
         from_name=f"{firm.name} - {account}" if account else firm.name,
-        references=threads_of(firm, told, copied=first.copy_of_id is not None) if told[0].number else (),
+        references=tuple(dict.fromkeys(filter(None, map(known.thread_of, reversed(notices))))) if told[0].number else (),
         unsubscribe_url=envelope.unsubscribe_url if len(preferences) == 1 else None,
     )
-
-
-def threads_of(firm: Firm, told: Sequence[Notice], *, copied: bool) -> tuple[str, ...]:
-    """The ids of the first e-mails about each that really went to the address, that of the first request last; one query."""
-    actions, address = [each.action_id for each in told], told[0].address_id
-    earlier = Notice.objects.filter(
-        firm=firm, action__in=actions, address=address, link_digest__isnull=False, message__sent_at__isnull=False
-    )
-    place = "copies__message__message_id" if copied else "message__message_id"
-    went = earlier.exclude(pk__in=[each.pk for each in told]).order_by("-pk").values_list("action_id", place)
-    begun = dict(went)  # of each request the lowest id is read last
-    return tuple(dict.fromkeys(begun[action] for action in reversed(actions) if begun.get(action)))

@@ -11,11 +11,11 @@ from actions.kinds import get_kind, rows_by_action
 from actions.models import Action
 from clients.models import Address
 from firms.models import Firm
+from notifications.beside import request_key
 from notifications.enums import Priority
 from notifications.facts import Parties, told_so_far
 from notifications.models import Notice
 from notifications.notices import Draft, values_for, write_notices
-from notifications.rendering import request_key
 from notifications.resolver import Resolved, decisions, known_about
 from notifications.rules import Told
 from notifications.verdicts import Verdict

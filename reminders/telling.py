@@ -9,10 +9,10 @@ from actions.models import Action
 from firms.enums import FailedTaskKind
 from firms.models import Firm
 from firms.services import raise_failed_task
+from notifications.beside import request_key
 from notifications.enums import Priority
 from notifications.gathering import gather_about, gather_late, take_gathered
 from notifications.notices import Draft, supersede_reminders, values_for, values_for_all, values_for_one, write_notices
-from notifications.rendering import request_key
 from notifications.resolver import Resolved, resolve
 from notifications.verdicts import Reason, Verdict
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from firms.models import Firm
+from notifications.beside import Beside, beside
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.recording import record_error
 from notifications.models import Notice
@@ -47,14 +48,15 @@ def _make(firm: Firm, claims: Sequence[Claimed], at: datetime) -> list[Made | Se
     messages = [claimed.message_id for claimed in claims]
     for notice in Notice.objects.select_related(*SHOWN).filter(firm=firm, message__in=messages).order_by("pk"):
         told[notice.message_id].append(notice)
-    return [_make_one(firm, claimed, told[claimed.message_id], at) for claimed in claims]
+    known = beside(firm, [notice for notices in told.values() for notice in notices])
+    return [_make_one(firm, claimed, told[claimed.message_id], known, at) for claimed in claims]
 
 
-def _make_one(firm: Firm, claimed: Claimed, notices: Sequence[Notice], at: datetime) -> Made | SendError | None:
+def _make_one(firm: Firm, claimed: Claimed, notices: Sequence[Notice], known: Beside, at: datetime) -> Made | SendError | None:
     if not notices:
         logger.info("Message %s is somebody else's by now", claimed.message_id)
         return None
     try:
-        return Made(claimed, render_message(firm, notices, at), firm.copy_on, leaves_by_own_way(notices[0]))
+        return Made(claimed, render_message(firm, notices, at, known=known), firm.copy_on, leaves_by_own_way(notices[0]))
     except ValueError as error:  # CannotRender, or an event that is none: the others go on
         return SendError(ErrorKind.NEVER, f"{type(error).__name__}: {error}")

@@ -297,11 +297,11 @@ def test_no_message_goes_out_after_an_act_against_it_and_none_is_lost(seed: str,
     tally, number = Counter[tuple[str, str, str]](), 0
     while tally.total() < INTERLEAVINGS:
         now = START + timedelta(days=7 * number)
+        begin_again(people, now)
         played = Round(people, dice, now)
         for act in played.live():
             tally[act.deed, act.point, "racing" if act.races else "waited for"] += 1
         assert (overtaken(played), lost(played), unwritten(played)) == ([], [], []), f"round {number}: {played.acts}"
-        begin_again(people, played.now)
         number += 1
     written = Path("var/interleavings", f"{seed}.txt")
     written.parent.mkdir(parents=True, exist_ok=True)
