@@ -30,7 +30,6 @@ from reminders.sweep import sweep
 from reminders.words import Words
 from templates_email.render import Rendered
 from tenancy.context import firm_context
-from ways.accepted import Accepted
 from tests.simulation.world import World
 from ways.accepted import Accepted
 
