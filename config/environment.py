@@ -12,11 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 PREFIX = "RELANCE_"
 YES, NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0")
 HOST_OR_NETWORK = re.compile(r"[0-9a-z.-]+|[0-9a-f.:]+(/\d{1,3})?")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 TLS = ("none", "starttls", "implicit")
 KNOWN = {
     "RELANCE_ALLOWED_HOSTS",
     "RELANCE_ANYMAIL",
     "RELANCE_ANYMAIL_BACKEND",
+    "RELANCE_BOUNCES_ADDRESS",
+    "RELANCE_BOUNCES_IMAP_URL",
     "RELANCE_CREDENTIAL_KEYS",
     "RELANCE_DEBUG",
     "RELANCE_DEMO",
@@ -103,3 +106,21 @@ def smtp_url(env: environ.Env, name: str, *, default: str) -> str:
     if tls not in TLS:
         raise SystemExit(f"Relance cannot start: tls in {name} must be {', '.join(TLS[:-1])} or {TLS[-1]}, not {tls}.")
     return url
+
+
+def imap_url(env: environ.Env, name: str) -> str:
+    """Stops the start where it is no mailbox, or where its password would travel in the clear."""
+    url = str(env.str(name, default=""))
+    parts = urlsplit(url)
+    if url and parts.scheme != "imaps" and not (parts.scheme == "imap" and parts.hostname in LOOPBACK):
+        raise SystemExit(f"Relance cannot start: {name} must be imaps://user:password@host/INBOX.")
+    return url
+
+
+def plain_address(env: environ.Env, name: str) -> str:
+    """An e-mail address in ASCII; anything else stops the start."""
+    address = str(env.str(name, default="")).strip()
+    local, _, host = address.rpartition("@")
+    if address and not (address.isascii() and local and host and not set(address) & set(" <>+\r\n")):
+        raise SystemExit(f"Relance cannot start: {name} must be an e-mail address without +, not {address}.")
+    return address

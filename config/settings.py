@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import fence_file, networks, number, read_environment, required, smtp_url, switch
+from config.environment import fence_file, imap_url, networks, number, plain_address, read_environment, required, smtp_url, switch
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = read_environment(BASE_DIR)
@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "kinds.signatures",
     "reminders",
     "access",
+    "tracking",
     "notifications",
     "ways",
     "templates_email",
@@ -179,6 +180,8 @@ ANYMAIL = env.json("RELANCE_ANYMAIL", default={})  # its settings as JSON, for e
 # the secret key.
 CREDENTIAL_KEYS = env.list("RELANCE_CREDENTIAL_KEYS", default=[])
 OUTGOING_ALLOWED = networks(env, "RELANCE_OUTGOING_ALLOWED")  # private hosts and networks that a firm's mail server may stand in
+BOUNCES_ADDRESS = plain_address(env, "RELANCE_BOUNCES_ADDRESS")  # where e-mails come back to, as bounces+<code>@…; else to MAIL_FROM
+BOUNCES_IMAP_URL = imap_url(env, "RELANCE_BOUNCES_IMAP_URL")  # the mailbox behind it: imaps://user:password@host/INBOX
 MAILERS = {"default": {"BACKEND": "notifications.refused_backend.RefusedBackend"}}  # nothing leaves past the outbox
 
 # --- Celery: wakes people up, remembers nothing ------------------------------------------------------------------------
@@ -201,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "go on asking": {"task": "reminders.ask_many", "schedule": 15.0, "options": {"expires": 15}},
     "take reminders up again": {"task": "reminders.take_up", "schedule": 600.0, "options": {"expires": 600}},
     "bring reminders forward": {"task": "reminders.bring_forward", "schedule": 600.0, "options": {"expires": 600}},
+    **({"read what comes back": {"task": "tracking.read", "schedule": 60.0, "options": {"expires": 60}}} if BOUNCES_IMAP_URL else {}),
     "seal the activity log": {"task": "firms.seal_log", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -64,6 +64,19 @@ def record_bounce(
     return moved or bool(lost)
 
 
+@transaction.atomic
+def record_lost(*, firm: Firm, message: Message, detail: str, now: datetime) -> bool:
+    """This e-mail did not arrive, and its address may exist all the same: the office is told, and nothing is suppressed."""
+    if not mark_outcome(firm, message, Outcome.BOUNCED):
+        return False
+    about = Notice.objects.filter(firm=firm, message=message).order_by("pk").first()
+    raise_failed_task(
+        firm=firm, kind=FailedTaskKind.NOT_SENT, key=f"message:{message.pk}", subject=message.to_email, detail=detail, now=now,
+        account_id=about.account_id if about else None, action_id=about.action_id if about else None,
+    )  # fmt: skip
+    return True
+
+
 def mark_outcome(firm: Firm, message: Message, reported: Outcome | None) -> bool:
     """Locks the message and moves it forward; False where it stands there, or further on, already."""
     message.outcome = Message.objects.select_for_update(no_key=True).get(firm=firm, pk=message.pk).outcome

@@ -106,7 +106,7 @@ def test_functions_that_look_across_firms_are_the_listed_ones() -> None:
         "active_login_of", "all_firms", "firm_of_code", "firms_with_backlog", "firms_with_due_reminders",
         "firms_with_expired_actions", "firms_with_lines_to_seal", "firms_with_ready_messages", "firms_with_ready_notices",
         "firms_with_reminders_put_off_by_people", "firms_with_reminders_to_take_up", "firms_with_waiting_batches",
-        "firms_with_waiting_imports", "health_of_sending", "invitation_of_token", "notice_of_link",
+        "firms_with_waiting_imports", "health_of_sending", "invitation_of_token", "message_that_came_back", "notice_of_link",
         "refusals_of_sending",
     ]  # fmt: skip
     assert sorted(functions) == [(name, True, path, False) for name in names]
