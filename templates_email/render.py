@@ -45,6 +45,10 @@ class Rendered:
         """The only address for RCPT TO: in ASCII, its domain in punycode where it has to be. Of the firm's copy it is the firm's own."""
         return self._heading.goes_to.address
 
+    @property
+    def message_id(self) -> str:
+        return next(value for name, value in self._heading.others if name == "Message-ID")
+
     def sent_from(self, address: str) -> "Rendered":
         """The same from another address, under the same name; from its own where `address` is empty."""
         return replace(self, _heading=sent_from(self._heading, address)) if address else self

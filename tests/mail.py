@@ -24,6 +24,7 @@ class Mailbox:
     hang_up_after_data: bool = False
     takes_several: bool = True  # commands at once, as real servers do (PIPELINING)
     named: list[str] = field(default_factory=list)
+    return_paths: list[str] = field(default_factory=list)  # of what it took in
 
     async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
         session.host_name = hostname
@@ -39,6 +40,7 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         message = email.message_from_bytes(cast(bytes, envelope.content), policy=email.policy.default)
         self.accepted.append((envelope.rcpt_tos[0], message))
+        self.return_paths.append(envelope.mail_from or "")
         if self.hang_up_after_data:
             assert server.transport is not None
             server.transport.close()

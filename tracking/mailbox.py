@@ -31,14 +31,15 @@ class Mailbox:
         parts = urlsplit(url)
         try:
             connection = _connect(parts.scheme, parts.hostname or "localhost", parts.port)
-            connection.login(unquote(parts.username or ""), unquote(parts.password or ""))
-            answer, _ = connection.select(_quoted(unquote(parts.path.lstrip("/")) or "INBOX"), readonly=True)
-            validity = connection.response("UIDVALIDITY")[1][0]
         except (OSError, imaplib.IMAP4.error) as error:
-            raise MailboxError(_without_password(error, parts.password)) from error
-        if answer != "OK" or not isinstance(validity, bytes):
-            raise MailboxError("The mailbox cannot be opened, or does not number its e-mails.")
-        return cls(connection, int(validity))
+            raise MailboxError(str(error)) from error
+        try:
+            connection.login(unquote(parts.username or ""), unquote(parts.password or ""))
+            connection.select(_quoted(unquote(parts.path.lstrip("/")) or "INBOX"), readonly=True)
+            return cls(connection, int(connection.response("UIDVALIDITY")[1][0] or b""))
+        except (OSError, ValueError, imaplib.IMAP4.error) as error:
+            connection.shutdown()
+            raise MailboxError(_without_password(error, parts.password)) from None
 
     def after(self, uid: int) -> list[int]:
         """The numbers of the e-mails that have come since, lowest first."""

@@ -9,7 +9,7 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from enum import StrEnum
 
-CODE = re.compile(r"\+([0-9A-Z]{12})@", re.IGNORECASE)  # of the return path: bounces+<code>@…
+RETURN_PATH = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)  # bounces+<id>@…, with what stands before the @ of the Message-ID
 MESSAGE_ID = re.compile(r"<[0-9a-f]{32}@[^<>\s]{1,200}>")  # ours are a keyed hash: nobody guesses one
 STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 REPLY_CODE = re.compile(r"\b([245])\d\d\b")
@@ -32,11 +32,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`code` or `message_id` name one of ours, where it says of which it is; `at` is when it was written, as it says itself."""
+    """`message_id` names one of ours, or `tag` what stands before its @; `at` is when it was written, as it says itself."""
 
     kind: Kind
     detail: str = ""
-    code: str = ""
+    tag: str = ""
     message_id: str = ""
     at: datetime | None = None
 
@@ -45,7 +45,7 @@ def read_report(raw: bytes) -> Report:
     """Raises `ValueError`, or whatever the parser meets in what is no e-mail."""
     mail = message_from_bytes(raw, policy=policy.compat32)
     kind, detail = _kind_of(mail)
-    return Report(kind, detail[:MOST_DETAIL], _code_in(mail), _message_id_in(mail), _date_of(mail))
+    return Report(kind, detail[:MOST_DETAIL], _tag_in(mail), _message_id_in(mail), _date_of(mail))
 
 
 def _kind_of(mail: Message) -> tuple[Kind, str]:
@@ -115,10 +115,10 @@ def _is_automatic(mail: Message) -> bool:
 # --- Of which e-mail it is -----------------------------------------------------------------------------------------------
 
 
-def _code_in(mail: Message) -> str:
+def _tag_in(mail: Message) -> str:
     headers = [value for name in ("delivered-to", "x-original-to", "envelope-to", "to") for value in mail.get_all(name, [])]
-    found = [CODE.search(address) for _, address in getaddresses([str(value) for value in headers])]
-    return next((each[1].upper() for each in found if each), "")
+    found = [RETURN_PATH.search(address) for _, address in getaddresses([str(value) for value in headers])]
+    return next((each[1].lower() for each in found if each), "")
 
 
 def _message_id_in(mail: Message) -> str:

@@ -11,6 +11,7 @@ from firms.models import Firm
 from notifications.bounces import mark_outcome, record_bounce, record_lost
 from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason
 from notifications.models import Message, Notice
+from notifications.rendering import mail_host
 from tenancy.context import firm_context
 from tracking.mailbox import Mailbox, name_of, opened
 from tracking.models import ReturnedMail
@@ -82,11 +83,14 @@ def _record(row: ReturnedMail, report: Report, now: datetime) -> bool:
 
 
 def find_ours(report: Report) -> tuple[int, int] | None:
-    """Firm and id of the e-mail that it names, if it is one of ours."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT firm_id, message_id FROM message_that_came_back(%s, %s)", [report.code, report.message_id])
-        row = cursor.fetchone()
-    return (row[0], row[1]) if row else None
+    """Firm and id of the e-mail that it names, if it is one of ours; what it came back to says it more surely than what it brings back."""
+    for message_id in filter(None, (f"<{report.tag}@{mail_host()}>" if report.tag else "", report.message_id)):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT firm_id, message_id FROM message_that_came_back(%s)", [message_id])
+            row = cursor.fetchone()
+        if row:
+            return row[0], row[1]
+    return None
 
 
 def _insert(row: ReturnedMail) -> bool:

@@ -29,7 +29,7 @@ class AnymailTransport:
     def __init__(self, backend: str, **options: object) -> None:
         self.backend = import_string(backend)(**options)
 
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: Rendered | None = None) -> Accepted:
         message = rendered.to_email_message()
         say_what_is_ours(message, self.backend.esp_name)
         before_data()

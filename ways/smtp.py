@@ -22,15 +22,17 @@ class SmtpTransport:
     plain: type[smtplib.SMTP] = smtplib.SMTP
     over_tls: type[smtplib.SMTP_SSL] = smtplib.SMTP_SSL
 
-    def __init__(self, url: str, sender: str) -> None:
+    def __init__(self, url: str, sender: str, *, comes_back_to: str = "") -> None:
+        """`comes_back_to` is a mailbox of ours: a message that cannot be delivered comes back there under its own id."""
         self.url = urlsplit(url)
         self.tls = parse_qs(self.url.query).get("tls", ["none"])[0]  # of config.environment.TLS
         self.sender = sender
+        self.comes_back_to = comes_back_to
         self.connection: smtplib.SMTP | None = None
-        self.announced = ""  # whose envelope is on its way to the server, which will wait for the message
+        self.announced = b""  # the envelope that is on its way to the server, which will wait for its message
 
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
-        connection = self._open_for(rendered.recipient_address)
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: Rendered | None = None) -> Accepted:
+        connection = self._open_for(self._envelope(rendered))
         try:
             before_data()
         except BaseException:
@@ -46,13 +48,13 @@ class SmtpTransport:
             raise _refusal(code, answer)
         return Accepted(answer.decode("utf-8", "replace"))
 
-    def _open_for(self, to: str) -> smtplib.SMTP:
+    def _open_for(self, envelope: bytes) -> smtplib.SMTP:
         """A connection whose server has taken the envelope, and waits for the message. Raises `SendError`."""
         try:
-            if self.announced not in ("", to):
+            if self.announced not in (b"", envelope):
                 self._drop()
             connection = self.connection = self.connection or self._connect()
-            answers = self._answers(connection, to)
+            answers = self._answers(connection, envelope)
         except smtplib.SMTPAuthenticationError as error:
             self._drop()
             raise SendError(ErrorKind.SENDER, str(error)) from error
@@ -65,28 +67,28 @@ class SmtpTransport:
             raise _refusal(*refused[0])
         return connection
 
-    def _answers(self, connection: smtplib.SMTP, to: str) -> list[Answer]:
+    def _answers(self, connection: smtplib.SMTP, envelope: bytes) -> list[Answer]:
         """To MAIL, RCPT and DATA; where they go one by one, up to the first that is refused."""
         if _takes_several(connection):
             if not self.announced:
-                connection.send(self._envelope(to))
-            self.announced = ""
+                connection.send(envelope)
+            self.announced = b""
             return [connection.getreply() for _ in range(3)]
         answers = list[Answer]()
-        for command in self._envelope(to).splitlines():
+        for command in envelope.splitlines():
             answers.append(connection.docmd(command.decode("ascii")))
             if answers[-1][0] not in (250, 251, GO_ON):
                 break
         return answers
 
-    def _hand_over(self, connection: smtplib.SMTP, mime: bytes, following: str) -> Answer:
-        announces = bool(following) and _takes_several(connection)
-        connection.send(stuffed(mime) + (self._envelope(following) if announces else b""))
-        self.announced = following if announces else ""
+    def _hand_over(self, connection: smtplib.SMTP, mime: bytes, following: Rendered | None) -> Answer:
+        self.announced = self._envelope(following) if following and _takes_several(connection) else b""
+        connection.send(stuffed(mime) + self.announced)
         return connection.getreply()
 
-    def _envelope(self, to: str) -> bytes:
-        return f"MAIL FROM:<{self.sender}>\r\nRCPT TO:<{to}>\r\nDATA\r\n".encode("ascii")
+    def _envelope(self, rendered: Rendered) -> bytes:
+        sender = return_path(self.comes_back_to, rendered.message_id) if self.comes_back_to else self.sender
+        return f"MAIL FROM:<{sender}>\r\nRCPT TO:<{rendered.recipient_address}>\r\nDATA\r\n".encode("ascii")
 
     def _begin_anew(self, connection: smtplib.SMTP, last: Answer) -> None:
         """After a refusal. A server that waits for a message although it has refused its reader would take whatever comes for one."""
@@ -123,13 +125,19 @@ class SmtpTransport:
     def _drop(self) -> None:
         if self.connection is not None:
             self.connection.close()
-        self.connection, self.announced = None, ""
+        self.connection, self.announced = None, b""
 
     def close(self) -> None:
         if self.connection is not None and not self.announced:
             with suppress(OSError, smtplib.SMTPException):
                 self.connection.quit()
         self._drop()
+
+
+def return_path(mailbox: str, message_id: str) -> str:
+    """`bounces+<id>@…`: whoever brings a message back need not say which it was."""
+    name, _, host = mailbox.rpartition("@")
+    return f"{name}+{message_id.lstrip('<').partition('@')[0]}@{host}"
 
 
 def _takes_several(connection: smtplib.SMTP) -> bool:

@@ -23,10 +23,10 @@ MOST_KEPT = 50  # connections of firms at a time; the one used longest ago goes
 
 
 class Transport(Protocol):
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: Rendered | None = None) -> Accepted:
         """Hands one message over and gives what the server said. `before_data` runs at the last moment and may raise.
 
-        `following` is whom the next message is for, where that is known. Raises `SendError`.
+        `following` is the next message, where that is known. Raises `SendError`.
         """
 
     def close(self) -> None: ...
@@ -36,7 +36,7 @@ def open_transport() -> Transport:
     """The way out that the deployment has configured."""
     if settings.ANYMAIL_BACKEND:
         return AnymailTransport(settings.ANYMAIL_BACKEND)
-    return SmtpTransport(settings.SMTP_URL, settings.MAIL_FROM)
+    return SmtpTransport(settings.SMTP_URL, settings.MAIL_FROM, comes_back_to=settings.BOUNCES_ADDRESS)
 
 
 class FirmTransport:
@@ -47,7 +47,7 @@ class FirmTransport:
         self.opened: Transport | None = None
         self.refused: SendError | None = None
 
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: Rendered | None = None) -> Accepted:
         if self.refused:
             raise self.refused
         try:

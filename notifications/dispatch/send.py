@@ -16,6 +16,7 @@ from notifications.dispatch.lease import Dwindled, LeaseLost, NoLongerWanted, ha
 from notifications.dispatch.making import Made, make_all
 from notifications.dispatch.recording import record_error, record_sent
 from notifications.holding import hold_backlogs
+from templates_email.render import Rendered
 from tenancy import fence
 from tenancy.ticks import in_rounds
 from ways.errors import SendError
@@ -73,14 +74,14 @@ def dispatch_batch(firm_id: int, ways: Ways, clock: Clock = now) -> Round:
     taken = claim(firm_id, clock(), machine_now(), own_way_stopped=ways.stopped)
     made = make_all(firm_id, taken.claims, clock())
     pairs = zip(made, followers_of(made), strict=True)
-    sent = sum(send_made(firm_id, message, ways.of(message.by_own_way), clock, following=to) for message, to in pairs)
+    sent = sum(send_made(firm_id, message, ways.of(message.by_own_way), clock, following=after) for message, after in pairs)
     return Round(sent, moved=bool(taken.claims or taken.decided_otherwise))
 
 
-def followers_of(made: Sequence[Made]) -> list[str]:
-    """For each whom the next one is for, where that leaves by the same way."""
+def followers_of(made: Sequence[Made]) -> list[Rendered | None]:
+    """For each the next one, where that leaves by the same way."""
     pairs = zip_longest(made, made[1:])
-    return [after.rendered.recipient_address if after and after.by_own_way == message.by_own_way else "" for message, after in pairs]
+    return [after.rendered if after and after.by_own_way == message.by_own_way else None for message, after in pairs]
 
 
 def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = now) -> bool:
@@ -88,7 +89,7 @@ def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = no
     return any(send_made(firm_id, made, transport, clock) for made in make_all(firm_id, [claimed], clock()))
 
 
-def send_made(firm_id: int, made: Made, transport: Transport, clock: Clock = now, *, following: str = "") -> bool:
+def send_made(firm_id: int, made: Made, transport: Transport, clock: Clock = now, *, following: Rendered | None = None) -> bool:
     """True when the server has taken it. Its outcome is recorded before this returns."""
     claimed = made.claimed
     try:

@@ -41,6 +41,12 @@ def test_missing_setting_stops_the_start() -> None:
     [
         ("RELANCE_HTTPS", "enabled", "the setting RELANCE_HTTPS must be true or false, not enabled."),
         ("RELANCE_SMTP_URL", "smtp://mail:587?tls=yes", "tls in RELANCE_SMTP_URL must be none, starttls or implicit, not yes."),
+        (
+            "RELANCE_BOUNCES_IMAP_URL",
+            "imap://u:hidden@mail.example/INBOX",
+            "RELANCE_BOUNCES_IMAP_URL must be imaps://user:password@host/INBOX.",
+        ),
+        ("RELANCE_BOUNCES_ADDRESS", "bounces", "RELANCE_BOUNCES_ADDRESS must be an e-mail address without +, not bounces."),
         ("RELANCE_PROXIES", "-1", "the setting RELANCE_PROXIES must be a whole number, not -1."),
     ],
 )

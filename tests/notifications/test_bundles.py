@@ -201,8 +201,8 @@ def during_rcpt(transport: Transport, act: Callable[[], object]) -> None:
     assert isinstance(transport, SmtpTransport)
     spoken = transport._open_for
 
-    def speak_and_act(to: str) -> object:
-        connection = spoken(to)
+    def speak_and_act(envelope: bytes) -> object:
+        connection = spoken(envelope)
         transport._open_for = spoken  # type: ignore[method-assign]
         act()
         return connection

@@ -140,7 +140,7 @@ class Seam:
     round: "Round"
     message_id: int
 
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: Rendered | None = None) -> Accepted:
         self.round.at(Point.RENDERED)
         began = perf_counter()
         before_data()

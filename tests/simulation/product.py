@@ -46,7 +46,7 @@ class Taker:
     def __init__(self) -> None:
         self.kills = False
 
-    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: str = "") -> Accepted:
+    def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: Rendered | None = None) -> Accepted:
         before_data()
         if self.kills:
             raise Killed

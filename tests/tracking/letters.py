@@ -12,13 +12,13 @@ SENT_BACK = "Tue, 03 Nov 2026 10:00:00 +0000"
 
 
 def report(
-    *, message_id: str = "", code: str = "", action: str = "failed", status: str = "5.1.1", said: str = GONE, headers_only: bool = False,
+    *, message_id: str = "", tag: str = "", action: str = "failed", status: str = "5.1.1", said: str = GONE, headers_only: bool = False,
     form: str = "delivery-status", date: str = SENT_BACK,
 ) -> bytes:  # fmt: skip
     """A report as of Postfix; `headers_only` as of Exchange, which brings back no text."""
     mail = MIMEMultipart("report")
     mail.set_param("report-type", form)
-    mail["From"], mail["To"] = "MAILER-DAEMON@mx.lefevre.example", to(code)
+    mail["From"], mail["To"] = "MAILER-DAEMON@mx.lefevre.example", to(tag)
     mail["Subject"], mail["Date"], mail["Auto-Submitted"] = "Undelivered Mail Returned to Sender", date, "auto-replied"
     mail.attach(MIMEText("This is the mail system at host mx.lefevre.example."))
     status_part = MIMEBase("message", "delivery-status")
@@ -43,10 +43,10 @@ def complaint(message_id: str) -> bytes:
     return mail.as_bytes()
 
 
-def away(message_id: str, code: str = "") -> bytes:
+def away(message_id: str, tag: str = "") -> bytes:
     """Out of office, whose subject says what a bounce's does."""
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "nadia@lefevre.example", to(code), "Undelivered: I am away"
+    mail["From"], mail["To"], mail["Subject"] = "nadia@lefevre.example", to(tag), "Undelivered: I am away"
     mail["In-Reply-To"], mail["Auto-Submitted"], mail["Date"] = message_id, "auto-replied (vacation)", SENT_BACK
     mail.set_content("550 5.1.1 is what I would say, but I am only away until Monday.")
     return mail.as_bytes()
@@ -60,8 +60,8 @@ def old_fashioned(message_id: str) -> bytes:
     return mail.as_bytes()
 
 
-def to(code: str) -> str:
-    return f"bounces+{code}@relance.example" if code else "bounces@relance.example"
+def to(tag: str) -> str:
+    return f"bounces+{tag}@relance.example" if tag else "bounces@relance.example"
 
 
 def fields(values: dict[str, str]) -> Message:

@@ -45,8 +45,8 @@ def test_the_e_mail_is_found_by_what_comes_back_of_it(headers_only: bool) -> Non
 
 
 def test_the_e_mail_is_found_by_the_return_path() -> None:
-    found = read_report(report(code="2ABC3DEF4GHK"))
-    assert (found.code, found.message_id) == ("2ABC3DEF4GHK", "")
+    found = read_report(report(tag="0123456789abcdef" * 2))
+    assert (found.tag, found.message_id) == ("0123456789abcdef" * 2, "")
 
 
 @pytest.mark.parametrize("guessed", ["<1@relance.example>", "<x" * 2000, "0123456789abcdef", ""])

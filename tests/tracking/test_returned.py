@@ -41,6 +41,10 @@ def went(lumiere: Lumiere, mailbox: Mailbox) -> Message:
     return Message.objects.get()
 
 
+def tag_of(message: Message) -> str:
+    return message.message_id.lstrip("<").partition("@")[0]
+
+
 def outcome(message: Message) -> str:
     return Message.objects.get(pk=message.pk).outcome
 
@@ -71,7 +75,7 @@ def test_a_mailbox_made_anew_is_read_anew_and_changes_nothing_twice(went: Messag
 
 
 def test_the_return_path_names_the_e_mail(went: Message, box: Box) -> None:
-    box.put(report(code=went.code))
+    box.put(report(tag=tag_of(went)))
     read_mailbox(box.url, LATER)
     assert outcome(went) == Outcome.BOUNCED
 
@@ -107,7 +111,7 @@ def test_a_complaint_suppresses_as_the_reader_s_own_wish(went: Message, box: Box
 
 
 def test_an_automatic_reply_changes_nothing(went: Message, box: Box) -> None:
-    box.put(away(went.message_id, went.code))
+    box.put(away(went.message_id, tag_of(went)))
     assert read_mailbox(box.url, LATER) == {"auto_reply": 1}
     assert (outcome(went), Suppression.objects.count(), FailedTask.objects.count()) == (Outcome.SENT, 0, 0)
 
@@ -115,13 +119,13 @@ def test_an_automatic_reply_changes_nothing(went: Message, box: Box) -> None:
 @pytest.mark.parametrize(
     "mail",
     [
-        report(message_id=f"<{'f' * 32}@relance.example>", code="AAAABBBBCCCC"),  # forged: nobody guesses ours
+        report(message_id=f"<{'f' * 32}@relance.example>", tag="a" * 32),  # forged: nobody guesses ours
         old_fashioned(f"<{'e' * 32}@relance.example>"),
         b"",
         b"\xff\xfe\x00 no e-mail at all",
         b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n"
         b"--x\r\nContent-Type: message/delivery-status\r\n\r\n\xff",
-        report(code="x") + b"x" * (2 * MOST_BYTES),
+        report(tag="x") + b"x" * (2 * MOST_BYTES),
     ],
 )
 def test_what_is_forged_broken_or_huge_is_left_to_a_person_and_keeps_nobody_waiting(went: Message, box: Box, mail: bytes) -> None:
@@ -203,3 +207,14 @@ def test_one_that_we_stumble_over_is_left_to_a_person(went: Message, box: Box) -
     box.put(report(message_id=went.message_id).replace(b"+0000", b"+9999"))
     box.put(away(""))
     assert sum(read_mailbox(box.url, LATER).values()) == 2
+
+
+def test_what_leaves_bears_its_own_id_in_its_return_path(lumiere: Lumiere, mailbox: Mailbox, settings: Settings, box: Box) -> None:
+    settings.BOUNCES_ADDRESS = "bounces@relance.example"
+    ask_signature(lumiere, signers=[lumiere.nadia, lumiere.paul])
+    live(START)
+    first, second = Message.objects.order_by("pk")
+    assert mailbox.return_paths == [f"bounces+{tag_of(each)}@relance.example" for each in (first, second)]
+    box.put(report(tag=mailbox.return_paths[1].partition("+")[2].partition("@")[0]))
+    read_mailbox(box.url, LATER)
+    assert (outcome(first), outcome(second)) == (Outcome.SENT, Outcome.BOUNCED)

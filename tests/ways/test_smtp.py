@@ -47,13 +47,13 @@ def transport(request: pytest.FixtureRequest, mailbox: Mailbox) -> Iterator[Smtp
 
 def test_messages_follow_one_another_on_one_connection(transport: SmtpTransport, mailbox: Mailbox) -> None:
     for to, following in ((PAUL, NADIA), (NADIA, EVA), (EVA, "")):
-        assert transport.send(letter(to), before_data=nothing, following=following) == Accepted("2.0.0 Kept")
+        assert transport.send(letter(to), before_data=nothing, following=letter(following) if following else None) == Accepted("2.0.0 Kept")
     assert (mailbox.named, [to for to, _ in mailbox.accepted]) == ([PAUL, NADIA, EVA], [PAUL, NADIA, EVA])
 
 
 def test_the_next_envelope_travels_behind_the_message(mailbox: Mailbox) -> None:
     transport = SmtpTransport(settings.SMTP_URL, "notifications@relance.example")
-    transport.send(letter(PAUL), before_data=nothing, following=NADIA)
+    transport.send(letter(PAUL), before_data=nothing, following=letter(NADIA))
     wait_until(lambda: mailbox.named == [PAUL, NADIA], "The second was not announced.")
     transport.close()
     assert [to for to, _ in mailbox.accepted] == [PAUL]
@@ -61,30 +61,30 @@ def test_the_next_envelope_travels_behind_the_message(mailbox: Mailbox) -> None:
 
 def test_the_last_look_comes_before_anything_of_the_message_leaves(transport: SmtpTransport, mailbox: Mailbox) -> None:
     seen = list[list[str]]()
-    transport.send(letter(PAUL), before_data=lambda: seen.append(mailbox.addresses), following=NADIA)
+    transport.send(letter(PAUL), before_data=lambda: seen.append(mailbox.addresses), following=letter(NADIA))
     transport.send(letter(NADIA), before_data=lambda: seen.append(mailbox.addresses))
     assert seen == [[], [PAUL]]
 
 
 def test_what_is_not_wanted_after_all_leaves_nothing_behind(transport: SmtpTransport, mailbox: Mailbox) -> None:
-    transport.send(letter(PAUL), before_data=nothing, following=NADIA)
+    transport.send(letter(PAUL), before_data=nothing, following=letter(NADIA))
     with pytest.raises(NotWanted):
-        transport.send(letter(NADIA), before_data=refuse_to_go, following=EVA)
+        transport.send(letter(NADIA), before_data=refuse_to_go, following=letter(EVA))
     transport.send(letter(EVA), before_data=nothing)
     assert [to for to, _ in mailbox.accepted] == [PAUL, EVA]
 
 
 def test_another_than_was_announced_gets_a_connection_of_its_own(transport: SmtpTransport, mailbox: Mailbox) -> None:
-    transport.send(letter(PAUL), before_data=nothing, following=NADIA)
+    transport.send(letter(PAUL), before_data=nothing, following=letter(NADIA))
     transport.send(letter(EVA), before_data=nothing)
     assert [to for to, _ in mailbox.accepted] == [PAUL, EVA]
 
 
 def test_a_refused_address_is_its_own_trouble(transport: SmtpTransport, mailbox: Mailbox) -> None:
     mailbox.refuse[NADIA] = "550 5.1.1 No such user"
-    transport.send(letter(PAUL), before_data=nothing, following=NADIA)
+    transport.send(letter(PAUL), before_data=nothing, following=letter(NADIA))
     with pytest.raises(SendError) as refused:
-        transport.send(letter(NADIA), before_data=nothing, following=EVA)
+        transport.send(letter(NADIA), before_data=nothing, following=letter(EVA))
     transport.send(letter(EVA), before_data=nothing)
     assert (refused.value.kind, refused.value.answer) == (ErrorKind.ADDRESS, "550 5.1.1 No such user")
     assert [to for to, _ in mailbox.accepted] == [PAUL, EVA]
@@ -93,7 +93,7 @@ def test_a_refused_address_is_its_own_trouble(transport: SmtpTransport, mailbox:
 def test_a_connection_cut_with_the_next_announced_leaves_that_one_untouched(transport: SmtpTransport, mailbox: Mailbox) -> None:
     mailbox.hang_up_after_data = True
     with pytest.raises(SendError) as cut:
-        transport.send(letter(PAUL), before_data=nothing, following=NADIA)
+        transport.send(letter(PAUL), before_data=nothing, following=letter(NADIA))
     mailbox.hang_up_after_data = False
     transport.send(letter(NADIA), before_data=nothing)
     assert (cut.value.kind, [to for to, _ in mailbox.accepted]) == (ErrorKind.DOUBT, [PAUL, NADIA])

@@ -42,7 +42,7 @@ def server(certificate: Path) -> Iterator[int]:
 
 
 def connected(port: int) -> smtplib.SMTP:
-    return SmtpTransport(f"smtp://{HOST}:{port}?tls=starttls", "a@relance.example")._open_for("b@maes.example")
+    return SmtpTransport(f"smtp://{HOST}:{port}?tls=starttls", "a@relance.example")._open_for(b"MAIL FROM:<a@relance.example>\r\n")
 
 
 def test_server_that_nobody_vouches_for_is_told_nothing(server: int) -> None:

@@ -29,11 +29,9 @@ class Migration(migrations.Migration):
             },
         ),
         definer_function(
-            "message_that_came_back(of_code text, of_message_id text)",
+            "message_that_came_back(of_message_id text)",
             "TABLE (firm_id bigint, message_id bigint)",
-            "SELECT m.firm_id, m.id FROM notifications_message m WHERE m.code = of_code "
-            "UNION ALL SELECT m.firm_id, m.id FROM firms_firm f "
-            "JOIN notifications_message m ON m.firm_id = f.id AND m.message_id = of_message_id "
-            "WHERE of_message_id <> '' LIMIT 1",
+            "SELECT m.firm_id, m.id FROM firms_firm f "
+            "JOIN notifications_message m ON m.firm_id = f.id AND m.message_id = of_message_id LIMIT 1",
         ),
     ]
