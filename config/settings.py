@@ -236,6 +236,9 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = env.str("RELANCE_MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))  # never served directly: each file has its door
+PACE_RELAY = number(env, "RELANCE_PACE_RELAY", default=0)  # e-mails a minute by the deployment's way out; 0: as fast as it takes them
+PACE_FIRM = number(env, "RELANCE_PACE_FIRM", default=0)  # the same of each firm
+PACE_DOMAIN = number(env, "RELANCE_PACE_DOMAIN", default=0)  # the same to each domain of recipients
 # How far the database has come; a restored one is behind it, and sends nothing until an operator says yes. Not into any backup.
 FENCE_FILE = fence_file(env, "RELANCE_FENCE_FILE", default=Path(MEDIA_ROOT).parent / "fence.json")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

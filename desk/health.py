@@ -70,8 +70,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponse("unauthorized\n", content_type="text/plain", status=401, headers={"WWW-Authenticate": "Bearer"})
     broker, at = facts.broker_answers(), machine_now()
     try:
-        beats, figures, fenced = facts.beats(), facts.figures(now(), at), facts.fenced()
+        beats, figures, fenced, slowed = facts.beats(), facts.figures(now(), at), facts.fenced(), facts.slowed(at)
     except DatabaseError:
-        beats, figures, fenced = None, None, NO_RESTORE
-    told = prometheus.metrics(broker=broker, beats=beats, figures=figures, machine_now=at, fenced=fenced)
+        beats, figures, fenced, slowed = None, None, NO_RESTORE, []
+    told = prometheus.metrics(broker=broker, beats=beats, figures=figures, machine_now=at, fenced=fenced, slowed=slowed)
     return HttpResponse(told, content_type=prometheus.TYPE)

@@ -19,7 +19,7 @@ from firms.rules import may_change_settings
 from lib import clock
 from notifications.enums import ERROR_WORDS, Outcome
 from reminders.health import facts
-from reminders.health.rules import LATE, Check, Figures, Level, Name, bounces, fence, flows, runs
+from reminders.health.rules import LATE, Check, Figures, Level, Name, bounces, fence, flows, runs, ways
 from ui.charts import Day
 from ui.dates import day_in_words
 
@@ -31,6 +31,7 @@ PARTS = {
     Name.SWEEP: gettext_lazy("Search for reminders that are due"),
     Name.DISPATCH: gettext_lazy("Dispatch of e-mails"),
     Name.FENCE: gettext_lazy("Dispatch, as a backup was restored"),
+    Name.WAYS: gettext_lazy("Mail server out of reach"),
 }
 COLORS = {Level.OK: "green", Level.WARN: "yellow", Level.BAD: "red"}
 
@@ -68,7 +69,7 @@ def settings_sending(request: HttpRequest) -> HttpResponse:
 def sending_context(firm: Firm, now: datetime, machine_now: datetime, days: int) -> Mapping[str, object]:
     figures, broker = facts.figures_of(firm, now, machine_now), facts.broker_answers()
     checks = [Check(Name.BROKER, Level.OK if broker else Level.BAD, ""), *runs(facts.beats(), machine_now)]
-    checks += [check for check in [fence(facts.fenced())] if check.level is Level.BAD]
+    checks += [check for check in [fence(facts.fenced()), ways(facts.slowed(machine_now))] if check.level is Level.BAD]
     waiting = list(flows(figures, machine_now))
     return {
         "parts": [part_of(check) for check in checks],

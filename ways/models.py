@@ -62,3 +62,22 @@ class Way(TenantModel):
     @property
     def is_stopped(self) -> bool:
         return self.broken_at is not None
+
+
+class Pace(models.Model):
+    """How fast a relay, a domain behind it or a firm may be written to, and what is amiss: of no firm, for all workers (`ways.pacing`)."""
+
+    place = models.CharField(max_length=350, unique=True)
+    tokens = models.FloatField(default=0)  # how many might go at once at `filled_at`
+    filled_at = models.DateTimeField(null=True)
+    level = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    rests_until = models.DateTimeField(null=True)  # machine time, as the others
+    probe_until = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=500, blank=True)  # of the server, that said so last
+
+    class Meta:
+        indexes = [models.Index(fields=["place"], condition=Q(level__gt=0) | Q(failures__gt=0), name="pace_troubled")]
+
+    def __str__(self) -> str:
+        return self.place

@@ -131,5 +131,9 @@ class Ways:
         self.own = own
         self.stopped = stopped
 
+    @property
+    def all(self) -> list[Transport]:
+        return [self.deployment, self.own] if self.own else [self.deployment]
+
     def of(self, by_own_way: bool) -> Transport:
         return self.own if self.own and by_own_way else self.deployment

@@ -1,8 +1,10 @@
 """Claiming what is ready: one short transaction in which a message becomes this worker's own, under a lease and a fence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -38,19 +40,23 @@ class Taken:
     decided_otherwise: int = 0
 
 
-def claim(firm_id: int, now: datetime, machine_now: datetime, most: int = BATCH, *, own_way_stopped: bool = False) -> Taken:
+def claim(
+    firm_id: int, now: datetime, machine_now: datetime, most: int = BATCH, *, own_way_stopped: bool = False, resting: Collection[str] = ()
+) -> Taken:
     """Up to `most` new and as many left messages of the firm. `now` is the product's clock, `machine_now` counts leases.
 
-    While the firm's own way is stopped, what would leave by it stays.
+    While the firm's own way is stopped, what would leave by it stays; and so does what is for a domain that rests.
     """
     taken = Taken()
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
         ready = ready_notices(firm, now).exclude(BY_OWN_WAY) if own_way_stopped else ready_notices(firm, now)
+        ready = ready.exclude(to_domains("email", resting)) if resting else ready
         batch = list(lock_notices(ready.order_by("priority", "not_before", "pk"))[:most])
         for wave in in_waves(in_bundles(firm, batch, now)):
             _claim_wave(firm, wave[: most - len(taken.claims)], now, machine_now, taken)
-        for message in _ready_messages(firm, now, machine_now, most, own_way_stopped=own_way_stopped):
+        left = most if most >= BATCH else most - len(taken.claims)  # a whole batch of new ones leaves room for as many that were left
+        for message in _ready_messages(firm, now, machine_now, left, own_way_stopped=own_way_stopped, resting=resting):
             _claim_again(firm, message, now, machine_now, taken)
         say_anew(taken.notices)
         taken.claims = with_versions(firm_id, taken.claims, now)
@@ -109,13 +115,21 @@ def _make_messages(firm: Firm, going: Sequence[Sequence[Notice]], now: datetime,
     )
 
 
-def _ready_messages(firm: Firm, now: datetime, machine_now: datetime, most: int, *, own_way_stopped: bool) -> list[Message]:
+def _ready_messages(
+    firm: Firm, now: datetime, machine_now: datetime, most: int, *, own_way_stopped: bool, resting: Collection[str]
+) -> list[Message]:
     waiting = Q(outcome=Outcome.WAITING, next_try_at__lte=machine_now)
     left_behind = Q(outcome=Outcome.SENDING, lease_until__lte=machine_now)
     messages = Message.objects.filter(waiting | left_behind, leaving_messages(firm, now), firm=firm)
     if own_way_stopped:
         messages = messages.exclude(messages_by_own_way())
+    if resting:
+        messages = messages.exclude(to_domains("to_email", resting))
     return list(messages.order_by("id").select_for_update(skip_locked=True)[:most])
+
+
+def to_domains(column: str, domains: Collection[str]) -> Q:
+    return reduce(or_, [Q(**{f"{column}__iendswith": f"@{domain}"}) for domain in domains])
 
 
 def _claim_again(firm: Firm, message: Message, now: datetime, machine_now: datetime, taken: Taken) -> None:

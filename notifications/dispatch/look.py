@@ -27,10 +27,9 @@ type Looked = Sequence[tuple[Notice, Decision]]  # what was decided for each not
 
 def look_at(firm: Firm, notices: Sequence[Notice], now: datetime) -> Looked:
     """The verdict for each as the rows stand now; as many queries for many as for one, apart from what is about no request."""
-    if any(is_kept_back(firm, notice, now) for notice in notices):
-        return [(notice, _as_it_was(notice, now)) for notice in notices]
-    alone = [notice for notice in notices if not _is_about_request(notice)]
-    decided = {notice.pk: _look_alone(firm, notice, now) for notice in alone}
+    decided = {notice.pk: _as_it_was(notice, now) for notice in notices if is_kept_back(firm, notice, now)}
+    alone = [notice for notice in notices if notice.pk not in decided and not _is_about_request(notice)]
+    decided |= {notice.pk: _look_alone(firm, notice, now) for notice in alone}
     for is_reminder in (False, True):
         among = [each for each in notices if each.pk not in decided and (each.priority == Priority.REMINDER) == is_reminder]
         decided |= _look_at_requests(firm, among, is_reminder=is_reminder, now=now)

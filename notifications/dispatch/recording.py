@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import F
+
 from lib.clock import machine_now
 from notifications.copies import queue_copy
 from notifications.dispatch.claimed import Claimed
@@ -43,3 +45,10 @@ def record_error(firm_id: int, claimed: Claimed, error: SendError, at: datetime)
         if message:
             notices = list(Notice.objects.filter(firm_id=firm_id, message=message).order_by("pk"))
             wait_or_fail(message, notices, error, at, machine_now())
+
+
+def put_back(firm_id: int, claimed: Claimed, until: datetime) -> None:
+    """It was not tried, as its way rests: the try is not counted. `until` by machine time."""
+    with firm_context(firm_id):
+        mine = Message.objects.filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
+        mine.update(outcome=Outcome.WAITING, next_try_at=until, lease_until=None, tries=F("tries") - 1)

@@ -10,16 +10,17 @@ from itertools import zip_longest
 from django.db import connection
 
 from lib.clock import machine_now, now
-from notifications.dispatch.claim import claim
+from notifications.dispatch.claim import BATCH, claim
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.lease import Dwindled, LeaseLost, NoLongerWanted, hand_over
 from notifications.dispatch.making import Made, make_all
-from notifications.dispatch.recording import record_error, record_sent
+from notifications.dispatch.recording import put_back, record_error, record_sent
 from notifications.holding import hold_backlogs
 from templates_email.render import Rendered
 from tenancy import fence
 from tenancy.ticks import in_rounds
 from ways.errors import SendError
+from ways.pacing import Pacer, relay_of
 from ways.transports import Transport, Ways, WaysOut
 
 logger = logging.getLogger(__name__)
@@ -42,11 +43,11 @@ def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
     if not fence.may_send():
         return 0
     hold_backlogs(clock(), machine_now())
-    sent = 0
+    sent, pacer = 0, Pacer()
 
     def take_turn(firm_id: int) -> bool:
         nonlocal sent
-        done = dispatch_batch(firm_id, ways_out.of(firm_id), clock)
+        done = dispatch_batch(firm_id, ways_out.of(firm_id), clock, pacer)
         sent += done.sent
         return done.moved
 
@@ -69,12 +70,17 @@ def dispatch_firm(firm_id: int, transport: Transport, clock: Clock = now) -> int
     return sent
 
 
-def dispatch_batch(firm_id: int, ways: Ways, clock: Clock = now) -> Round:
+def dispatch_batch(firm_id: int, ways: Ways, clock: Clock = now, pacer: Pacer | None = None) -> Round:
     """All are made before the first goes, so that the envelope of each can travel behind the one before."""
-    taken = claim(firm_id, clock(), machine_now(), own_way_stopped=ways.stopped)
+    pacer = pacer or Pacer()
+    share = pacer.share([relay_of(way) for way in ways.all], firm_id, BATCH)
+    if not share.at_most:
+        return Round(0, moved=False)
+    taken = claim(firm_id, clock(), machine_now(), share.at_most, own_way_stopped=ways.stopped, resting=share.resting)
+    pacer.give_back(share, share.at_most - len(taken.claims))
     made = make_all(firm_id, taken.claims, clock())
     pairs = zip(made, followers_of(made), strict=True)
-    sent = sum(send_made(firm_id, message, ways.of(message.by_own_way), clock, following=after) for message, after in pairs)
+    sent = sum(send_made(firm_id, message, ways.of(message.by_own_way), clock, pacer, following=after) for message, after in pairs)
     return Round(sent, moved=bool(taken.claims or taken.decided_otherwise))
 
 
@@ -89,9 +95,14 @@ def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = no
     return any(send_made(firm_id, made, transport, clock) for made in make_all(firm_id, [claimed], clock()))
 
 
-def send_made(firm_id: int, made: Made, transport: Transport, clock: Clock = now, *, following: Rendered | None = None) -> bool:
+def send_made(
+    firm_id: int, made: Made, transport: Transport, clock: Clock = now, pacer: Pacer | None = None, *, following: Rendered | None = None
+) -> bool:
     """True when the server has taken it. Its outcome is recorded before this returns."""
-    claimed = made.claimed
+    claimed, pacer, relay, to = made.claimed, pacer or Pacer(), relay_of(transport), made.rendered.recipient_address
+    if until := pacer.waits_until(relay, to):
+        put_back(firm_id, claimed, until)
+        return False
     try:
         last_look = partial(_hand_over, firm_id, claimed, clock)
         accepted = transport.send(made.rendered, before_data=last_look, following=following)
@@ -101,9 +112,11 @@ def send_made(firm_id: int, made: Made, transport: Transport, clock: Clock = now
         logger.info("Message %s is not sent: %s", claimed.message_id, type(left).__name__)
         return False
     except SendError as error:
+        pacer.told(relay, to, error)
         record_error(firm_id, claimed, error, clock())
         return False
     record_sent(firm_id, claimed, made.rendered, accepted, clock(), copied=made.copied)
+    pacer.went_well(relay, to)
     return True
 
 

@@ -17,10 +17,11 @@ from firms.queries import open_failed_tasks
 from notifications.enums import Outcome
 from notifications.holding import leaving, leaving_messages
 from notifications.models import READY, Message, Notice
-from reminders.health.rules import Beats, Fenced, Figures, Health, assess, without_database
+from reminders.health.rules import Beats, Fenced, Figures, Health, Slowed, assess, without_database
 from tenancy import fence
 from tenancy.heartbeats import BEAT, DISPATCH, SWEEP, WORKER, all_beats
 from ways.errors import ErrorKind
+from ways.pacing import trouble_of, troubled
 
 PATIENT = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -32,7 +33,8 @@ def look(now: datetime, machine_now: datetime) -> Health:
     """Of the deployment. `now` is the product's clock, `machine_now` counts signs of life and leases."""
     broker = broker_answers()
     try:
-        return assess(broker=broker, beats=beats(), figures=figures(now, machine_now), machine_now=machine_now, fenced=fenced())
+        numbers, seen, slow = figures(now, machine_now), fenced(), slowed(machine_now)
+        return assess(broker=broker, beats=beats(), figures=numbers, machine_now=machine_now, fenced=seen, slowed=slow)
     except DatabaseError:
         return without_database(broker=broker)
 
@@ -58,6 +60,11 @@ def fenced() -> Fenced:
     """As this machine sees it."""
     seen = fence.look()
     return Fenced(seen.lost_from, seen.why)
+
+
+def slowed(machine_now: datetime) -> list[Slowed]:
+    """Ways out that are cut off or rest."""
+    return [Slowed(row.place, trouble_of(row).is_open, row.rests_until, row.answer) for row in troubled(machine_now)]
 
 
 class _Row(NamedTuple):

@@ -1,16 +1,24 @@
 """Health in Prometheus' text format, version 0.0.4."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from reminders.health.rules import NO_RESTORE, Beats, Fenced, Figures
+from reminders.health.rules import NO_RESTORE, Beats, Fenced, Figures, Slowed
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Labels = Mapping[str, str]
 NONE: Labels = {}
 
 
-def metrics(*, broker: bool, beats: Beats | None, figures: Figures | None, machine_now: datetime, fenced: Fenced = NO_RESTORE) -> str:
+def metrics(
+    *,
+    broker: bool,
+    beats: Beats | None,
+    figures: Figures | None,
+    machine_now: datetime,
+    fenced: Fenced = NO_RESTORE,
+    slowed: Sequence[Slowed] = (),
+) -> str:
     """All of the deployment; without the database there is neither `beats` nor `figures`."""
     lines = [*_gauge("relance_database_up", "Whether the database answers.", [(NONE, figures is not None)])]
     lines += _gauge("relance_broker_up", "Whether the broker answers.", [(NONE, broker)])
@@ -20,6 +28,7 @@ def metrics(*, broker: bool, beats: Beats | None, figures: Figures | None, machi
         lines += _figures(figures)
         stopped = bool(fenced.lost_from or fenced.unreadable)
         lines += _gauge("relance_fence_stops", "Whether nothing is sent, as the database may be a restored backup.", [(NONE, stopped)])
+        lines += _slowed(slowed)
     return "\n".join(lines) + "\n"
 
 
@@ -29,6 +38,12 @@ def _beats(beats: Beats, now: datetime) -> Iterator[str]:
     yield from _gauge("relance_heartbeat_age_seconds", "Since beat, the sweep and the dispatcher were last heard of.", heard)
     workers = [({"worker": name}, _seconds(now - at)) for name, at in sorted(beats.workers.items())]
     yield from _gauge("relance_worker_heartbeat_age_seconds", "Since each worker was last heard of.", workers)
+
+
+def _slowed(slowed: Sequence[Slowed]) -> Iterator[str]:
+    cut_off = sum(each.cut_off for each in slowed)
+    yield from _gauge("relance_ways_cut_off", "Mail servers that could not be reached again and again.", [(NONE, cut_off)])
+    yield from _gauge("relance_ways_resting", "Mail servers and domains behind them that asked for rest.", [(NONE, len(slowed) - cut_off)])
 
 
 def _figures(figures: Figures) -> Iterator[str]:

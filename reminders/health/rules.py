@@ -13,6 +13,7 @@ LATE, VERY_LATE = timedelta(minutes=3), timedelta(minutes=15)  # of what is due,
 BOUNCES, TOO_MANY_BOUNCES = 0.02, 0.05  # providers frown at 2 % and close the account at 5 %
 ENOUGH_TO_JUDGE = 50  # e-mails, of which a share says something
 MANY_TASKS = 20
+MOST_NAMED = 5
 
 
 class Level(StrEnum):
@@ -31,6 +32,7 @@ class Name(StrEnum):
     SWEEP = "sweep"
     DISPATCH = "dispatch"
     FENCE = "fence"
+    WAYS = "ways out"
     DUE = "oldest due reminder"
     READY = "oldest ready e-mail"
     SENT = "sent"
@@ -92,6 +94,16 @@ NO_RESTORE = Fenced()
 
 
 @dataclass(frozen=True, slots=True)
+class Slowed:
+    """A relay, or a domain behind it (after a blank): cut off, since it could not be reached again and again, or resting."""
+
+    place: str
+    cut_off: bool
+    until: datetime | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     checks: Sequence[Check]
 
@@ -102,13 +114,16 @@ class Health:
         return next((level for level in (Level.BAD, Level.WARN) if level in levels), Level.OK)
 
 
-def assess(*, broker: bool, beats: Beats, figures: Figures, machine_now: datetime, fenced: Fenced = NO_RESTORE) -> Health:
+def assess(
+    *, broker: bool, beats: Beats, figures: Figures, machine_now: datetime, fenced: Fenced = NO_RESTORE, slowed: Sequence[Slowed] = ()
+) -> Health:
     """Where the database has answered, for the figures come from there."""
     return Health([
         Check(Name.DATABASE, Level.OK, "The database answers."),
         _broker(answers=broker),
         *runs(beats, machine_now, broker=broker),
         fence(fenced),
+        ways(slowed),
         *flows(figures, machine_now),
         *_rates(figures),
     ])  # fmt: skip
@@ -170,6 +185,23 @@ def fence(fenced: Fenced) -> Check:
         advice = "`manage.py outbox --accept-restore` says how many e-mails may have gone; with --yes the others go."
         return Check(Name.FENCE, Level.BAD, sentence, advice, since=fenced.lost_from)
     return Check(Name.FENCE, Level.OK, "This database is the one that ran last.")
+
+
+def ways(slowed: Sequence[Slowed]) -> Check:
+    """Whether mail servers take what they are given."""
+    if not slowed:
+        return Check(Name.WAYS, Level.OK, "No way out is cut off or rests.")
+    cut_off = [each for each in slowed if each.cut_off]
+    said = ", ".join(f"{each.place} {'is cut off' if each.cut_off else 'rests'}{_until(each)}" for each in slowed[:MOST_NAMED])
+    answer = f" Its last answer: {(cut_off or slowed)[0].answer}" if (cut_off or slowed)[0].answer else ""
+    advice = "What waits for it keeps its tries, and goes once it answers."
+    if cut_off:
+        return Check(Name.WAYS, Level.BAD, f"{said}.{answer}", f"See that this machine reaches the server. {advice}")
+    return Check(Name.WAYS, Level.WARN, f"{said}.{answer}", f"It said that it is too much: see RELANCE_PACE_RELAY. {advice}")
+
+
+def _until(slowed: Slowed) -> str:
+    return f" until {_instant(slowed.until)}" if slowed.until else ""
 
 
 def flows(figures: Figures, now: datetime) -> Iterator[Check]:

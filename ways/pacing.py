@@ -1,0 +1,184 @@
+"""Pacing: limits of a minute, rests when a server says that it is too much, and a breaker for one that cannot be reached.
+
+Every worker on every machine sees the same rows (`ways.Pace`), which are of no firm. Where no limit is set and nothing is amiss it costs
+one statement a second and worker, and none for a message.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from lib.clock import machine_now
+from ways.errors import SendError
+from ways.models import Pace
+from ways.providers import AnymailTransport
+from ways.rules import BREAKS_AT, PROBE, Bucket, Pass, Told, Trouble, after_error, after_success, passes, take, told_by
+from ways.smtp import SmtpTransport
+from ways.transports import FirmTransport, Transport
+
+READ_AGAIN = timedelta(seconds=1)
+SPREAD = timedelta(seconds=10)  # those that waited for the same instant do not come all at once
+TROUBLED = Q(level__gt=0) | Q(failures__gt=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a batch may be claimed now; none of them for the `resting` domains."""
+
+    at_most: int
+    resting: frozenset[str] = frozenset()
+    counted: tuple[tuple[str, int], ...] = ()  # places and limits that the share was taken from
+
+
+@dataclass(slots=True)
+class Pacer:
+    """Of one worker's round."""
+
+    clock: Callable[[], datetime] = machine_now
+    known: dict[str, Trouble] = field(default_factory=dict)
+    read_at: datetime | None = None
+
+    def share(self, relays: Iterable[str], firm_id: int, most: int) -> Share:
+        """Before a claim, by whichever of the relays. What cannot go by one of them alone is put back later."""
+        now, relays = self.clock(), list(relays)
+        self._read(now)
+        if relays and all(passes(self.known.get(relay, Trouble()), now) is Pass.NONE for relay in relays):
+            return Share(0)
+        resting = frozenset(domain for relay in relays for domain in self._resting_behind(relay, now))
+        limits = limits_of(relays[0], firm_id) if relays else {}
+        return Share(take_share(limits, most, now), resting, tuple(limits.items())) if limits else Share(most, resting)
+
+    def give_back(self, share: Share, unused: int) -> None:
+        """Of a share, what was not claimed after all."""
+        if unused > 0 and share.counted:
+            Pace.objects.filter(place__in=[place for place, _ in share.counted]).update(tokens=F("tokens") + unused)
+
+    def waits_until(self, relay: str, email: str) -> datetime | None:
+        """Just before a message goes: none where it may; else when it is worth another look. Its try is not counted."""
+        now = self.clock()
+        for place in (relay, behind(relay, email)):
+            trouble = self.known.get(place)
+            if trouble is None:
+                continue
+            seen = passes(trouble, now)
+            if seen is Pass.NONE or (seen is Pass.PROBE and not self._take_probe(place, now)):
+                waits = [until for until in (trouble.rests_until, trouble.probe_until) if until and until > now]
+                return max(waits, default=now + PROBE) + SPREAD * random.random()
+        return self._domain_full(relay, email, now)
+
+    def told(self, relay: str, email: str, error: SendError) -> None:
+        """What an error says of the way, for everybody."""
+        told = told_by(error.kind, error.answer)
+        if not relay or told is Told.NOTHING:
+            return
+        place = behind(relay, email) if told is Told.SLOW_DOMAIN else relay
+        with transaction.atomic():
+            row = locked(place)
+            self.known[place] = after_error(trouble_of(row), told, self.clock(), random.random())
+            keep(row, self.known[place], error.answer)
+
+    def went_well(self, relay: str, email: str) -> None:
+        """No statement where nothing was amiss."""
+        for place in (relay, behind(relay, email)):
+            before = self.known.get(place)
+            if before is None or (after := after_success(before, self.clock())) == before:
+                continue
+            with transaction.atomic():
+                row = locked(place)
+                after = after_success(trouble_of(row), self.clock())
+                keep(row, after, "")
+            self.known[place] = after
+            if after == Trouble():
+                del self.known[place]
+
+    def _read(self, now: datetime) -> None:
+        if self.read_at is None or now - self.read_at >= READ_AGAIN or now < self.read_at:
+            self.known = {row.place: trouble_of(row) for row in Pace.objects.filter(TROUBLED)}
+            self.read_at = now
+
+    def _resting_behind(self, relay: str, now: datetime) -> Iterable[str]:
+        beginning = f"{relay} "
+        for place, trouble in self.known.items():
+            if place.startswith(beginning) and passes(trouble, now) is Pass.NONE:
+                yield place.removeprefix(beginning)
+
+    def _take_probe(self, place: str, now: datetime) -> bool:
+        free = Q(probe_until=None) | Q(probe_until__lte=now)
+        if Pace.objects.filter(free, place=place, failures__gte=BREAKS_AT).update(probe_until=now + PROBE):
+            return True
+        self.read_at = None  # somebody else has it, or it is closed again
+        return False
+
+    def _domain_full(self, relay: str, email: str, now: datetime) -> datetime | None:
+        """One statement for a message, where domains have a limit alone."""
+        limit = settings.PACE_DOMAIN
+        if not limit or not relay or take_share({behind(relay, email): limit}, 1, now):
+            return None
+        return now + timedelta(minutes=1) * (1 / limit + random.random())
+
+
+# --- Places --------------------------------------------------------------------------------------------------------------
+
+
+def relay_of(transport: Transport) -> str:
+    """By what a way out is known here; empty for one that is not paced."""
+    if isinstance(transport, FirmTransport):
+        return f"way:{transport.way.pk}"
+    if isinstance(transport, SmtpTransport):
+        return f"{transport.url.hostname or 'localhost'}:{transport.url.port or 25}"
+    return settings.ANYMAIL_BACKEND if isinstance(transport, AnymailTransport) else ""
+
+
+def behind(relay: str, email: str) -> str:
+    return f"{relay} {email.rpartition('@')[2].lower()}"
+
+
+def limits_of(relay: str, firm_id: int) -> Mapping[str, int]:
+    """Of e-mails in a minute, where there are any."""
+    limits = {relay: settings.PACE_RELAY, f"firm:{firm_id}": settings.PACE_FIRM}
+    return {place: limit for place, limit in limits.items() if place and limit}
+
+
+# --- Rows ----------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_share(limits: Mapping[str, int], wanted: int, now: datetime) -> int:
+    """As many as all of the limits allow."""
+    rows = {place: locked(place) for place in sorted(limits)}
+    granted = min(take(bucket_of(row), limits[place], wanted, now)[0] for place, row in rows.items())
+    for place, row in rows.items():
+        _, left = take(bucket_of(row), limits[place], granted, now)
+        row.tokens, row.filled_at = left.tokens, left.at
+        row.save(update_fields=["tokens", "filled_at"])
+    return granted
+
+
+def locked(place: str) -> Pace:
+    Pace.objects.bulk_create([Pace(place=place)], ignore_conflicts=True)
+    return Pace.objects.select_for_update().get(place=place)
+
+
+def keep(row: Pace, trouble: Trouble, answer: str) -> None:
+    row.level, row.failures = trouble.level, trouble.failures
+    row.rests_until, row.probe_until = trouble.rests_until, trouble.probe_until
+    row.answer = answer[:500]
+    row.save(update_fields=["level", "failures", "rests_until", "probe_until", "answer"])
+
+
+def trouble_of(row: Pace) -> Trouble:
+    return Trouble(row.level, row.failures, row.rests_until, row.probe_until)
+
+
+def bucket_of(row: Pace) -> Bucket | None:
+    return Bucket(row.tokens, row.filled_at) if row.filled_at else None
+
+
+def troubled(now: datetime) -> Iterable[Pace]:
+    """Relays that are cut off, and whatever rests; for whoever watches."""
+    return Pace.objects.filter(Q(failures__gte=BREAKS_AT) | Q(rests_until__gt=now)).order_by("place")
