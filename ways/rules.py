@@ -84,7 +84,7 @@ def after_success(trouble: Trouble, now: datetime) -> Trouble:
 
 def rest(level: int, jitter: float) -> timedelta:
     """Full jitter below a bound that doubles."""
-    bound = min(LONGEST_REST, FIRST_REST * 2 ** min(level, 12))
+    bound = min(LONGEST_REST, FIRST_REST * (1 << min(level, 12)))
     return max(SHORTEST_REST, bound * jitter)
 
 
