@@ -3,7 +3,7 @@
 
 PYTHON_HERE := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test lint format messages lock bench schedulers interleavings rules pictures gallery simulate mutants
+.PHONY: help setup demo demo-reset test lint format messages lock bench schedulers interleavings rules pictures gallery simulate mutants webhooks
 
 help:
 	@echo "make demo        start everything and print the address and the logins (PORT=8000)"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench       measure (ONLY=sweep: that alone)"
 	@echo "make schedulers  five schedulers, 10,000 ticks of a virtual month: each reminder once"
 	@echo "make interleavings    10,000 acts while messages are on their way: none overtaken, none lost"
+	@echo "make webhooks    100,000 reports of providers, shuffled, doubled and forged, against a model"
 	@echo "make simulate    live firm-years of reminders and compare with two models (YEARS=2000 SEED=7)"
 	@echo "make mutants     plant twenty bugs, one after the other, and see the tests catch them (ONLY=cap: those alone)"
 	@echo "make rules       which rules of docs/rules.md have a test"
@@ -55,6 +56,9 @@ schedulers: setup
 
 interleavings: setup
 	@INTERLEAVINGS=5000 SEEDS="20261105 20261126" $(PYTHON_HERE) -m ops.suite tests/notifications/test_interleavings.py -q && cat var/interleavings/*.txt
+
+webhooks: setup
+	@WEBHOOK_EVENTS=$(or $(EVENTS),100000) $(PYTHON_HERE) -m ops.suite tests/tracking/test_model.py -q && cat var/webhooks.txt
 
 simulate: setup
 	@exec $(PYTHON_HERE) -m ops.simulate $(or $(YEARS),100) $(or $(SEED),1)

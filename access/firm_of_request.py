@@ -12,7 +12,7 @@ from firms.queries import find_firm_id_by_code
 
 FIRMS_OWN_PAGE = re.compile(r"/(?:activate|c|logo|p)/([0-9A-Z]{4,16})/")  # a firm's sign-in, its logo, its clients' access and preferences
 INVITATION_PAGE = re.compile(r"/invitation/([^/]*)/?")
-NO_FIRM_PAGES = ("/password/reset/", "/sign-up/")  # whoever has forgotten a password, or signs a firm up, may be anybody's user
+NO_FIRM_PAGES = ("/password/reset/", "/sign-up/", "/hooks/")  # whoever has forgotten a password or signs a firm up; what providers call
 
 
 def firm_of_request(request: HttpRequest) -> int | None:

@@ -205,6 +205,8 @@ CELERY_BEAT_SCHEDULE = {
     "take reminders up again": {"task": "reminders.take_up", "schedule": 600.0, "options": {"expires": 600}},
     "bring reminders forward": {"task": "reminders.bring_forward", "schedule": 600.0, "options": {"expires": 600}},
     **({"read what comes back": {"task": "tracking.read", "schedule": 60.0, "options": {"expires": 60}}} if BOUNCES_IMAP_URL else {}),
+    "apply what was reported": {"task": "tracking.apply", "schedule": 60.0, "options": {"expires": 60}},
+    "forget ways out that ended": {"task": "tracking.forget", "schedule": 86400.0, "options": {"expires": 3600}},
     "seal the activity log": {"task": "firms.seal_log", "schedule": 60.0, "options": {"expires": 60}},
 }
 

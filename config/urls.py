@@ -19,6 +19,7 @@ urlpatterns = [
     path("messages/", include("kinds.chats.urls")),
     path("signatures/", include("kinds.signatures.urls")),
     path("", include("portal.urls")),
+    path("", include("tracking.urls")),
     path("", include("access.urls")),
     *([path("demo/", include("demo.urls"))] if settings.DEMO else []),
 ]

@@ -3,7 +3,9 @@
 import logging
 import re
 
-SECRET_PLACES = re.compile(r"(/l/|/invitation/|/p/[0-9A-Z]+/[0-9A-Z]+/[0-9A-Z]+/|/password/reset/[0-9A-Za-z]+-)[^\s\"'/?#]+")
+SECRET_PLACES = re.compile(
+    r"(/l/|/invitation/|/p/[0-9A-Z]+/[0-9A-Z]+/[0-9A-Z]+/|/password/reset/[0-9A-Za-z]+-|/hooks/[a-z_]+/)[^\s\"'/?#]+"
+)
 # What lib.codes and Django's generator of password links make, wherever a mail program has put it.
 SECRETS = re.compile(r"[a-z2-7]{32,}|[0-9a-z]{1,13}-[0-9a-f]{32}(?![0-9a-f])")
 ENCODED = re.compile(r"%([2-6][0-9A-Fa-f]|7[0-9A-Ea-e])")  # signs that can be seen, and the blank: none that would end a log's line

@@ -75,6 +75,7 @@ class Message(TenantModel):
         indexes = [
             models.Index(fields=["next_try_at", "firm"], condition=Q(outcome="waiting"), name="message_waiting"),
             models.Index(fields=["lease_until", "firm"], condition=Q(outcome="sending"), name="message_sending"),
+            models.Index(fields=["provider_id", "firm"], condition=~Q(provider_id=""), name="message_provider"),
             models.Index(fields=["firm", "-created_at"], name="message_firm_created"),
             models.Index(fields=["firm", "-created_at"], condition=Q(outcome__in=NEVER_WENT), name="message_never_went"),
             models.Index(fields=["firm", "-created_at"], condition=~Q(error=""), name="message_refused"),

@@ -264,6 +264,7 @@ DOORS: Mapping[str, Door] = {
     "item_signature_code_again": by_link("action"),
     "item_signature_file": by_link("action"),
     "item_signature_page": by_link("action", 1),
+    "hook": everybody("postmark", "token"),
     "item_link": everybody("token"),
     "preferences": everybody("firm", "account", "address", "token"),  # the right proof is a key, and tried in tests/access
     "preference_off": everybody("firm", "account", "address", "token", "wants_signatures"),

@@ -1,8 +1,14 @@
-"""What has come back. Nothing of a firm stands here: a row says which e-mail of the mailbox was read, and what it was."""
+"""What was reported and what has come back, as it came: each once, whatever became of it."""
 
 from django.db import models
+from django.db.models import Q
 
+from notifications.models import Message
+from tenancy.constraints import walled
+from tenancy.models import FirmKey, TenantModel
+from tracking.enums import ReportKind
 from tracking.reports import Kind
+from ways.models import Way
 
 
 class ReturnedMail(models.Model):
@@ -24,3 +30,56 @@ class ReturnedMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mailbox} {self.uid}: {self.kind}"
+
+
+class Told(models.Model):
+    """`key` is a digest of the provider's id of the event, or of the event itself where it has none."""
+
+    provider = models.CharField(max_length=20)  # the last part of the webhook's address
+    key = models.BinaryField(max_length=32)
+    kind = models.CharField(max_length=12, choices=ReportKind)
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    our_id = models.CharField(max_length=120, blank=True)  # the Message-ID, where the provider gave it back
+    provider_id = models.CharField(max_length=200, blank=True)
+    recipient = models.CharField(max_length=254, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
+    raw = models.JSONField()
+
+    class Meta:
+        abstract = True
+
+
+class Report(Told, TenantModel):
+    """Of a firm's e-mail. Until `applied_at` its consequences wait: for the message, or for the record of its being sent."""
+
+    way = FirmKey(Way, on_delete=models.PROTECT, null=True, related_name="+")  # null: the deployment's
+    message = FirmKey(Message, on_delete=models.PROTECT, null=True, related_name="reports")
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-received_at", "-id"]
+        constraints = [
+            *walled("tracking_report", "way", "message"),
+            models.UniqueConstraint(fields=["firm", "way", "key"], nulls_distinct=False, name="report_once"),
+            models.CheckConstraint(name="report_applied_to_a_message", condition=Q(applied_at=None) | Q(message__isnull=False)),
+        ]
+        indexes = [
+            models.Index(fields=["firm", "received_at"], condition=Q(applied_at=None), name="report_waiting"),
+            models.Index(fields=["firm", "message"], condition=Q(message__isnull=False), name="report_firm_message"),
+            models.Index(fields=["firm", "way", "-received_at"], name="report_firm_way"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {self.kind}"
+
+
+class Stray(Told):
+    """Came by the deployment's webhook, of no e-mail of ours that is known so far. Of no firm, and so without a wall; no page shows it."""
+
+    class Meta:
+        ordering = ["-received_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["provider", "key"], name="stray_once")]
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {self.kind}"

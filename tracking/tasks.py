@@ -1,13 +1,19 @@
-"""The tick that reads what has come back."""
+"""Ticks; the rows decide."""
 
 import logging
+from datetime import datetime
 
 from celery import shared_task
 from django.conf import settings
 
+from firms.queries import list_firm_ids
 from lib import clock
+from tenancy.context import firm_context
+from tenancy.ticks import in_each_firm
 from tracking.mailbox import MailboxError
 from tracking.returned import read_mailbox
+from tracking.services import apply_waiting, bring_strays_home, firms_with_waiting_reports
+from ways.services import forget_ended_ways
 
 logger = logging.getLogger(__name__)
 
@@ -22,3 +28,23 @@ def read() -> int:
     except MailboxError as error:
         logger.warning("What has come back cannot be read: %s", error)
         return 0
+
+
+@shared_task(name="tracking.apply")
+def apply() -> int:
+    """What was reported of e-mails before they were known, or recorded."""
+    now = clock.now()
+    bring_strays_home(now)
+    return sum(in_each_firm(firms_with_waiting_reports(now), lambda firm_id: apply_waiting(firm_id, now)))
+
+
+@shared_task(name="tracking.forget")
+def forget() -> int:
+    """The secrets of ways out that ended long ago."""
+    now = clock.now()
+    return sum(in_each_firm(list_firm_ids(), lambda firm_id: _forget(firm_id, now)))
+
+
+def _forget(firm_id: int, now: datetime) -> int:
+    with firm_context(firm_id):
+        return forget_ended_ways(firm_id=firm_id, now=now)

@@ -57,6 +57,16 @@ def smtp_input(server: FirmServer, **others: object) -> WayInput:
     return WayInput(provider=Provider.SMTP, **given)  # type: ignore[arg-type]
 
 
+def api_input(provider: Provider, *, signing_key: str = "", sender: str = "") -> WayInput:
+    """Whatever each provider wants."""
+    domain = "mg.cabinet-lumiere.example" if provider == Provider.MAILGUN else ""
+    username = "AKIDEXAMPLE" if provider == Provider.AMAZON_SES else ""
+    region = {Provider.MAILGUN: "eu", Provider.AMAZON_SES: "eu-west-3"}.get(provider, "")
+    return WayInput(
+        provider=provider, domain=domain, username=username, region=region, secret="key", signing_key=signing_key, sender=sender
+    )
+
+
 def in_use(firm: Firm, given: WayInput) -> Way:
     """Taken into use without a test message."""
     note_test(way=save_draft(firm=firm, given=given, now=START), taken=True, answer="250 OK", now=START)

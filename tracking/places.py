@@ -1,0 +1,83 @@
+"""Whose a webhook's address is: a firm's way out, or the deployment's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+
+from lib.codes import derived_token, digest
+from lib.sealing import CannotUnseal
+from tenancy.context import firm_context
+from ways.credentials import Credentials
+from ways.enums import Provider
+from ways.models import Way
+from ways.providers import client_params
+
+USER = "relance"  # in front of the password that most providers send
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a call is checked with; without a firm it came for the deployment's own way."""
+
+    provider: str
+    options: Mapping[str, Any]
+    firm_id: int | None = None
+    way_id: int | None = None
+
+
+def find_place(provider: str, token: str) -> Place | None:
+    """None for an address that is nobody's, and for the address of another provider's."""
+    if constant_time_compare(token, deployment_token()):
+        return Place(provider, deployment_options(provider)) if provider == deployment_provider() else None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT firm_id, way_id FROM way_of_hook(%s)", [digest(token)])
+        row = cursor.fetchone()
+    return _place_of(provider, *row) if row else None
+
+
+def _place_of(provider: str, firm_id: int, way_id: int) -> Place | None:
+    """A way that has ended hears on, of the e-mails that left by it, until its secrets are forgotten."""
+    with firm_context(firm_id):
+        way = Way.objects.filter(firm=firm_id, pk=way_id, provider=provider, taken_at__isnull=False).first()
+    try:
+        return Place(provider, options_of(way, way.credentials), firm_id, way_id) if way else None
+    except CannotUnseal:
+        return None
+
+
+def options_of(way: Way, credentials: Credentials) -> Mapping[str, Any]:
+    """Mailgun signs; the others send a password, which stands in the address that they were given."""
+    if way.provider == Provider.MAILGUN:
+        return {"webhook_signing_key": credentials.signing_key, "webhook_secret": []}
+    password = {"webhook_secret": [f"{USER}:{credentials.hook_password}"]}
+    return password | ({"client_params": client_params(way, credentials)} if way.provider == Provider.AMAZON_SES else {})
+
+
+def hook_url(provider: str, token: str, password: str) -> str:
+    """What is copied to the provider."""
+    scheme, _, host = settings.SITE_URL.partition("://")
+    signed_in = "" if provider == Provider.MAILGUN else f"{USER}:{password}@"
+    return f"{scheme}://{signed_in}{host}{reverse('hook', args=[provider, token])}"
+
+
+def deployment_provider() -> str:
+    """Of RELANCE_ANYMAIL_BACKEND; empty for a mail server."""
+    return settings.ANYMAIL_BACKEND.split(".")[-2] if settings.ANYMAIL_BACKEND else ""
+
+
+def deployment_token() -> str:
+    return derived_token("hook", "of the deployment")
+
+
+def deployment_password() -> str:
+    return derived_token("hook password", "of the deployment")
+
+
+def deployment_options(provider: str) -> Mapping[str, Any]:
+    """What RELANCE_ANYMAIL does not say already."""
+    return {} if "WEBHOOK_SECRET" in settings.ANYMAIL else {"webhook_secret": [f"{USER}:{deployment_password()}"]}

@@ -1,0 +1,44 @@
+"""What a report means: pure decisions over what Anymail makes of a provider's event, and over the event itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from anymail.signals import EventType, RejectReason
+
+from tracking.enums import ReportKind
+
+IGNORED = frozenset({EventType.OPENED, EventType.CLICKED, EventType.QUEUED, EventType.SENT})  # nobody is watched while they read
+KINDS: Mapping[str, ReportKind] = {
+    EventType.DELIVERED: ReportKind.DELIVERED,
+    EventType.DEFERRED: ReportKind.DEFERRED,
+    EventType.COMPLAINED: ReportKind.COMPLAINED,
+    EventType.UNSUBSCRIBED: ReportKind.UNSUBSCRIBED,
+    EventType.FAILED: ReportKind.REJECTED,
+}
+HARD_POSTMARK = frozenset({"HardBounce", "BadEmailAddress"})
+HARD_BREVO = frozenset({"hard_bounce", "invalid_email"})
+
+
+def kind_of(esp_name: str, event_type: str, reject_reason: str | None, raw: Mapping[str, Any]) -> ReportKind:
+    """A bounce counts for good only where the provider says so: a wrong guess would silence a client."""
+    if event_type == EventType.BOUNCED:
+        return ReportKind.BOUNCED if is_for_good(esp_name, raw) else ReportKind.RETURNED
+    if event_type == EventType.REJECTED:
+        return ReportKind.BOUNCED if reject_reason == RejectReason.INVALID else ReportKind.REJECTED
+    return KINDS.get(event_type, ReportKind.UNKNOWN)
+
+
+def is_for_good(esp_name: str, raw: Mapping[str, Any]) -> bool:
+    """Whether the address itself is bad, by each provider's own word for it; of others nobody knows."""
+    if esp_name == "Postmark":
+        return raw.get("Type") in HARD_POSTMARK
+    if esp_name == "Mailgun":
+        return _inner(raw, "event-data").get("severity") == "permanent"
+    if esp_name == "Amazon SES":
+        return _inner(raw, "bounce").get("bounceType") == "Permanent"
+    return esp_name == "Brevo" and raw.get("event") in HARD_BREVO
+
+
+def _inner(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    inner = raw.get(name)
+    return inner if isinstance(inner, Mapping) else {}
