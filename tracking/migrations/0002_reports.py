@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('firms', '0021_mail_unknown'),
         ('notifications', '0014_provider_ids'),
         ('tracking', '0001_returned_mail'),
-        ('ways', '0002_across_firms'),
+        ('ways', '0003_across_firms'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from tenancy.operations import definer_function
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ways", "0001_initial")]
+    dependencies = [("ways", "0002_pace")]
 
     operations = [
         definer_function(
