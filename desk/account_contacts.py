@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
@@ -19,6 +19,7 @@ from clients.queries import Person, may_change, people_of, uses_of
 from desk.account_unlinked import UnlinkedRow, standing_in, unlinked_rows
 from desk.address_states import State, state_in_words
 from firms.models import Firm, Staff
+from notifications.deliveries import Delivery, last_deliveries
 from notifications.enums import SuppressionReason
 from notifications.facts import recipient_of
 from notifications.models import Suppression
@@ -33,6 +34,7 @@ class AddressRow:
     state: State
     portal: PortalState | None
     suppressed: str | None
+    last: Delivery | None = None
 
     @property
     def may_be_invited(self) -> bool:
@@ -115,11 +117,12 @@ def one_of(codes: Collection[str]) -> str:
 
 
 def contacts_of_page(account: Account, staff: Staff, now: datetime) -> Contacts:
-    """Four queries however many people, one more for whoever may not change every account."""
+    """Five queries however many people, one more for whoever may not change every account."""
     uses, is_supplier = uses_of(account, stopped=STOPPED), account.relation == Relation.SUPPLIER
     suppressed = {use.address_id: reason for use in uses if (reason := getattr(use, "stopped", None))}
     states = list_states(account.firm, [address for use in uses for address in (use.address, standing_in(use.address)) if address])
-    people = people_rows(account, uses, suppressed, states)
+    last = last_deliveries(account.firm, [use.address_id for use in uses], accounts=[account.pk])
+    people = people_rows(account, uses, suppressed, states, last)
     reached = Reach([], []) if is_supplier else reach(account, uses, suppressed, people, now)
     may_edit = may_change(staff, account)
     beyond = contacts_beyond_reach(staff, account) if may_edit else ()
@@ -127,14 +130,22 @@ def contacts_of_page(account: Account, staff: Staff, now: datetime) -> Contacts:
 
 
 def people_rows(
-    account: Account, uses: Sequence[AccountAddress], suppressed: Mapping[int, str], states: Mapping[int, OnTheWay]
+    account: Account,
+    uses: Sequence[AccountAddress],
+    suppressed: Mapping[int, str],
+    states: Mapping[int, OnTheWay],
+    last: Mapping[int, Delivery],
 ) -> list[PersonRow]:
     people, named = people_of(account, uses), named_in_open_requests(account)
     return [
         PersonRow(
             person=person,
             rows=tuple(
-                address_row(account, use, person.contact, suppressed.get(use.address_id), states[use.address_id]) for use in person.uses
+                replace(
+                    address_row(account, use, person.contact, suppressed.get(use.address_id), states[use.address_id]),
+                    last=last.get(use.address_id),
+                )
+                for use in person.uses
             ),
             named_in=named.count(person.contact.pk),
         )

@@ -12,9 +12,12 @@ from clients.models import Account, AccountAddress, Address, Contact
 from clients.queries import visible_accounts
 from desk.account_contacts import suppressions
 from desk.address_states import State, state_in_words
+from firms.doors import powers
 from firms.models import Staff
+from firms.rules import sees_all_accounts
 from lib import clock
 from notifications.account_events import account_event_of
+from notifications.deliveries import Delivery, last_deliveries
 from notifications.models import Notice
 from notifications.samples import CLIENT_EVENTS
 from reminders.explaining.timeline import Entry, entry_of_notice, what_of
@@ -39,10 +42,11 @@ class AddressLine:
     state: State
     uses: Sequence[Use]
     replaced: bool
+    last: Delivery | None = None
 
 
 def addresses_of(contact: Contact, staff: Staff) -> list[AddressLine]:
-    """The primary one first, those that were replaced last. Four queries."""
+    """The primary one first, those that were replaced last. Five queries."""
     found = Address.objects.filter(firm=staff.firm_id, contact=contact).select_related("user", "field", "contact")
     addresses = sorted(found, key=lambda each: (each.unlinked_at is not None, not each.is_primary, each.pk))
     uses = AccountAddress.objects.filter(firm=staff.firm_id, address__in=addresses, account__in=visible_accounts(staff).order_by())
@@ -50,6 +54,8 @@ def addresses_of(contact: Contact, staff: Staff) -> list[AddressLine]:
     for use in uses.select_related("account").order_by("account__name_key", "pk"):
         by_address.setdefault(use.address_id, []).append(use)
     stopped, ways = suppressions([each.pk for each in addresses], staff.firm), list_states(staff.firm, addresses)
+    seen = None if sees_all_accounts(powers(staff)) else [use.account_id for own in by_address.values() for use in own]
+    last = last_deliveries(staff.firm, [each.pk for each in addresses], accounts=seen)
     return [
         AddressLine(
             address=each,
@@ -59,6 +65,7 @@ def addresses_of(contact: Contact, staff: Staff) -> list[AddressLine]:
             ),
             uses=[Use(use.account, switches_of(use)) for use in by_address.get(each.pk, [])],
             replaced=each.unlinked_at is not None,
+            last=last.get(each.pk),
         )
         for each in addresses
     ]  # fmt: skip

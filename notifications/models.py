@@ -149,6 +149,22 @@ class Notice(TenantModel):
         return self.key
 
 
+class Visit(TenantModel):
+    """The page behind the link of a notice was opened. Telemetry: nothing that decides reads it."""
+
+    notice = FirmKey(Notice, on_delete=models.CASCADE, related_name="+")
+    first_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            *walled("notifications_visit", "notice"),
+            models.UniqueConstraint(fields=["firm", "notice"], name="visit_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id}"
+
+
 class Suppression(TenantModel):
     """An address that the firm does not write to. Whoever writes one locks the address first."""
 

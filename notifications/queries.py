@@ -12,7 +12,7 @@ from clients.models import Account
 from firms.models import Firm
 from notifications.enums import REASON_SENTENCES
 from notifications.facts import Recipient, facts_of, recipients_of, terms_of
-from notifications.models import Notice
+from notifications.models import Notice, Visit
 from notifications.resolver import Known, decisions, known_about
 from notifications.rules import Decision, Event, decide
 from notifications.verdicts import Verdict
@@ -68,4 +68,5 @@ def why_log(firm: Firm, action: Action) -> QuerySet[Notice]:
     """Every decision about this request, newest first, with the people and the message it became; `with_others`: one that told of more."""
     others = Notice.objects.filter(firm=firm, message=OuterRef("message")).exclude(pk=OuterRef("pk"))
     notices = Notice.objects.filter(firm=firm, action=action).select_related("contact", "address", "message")
-    return notices.annotate(with_others=Exists(others))
+    opened = Visit.objects.filter(firm=firm, notice=OuterRef("pk"))
+    return notices.annotate(with_others=Exists(others), opened=Exists(opened))

@@ -18,9 +18,10 @@ from clients.models import Contact
 from clients.queries import may_change
 from firms.doors import powers, staff_of
 from firms.enums import Right
-from firms.models import Staff
+from firms.models import ActivityLine, Staff
 from firms.queries import activity_of_action
 from firms.rules import may_change_settings
+from notifications.deliveries import deliveries_about
 from notifications.facts import parties_read
 from notifications.models import Notice
 from notifications.queries import WhoGets, who_will_get, why_log
@@ -88,7 +89,7 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
     today = now.astimezone(action.firm.zone).date()
     may = may_change(staff_of(request), action.account, Right.MANAGE_ACTIONS)
     scene, known = read_for_page(with_parties(action), now)
-    notices = list(why_log(action.firm, action))
+    notices, lines = list(why_log(action.firm, action)), list(activity_of_action(action.firm, action.pk))
     following = what_happens_next(action.firm, action, now, scene)
     who = find_person(notices, request.GET.get("who", ""))
     resend = rows(who_will_get(firm=action.firm, action=action, now=now, is_reminder=False, known=known)) if known else []
@@ -111,7 +112,8 @@ def page_context(request: HttpRequest, action: Action, now: datetime) -> dict[st
         "resend_count": count_people(resend),
         "people": people_in(notices),
         "who": who,
-        "entries": timeline(action, notices, following, who, places, held=action.firm.holds_mail(now)),
+        "told": deliveries_about(notices, {line.contact_id for line in lines if line.contact_id}),
+        "entries": timeline(lines, notices, following, who, places, held=action.firm.holds_mail(now)),
     }
 
 
@@ -197,8 +199,10 @@ def count_people(rows: Sequence[Row]) -> int:
     return len({row.contact_id for row in rows if row.gets_it})
 
 
-def timeline(action: Action, notices: list[Notice], following: WhatNext, who: Contact | None, places: Places, *, held: bool) -> list[Entry]:
-    entries = history(notices, activity_of_action(action.firm, action.pk), contact_id=who.pk if who else None, held=held)
+def timeline(
+    lines: list[ActivityLine], notices: list[Notice], following: WhatNext, who: Contact | None, places: Places, *, held: bool
+) -> list[Entry]:
+    entries = history(notices, lines, contact_id=who.pk if who else None, held=held)
     people = {person.pk: person for person in people_in(notices)}
     linked = [replace(entry, link=places.link(entry.setting, people.get(min(entry.contacts, default=0)))) for entry in entries]
     to_come = planned(following)

@@ -154,11 +154,11 @@ def test_info_costs_the_same_with_one_person_and_with_three(
 ) -> None:
     browser = sign_in(lumiere.claire)
     browser.get(url(lumiere.tilleuls))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(url(lumiere.tilleuls))
     for _n in range(2):
         link(lumiere.tilleuls, AddressFactory(firm=lumiere.firm))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(url(lumiere.tilleuls))
 
 

@@ -282,10 +282,10 @@ def test_unlinked_e_mails_cost_the_same_with_one_and_with_three(
     replaced()
     page = f"/accounts/{account.code}/"
     browser.get(page)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert len(card(browser.get(page), "unlinked").rows) == 1
     replaced()
     replaced()
     browser.get(page)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert len(card(browser.get(page), "unlinked").rows) == 3

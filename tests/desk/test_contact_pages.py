@@ -108,7 +108,7 @@ def test_the_page_costs_the_same_however_much_there_is(
     for _each in range(more):
         AddressFactory(firm=lumiere.firm, contact=lumiere.nadia)
         asked(lumiere)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         claire.get(f"/contacts/{lumiere.nadia.code}/")
 
 

@@ -443,9 +443,9 @@ def test_states_cost_the_same_with_one_person_and_with_three(
     login_on(lumiere.nadia_at_tilleuls)
     page = f"/accounts/{lumiere.tilleuls.code}/"
     browser.get(page)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(page)
     for _n in range(2):
         invite(lumiere, link(lumiere.tilleuls, AddressFactory(firm=lumiere.firm), login=True).address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(page)
