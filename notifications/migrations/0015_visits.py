@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('firms', '0021_mail_unknown'),
-        ('notifications', '0013_holds'),
+        ('notifications', '0014_provider_ids'),
     ]
 
     operations = [
