@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch the outbox": {"task": "notifications.dispatch", "schedule": 5.0, "options": {"expires": 5}},
     "go on with imports": {"task": "clients.importing.go_on", "schedule": 15.0, "options": {"expires": 15}},
     "purge the trash": {"task": "files.purge_trash", "schedule": 3600.0, "options": {"expires": 3600}},
+    "drop what old e-mails said": {"task": "notifications.drop_old", "schedule": 3600.0, "options": {"expires": 3600}},
     "go on asking": {"task": "reminders.ask_many", "schedule": 15.0, "options": {"expires": 15}},
     "take reminders up again": {"task": "reminders.take_up", "schedule": 600.0, "options": {"expires": 600}},
     "bring reminders forward": {"task": "reminders.bring_forward", "schedule": 600.0, "options": {"expires": 600}},

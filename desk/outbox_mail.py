@@ -74,7 +74,7 @@ def request_to_send_again(row: Row) -> str | None:
 def as_sent(staff: Staff, row: Row) -> Rendered | None:
     """Built anew from what was kept, with links and codes masked; nothing where it tells of what is out of sight, or nothing is kept."""
     entry = row.entry
-    if not row.whole or not entry.notices or not all((each.copy_of or each).values for each in entry.notices):
+    if not row.whole or not entry.notices or entry.is_dropped or not all((each.copy_of or each).values for each in entry.notices):
         return None
     try:
         return render_message(staff.firm, entry.notices, sent_or_made(entry), masked=True)

@@ -6,22 +6,27 @@ from datetime import datetime, timedelta
 from itertools import batched
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from desk.keep_form import KeepForm
 from desk.settings_frame import frame
+from firms.actors import Actor
 from firms.doors import admins_only, powers, staff_of
 from firms.models import Firm, Staff
 from firms.rules import may_change_settings
 from lib import clock
 from notifications.enums import ERROR_WORDS, Outcome
+from notifications.keeping import count_beyond
+from notifications.owners import change_settings
 from reminders.health import facts
 from reminders.health.rules import LATE, Check, Figures, Level, Name, bounces, fence, flows, runs, ways
 from ui.charts import Day
 from ui.dates import day_in_words
+from ui.toasts import toast
 
 SPANS = {7: 1, 30: 5}  # of how many days a bar is
 PARTS = {
@@ -66,6 +71,24 @@ def settings_sending(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/settings_sending.html", {**frame(request, "settings_sending"), **context})
 
 
+@admins_only
+@require_POST
+def settings_sending_keep(request: HttpRequest) -> HttpResponse:
+    """How long texts of e-mails are kept. A shorter term takes away what cannot be brought back: it first says of how many."""
+    firm, now = staff_of(request).firm, clock.now()
+    form = KeepForm(request.POST)
+    if not form.is_valid():
+        context = {**sending_context(firm, now, clock.machine_now(), 7), "keep_form": form}
+        return render(request, "desk/settings_sending.html", {**frame(request, "settings_sending"), **context})
+    months: int = form.cleaned_data["keep_months"]
+    beyond = count_beyond(firm, months, now) if months < firm.keep_months and "yes" not in request.POST else 0
+    if beyond:
+        return render(request, "desk/settings_keep.html", {**frame(request, "settings_sending"), "months": months, "beyond": beyond})
+    change_settings(firm=firm, by=Actor.staff(staff_of(request), request), now=now, keep_months=months)
+    toast(request, _("Saved."))
+    return redirect("settings_sending")
+
+
 def sending_context(firm: Firm, now: datetime, machine_now: datetime, days: int) -> Mapping[str, object]:
     figures, broker = facts.figures_of(firm, now, machine_now), facts.broker_answers()
     checks = [Check(Name.BROKER, Level.OK if broker else Level.BAD, ""), *runs(facts.beats(), machine_now)]
@@ -82,6 +105,7 @@ def sending_context(firm: Firm, now: datetime, machine_now: datetime, days: int)
         "bounces": bounces_of(facts.days_of_mail(firm, now, days), SPANS[days]),
         "too_many": bounces(figures).level is not Level.OK,
         "days": days,
+        "keep_form": KeepForm(initial={"keep_months": firm.keep_months}),
     }
 
 

@@ -15,7 +15,7 @@ from desk.requests import action_list, action_show
 from desk.saved_views import saved_view_add, saved_view_change, saved_view_delete
 from desk.search import search
 from desk.security import settings_security
-from desk.sending import settings_sending
+from desk.sending import settings_sending, settings_sending_keep
 from desk.set_up import setup, setup_step
 from desk.start import home
 from desk.team import team, team_invite, team_member, team_pass_on, team_remove, team_resend
@@ -61,6 +61,7 @@ urlpatterns = [
     path("settings/team/<slug:code>/owner/", team_pass_on, name="team_pass_on"),
     path("settings/team/<slug:code>/remove/", team_remove, name="team_remove"),
     path("settings/sending/", settings_sending, name="settings_sending"),
+    path("settings/sending/keep/", settings_sending_keep, name="settings_sending_keep"),
     path("settings/security/", settings_security, name="settings_security"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

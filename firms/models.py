@@ -84,6 +84,10 @@ class Firm(Pausable, HoldsMail, models.Model):
     bundle_reminders = models.BooleanField(_("One e-mail for all that is due"), default=True, db_default=True)
     cap_a_day = models.PositiveSmallIntegerField(_("E-mails with reminders a day"), null=True, blank=True, default=1, db_default=1)
     cap_a_week = models.PositiveSmallIntegerField(_("E-mails with reminders in seven days"), null=True, blank=True)
+    keep_months = models.PositiveSmallIntegerField(
+        _("Months that e-mails are kept"), default=24, db_default=24
+    )  # their text, not their rows
+    mail_dropped_until = models.DateTimeField(null=True, blank=True)  # how far that has come
     latest_days = models.PositiveSmallIntegerField(_("Days late at most"), default=3, db_default=3)  # M33
 
     class Meta:

@@ -114,6 +114,7 @@ class Notice(TenantModel):
     not_before = models.DateTimeField(null=True)  # when it may go; null when it never will
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NOTICE)
     values = models.JSONField(default=dict)  # of its placeholders: free by event, so no columns
+    dropped_at = models.DateTimeField(null=True)  # what it said, after the firm's term (`notifications.keeping`)
     link_digest = models.BinaryField(max_length=32, null=True)  # of the token in its link; the token is derived when sending
     bundle = models.CharField(
         max_length=120, blank=True, db_default=""
@@ -143,6 +144,7 @@ class Notice(TenantModel):
             models.Index(fields=["firm", "action", "-decided_at"], name="notice_firm_action"),
             models.Index(fields=["firm", "address", "-decided_at"], name="notice_firm_address"),
             models.Index(fields=["firm", "message"], condition=Q(message__isnull=False), name="notice_firm_message"),
+            models.Index(fields=["firm", "decided_at"], condition=Q(verdict=Verdict.SKIP, dropped_at=None), name="notice_skipped_kept"),
         ]
 
     def __str__(self) -> str:

@@ -50,6 +50,11 @@ class Entry:
     def email(self) -> str:
         return self.message.to_email if self.message else self.notices[0].email
 
+    @property
+    def is_dropped(self) -> bool:
+        """What it said is kept no more, after the firm's term."""
+        return any((notice.copy_of or notice).dropped_at for notice in self.notices)
+
     def state(self, firm: Firm, now: datetime) -> OutboxState:
         if self.message:
             return next(state for state, outcomes in OUTCOMES.items() if self.message.outcome in outcomes)
@@ -185,8 +190,9 @@ def seen_whole(staff: Staff, entries: Iterable[Entry]) -> Mapping[str, bool]:
 
 
 def may_be_tried_again(entry: Entry) -> bool:
-    """What failed, or was never answered; an address that does not exist is first to be mended."""
-    return entry.message is not None and entry.message.outcome in (Outcome.FAILED, Outcome.UNCONFIRMED)
+    """What failed, or was never answered, and is still kept; an address that does not exist is first to be mended."""
+    failed = entry.message is not None and entry.message.outcome in (Outcome.FAILED, Outcome.UNCONFIRMED)
+    return failed and not entry.is_dropped
 
 
 def may_be_cancelled(entry: Entry) -> bool:

@@ -17,7 +17,11 @@ from notifications.services import notify_user
 from templates_email.enums import EmailEvent
 
 # Columns of Firm that the owners are told of, and the name of the URL where each can be undone.
-TOLD = {**dict.fromkeys(("reply_to", "copy_on", "copy_to"), "settings_firm"), "require_mfa": "settings_security"}
+TOLD = {
+    **dict.fromkeys(("reply_to", "copy_on", "copy_to"), "settings_firm"),
+    "require_mfa": "settings_security",
+    "keep_months": "settings_sending",
+}
 
 
 @transaction.atomic

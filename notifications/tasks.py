@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
+from lib.clock import now
 from notifications.dispatch.send import dispatch_ready
+from notifications.keeping import drop_old
 from tenancy.heartbeats import DISPATCH, beat
 
 
@@ -12,3 +14,9 @@ def dispatch(firm_id: int | None = None) -> int:
     if firm_id is None:
         beat(DISPATCH)  # of the tick, and before: sending may take minutes
     return dispatch_ready(first=firm_id)
+
+
+@shared_task(name="notifications.drop_old")
+def drop_old_texts() -> int:
+    """What e-mails said longer ago than each firm keeps; how often it runs changes nothing but how long beyond that."""
+    return drop_old(now())

@@ -58,6 +58,7 @@ DOORS: Mapping[str, Door] = {
     "setup": staff(),
     "setup_step": staff(1),
     "settings_place": staff(query="country=BE"),
+    "settings_sending_keep": staff(),
     "settings_reminders": staff(),
     "settings_reminders_effect": staff(),
     "settings_closed_add": staff(),

@@ -207,7 +207,7 @@ def what_of(notice: Notice) -> str:
     is_message, is_again = notice.event == EmailEvent.CHAT_MESSAGE, notice.key.startswith("resend:")
     if is_again:
         return pgettext("sent to somebody", "Message, once more,") if is_message else pgettext("sent to somebody", "Request, once more,")
-    return _messages(len(notice.values.get("rows", ()))) if is_message else pgettext("sent to somebody", "Request")
+    return _messages(len(notice.values.get("rows", ())) or 1) if is_message else pgettext("sent to somebody", "Request")
 
 
 def _messages(count: int) -> str:

@@ -230,3 +230,11 @@ def test_whoever_may_not_change_requests_looks_only(lumiere: Lumiere, failed: Me
     assert "Try again" not in main_of(browser.get(f"/outbox/{failed.code}/")).text
     assert browser.post(f"/outbox/{failed.code}/retry/").status_code == 403
     assert browser.post(f"/outbox/{failed.code}/cancel/").status_code == 403
+
+
+def test_what_was_dropped_after_the_term_says_so_and_is_not_tried_again(failed: Message, browser: Client) -> None:
+    Notice.objects.update(dropped_at=NOW, values={})
+    page = main_of(browser.get(f"/outbox/{failed.code}/")).text
+    assert "What it said was dropped after the term that your firm keeps e-mails for." in page
+    assert "Try again" not in page
+    assert browser.get(f"/outbox/{failed.code}/mail/").content == b""

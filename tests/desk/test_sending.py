@@ -10,13 +10,13 @@ from pytest_django.fixtures import Settings
 from firms.models import Firm, Staff
 from lib.codes import new_code
 from notifications.enums import Outcome
-from notifications.models import Message
+from notifications.models import Message, Notice
 from tenancy import fence
 from tenancy.context import firm_context
 from tenancy.heartbeats import BEAT, DISPATCH, SWEEP, beat, beat_of_worker
 from tenancy.models import Fence, Heartbeat
 from tests.desk.conftest import DAY, NOW, SignIn, open_action
-from tests.desk.reading import card, main_of
+from tests.desk.reading import card, main_of, read
 from tests.people import Lumiere, Peeters
 
 PAGE = "/settings/sending/"
@@ -157,3 +157,35 @@ def test_a_restored_backup_stops_sending_and_says_so(
     page = sign_in(lumiere.claire).get(PAGE)
     assert card(page, "running").items[-1].startswith("Dispatch, as a backup was restored")
     assert "Sending has stopped" in main_of(page).text
+
+
+# --- How long e-mails are kept ---------------------------------------------------------------------------------------------
+
+
+def test_a_longer_term_is_saved_at_once_and_the_owners_are_told(lumiere: Lumiere, sign_in: SignIn, alive: None) -> None:
+    answer = sign_in(lumiere.amir).post(f"{PAGE}keep/", {"keep_months": "36"}, follow=True)
+    lumiere.firm.refresh_from_db()
+    assert ("Saved." in read(answer).text, lumiere.firm.keep_months) == (True, 36)
+    assert [notice.email for notice in Notice.objects.filter(event="firm_changed")] == [lumiere.claire.user.email]
+
+
+def test_a_shorter_term_first_says_of_how_many_e_mails_the_text_goes(lumiere: Lumiere, sign_in: SignIn, alive: None) -> None:
+    mailed(lumiere.firm, Outcome.SENT, 100 * DAY)
+    browser = sign_in(lumiere.claire)
+    assert "What 1 older e-mail said goes within the hour" in main_of(browser.post(f"{PAGE}keep/", {"keep_months": "3"})).text
+    lumiere.firm.refresh_from_db()
+    assert lumiere.firm.keep_months == 24
+    browser.post(f"{PAGE}keep/", {"keep_months": "3", "yes": "on"})
+    lumiere.firm.refresh_from_db()
+    assert lumiere.firm.keep_months == 3
+
+
+@pytest.mark.parametrize("months", ["", "2", "121", "many"])
+def test_a_term_that_is_none_is_said_beside_the_field(lumiere: Lumiere, sign_in: SignIn, alive: None, months: str) -> None:
+    page = main_of(sign_in(lumiere.claire).post(f"{PAGE}keep/", {"keep_months": months}))
+    (field,) = page.find_all("input", name="keep_months")
+    assert "is-invalid" in field.attrs["class"]
+
+
+def test_an_employee_changes_no_term(lumiere: Lumiere, sign_in: SignIn, alive: None) -> None:
+    assert sign_in(lumiere.paulo).post(f"{PAGE}keep/", {"keep_months": "3"}).status_code == 403
