@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('actions', '0006_who_paused'),
         ('clients', '0009_paused_people'),
         ('firms', '0022_keep_months'),
-        ('notifications', '0013_holds'),
+        ('notifications', '0015_visits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
