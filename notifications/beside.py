@@ -1,4 +1,4 @@
-"""What e-mails say that stands in rows of others than their own: where answers go, what went before, who has access to activate."""
+"""What e-mails say beside their own rows: the firm's look, where answers go, what went before, who has access to activate."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from functools import cached_property
 from clients.models import AccountAddress, Address
 from firms.models import Firm
 from firms.queries import owner_address
+from notifications.brands import brand_of
 from notifications.models import Notice
+from templates_email.brand import Brand, team_brand
 
 type About = tuple[int, int]  # of a request, or an account, and an address
 
@@ -19,6 +21,14 @@ class Beside:
     firm: Firm
     begun: Mapping[About, "Begun"]
     with_login: Collection[About]  # accounts and addresses that await activation, where LOGIN is on
+
+    @cached_property
+    def brand(self) -> Brand:
+        return brand_of(self.firm)
+
+    @cached_property
+    def team_brand(self) -> Brand:
+        return team_brand(self.firm.name, f"{self.firm.pk}.team")
 
     @cached_property
     def owner(self) -> str:

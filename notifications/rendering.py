@@ -8,25 +8,25 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from firms.enums import SocialNetwork
 from firms.models import Firm
 from lib.codes import derived_secret
 from notifications.account_events import account_event_of
 from notifications.beside import Beside
+from notifications.brands import brand_of
 from notifications.enums import Audience
 from notifications.facts import preference_of
 from notifications.models import Notice
 from notifications.rows import counts, shown_rows
 from notifications.secrets import activation_path, item_url, preferences_path, secret_values
-from templates_email.brand import Brand, Logo, Social, logo_of, team_brand
+from templates_email.brand import Brand
 from templates_email.dates import hour, long_date
 from templates_email.enums import EmailEvent, Kind
 from templates_email.envelope import Envelope
 from templates_email.placeholders import secret_placeholders
 from templates_email.render import Rendered, render
-from templates_email.slots import is_link
 from templates_email.sources import LANGUAGES
 
 TEXTS = ("account", "client", "context", "context_by", "first_name", "invited_by", "number", "of", "period", "title", "who")
@@ -36,6 +36,20 @@ SHOWN = (
     "account", "action", "address__contact", "address__user", "contact", "user", "copy_of__action", "copy_of__contact",
     "copy_of__address__user", "message",
 )  # fmt: skip
+# What nearly all e-mails to clients say. Whatever one asks for besides is read when it does.
+SAID = (
+    "firm_id", "audience", "event", "key", "number", "email", "values", "link_digest", "user_id", "copy_of_id",
+    "account__code", "account__name", "action__kind", "message__message_id",
+    "address__code", "address__email_key", "address__logins_ended", "address__unlinked_at", "address__removed_at",
+    "address__user__is_active", "contact__first_name", "contact__last_name",
+)  # fmt: skip
+
+
+def to_be_said(notices: QuerySet[Notice]) -> list[Notice]:
+    """In the order of their ids, with what is `SHOWN`: a query, and one for copies where there are any."""
+    plain = notices.filter(copy_of=None).select_related("account", "action", "address__user", "contact", "message").only(*SAID)
+    copies = notices.filter(copy_of__isnull=False).select_related(*SHOWN)
+    return sorted([*plain, *copies], key=lambda notice: notice.pk)
 
 
 def render_notice(firm: Firm, notice: Notice, known: Beside, now: datetime, *, masked: bool = False) -> Rendered:
@@ -48,7 +62,7 @@ def render_notice(firm: Firm, notice: Notice, known: Beside, now: datetime, *, m
     return render(
         event=EmailEvent(told.event),
         language=language_of(told.values, firm),
-        brand=brand_for(shown, told),
+        brand=brand_for(shown, told, known),
         envelope=envelope_of(shown, notice, known, now),
         values={
             **slot_values(told.values, firm, now),
@@ -168,9 +182,11 @@ def zone_of(values: Mapping[str, Any], firm: Firm) -> ZoneInfo:
     return ZoneInfo(values.get("zone") or firm.time_zone)
 
 
-def brand_for(firm: Firm, notice: Notice) -> Brand:
+def brand_for(firm: Firm, notice: Notice, known: Beside) -> Brand:
     """What the firm chose for its clients' e-mails changes nothing in those to its own people (A01), samples of the former apart."""
-    return brand_of(firm) if looks_like_a_client_s(notice) else team_brand(firm.name, f"{firm.pk}.team")
+    if not looks_like_a_client_s(notice):
+        return known.team_brand
+    return known.brand if firm is known.firm else brand_of(firm)
 
 
 def looks_like_a_client_s(notice: Notice) -> bool:
@@ -185,41 +201,6 @@ def dressed(firm: Firm, look: Mapping[str, object]) -> Firm:
     for name, value in look.items():
         setattr(other, name, value)
     return other
-
-
-def brand_of(firm: Firm) -> Brand:
-    version = f"{firm.pk}.{firm.brand_version}"
-    return Brand(
-        version=version,
-        firm_name=firm.name,
-        color=firm.color,
-        logo=logo_of_firm(firm),
-        address_line=firm.address_line,
-        phone=firm.phone,
-        website=firm.website,
-        socials=socials_of(firm),
-        show_contact=firm.show_contact,
-        show_social=firm.show_social,
-        show_logo=firm.show_logo,
-        show_context=firm.show_context,
-    )
-
-
-def logo_of_firm(firm: Firm) -> Logo | None:
-    if not firm.logo or not firm.logo_width or not firm.logo_height:
-        return None
-    address = settings.SITE_URL + reverse("firm_logo", args=[firm.code, firm.brand_version])
-    return logo_of(address, firm.logo_width, firm.logo_height)
-
-
-def socials_of(firm: Firm) -> tuple[Social, ...]:
-    """The networks that the firm filled in. An address that no e-mail may carry is left out, rather than stop all of the firm's mail."""
-    filled_in = [(network, str(getattr(firm, network.value))) for network in SocialNetwork]
-    return tuple(
-        Social(str(network.label), url, settings.SITE_URL + reverse("social_icon", args=[network.value]))
-        for network, url in filled_in
-        if is_link(url)
-    )
 
 
 def envelope_of(firm: Firm, notice: Notice, known: Beside, now: datetime) -> Envelope:

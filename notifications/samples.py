@@ -14,7 +14,8 @@ from firms.enums import Verb
 from firms.models import Firm, Staff
 from firms.services import write_activity
 from lib.codes import new_code
-from notifications.rendering import brand_of, inert_values
+from notifications.brands import brand_of
+from notifications.rendering import inert_values
 from notifications.services import notify_user
 from templates_email.brand import Logo
 from templates_email.enums import EmailEvent

@@ -53,7 +53,7 @@ def render_several(firm: Firm, notices: Sequence[Notice], known: Beside, now: da
     return render(
         event=event,
         language=language,
-        brand=brand_for(firm, told[0]),
+        brand=brand_for(firm, told[0], known),
         envelope=_envelope(firm, notices, known, values, now),
         values={**slot_values(values, firm, now), **counts(rows), **opening_values(firm, notices[0], known, masked=masked)},
         rows=[{**row, "ITEM_URL": link} for row, link in zip(rows, links, strict=True)],

@@ -1,6 +1,7 @@
 """Dates and hours as an e-mail or a page says them."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_location
@@ -17,8 +18,12 @@ def long_date(day: date | datetime, language: str, zone: ZoneInfo, *, today: dat
     """
     base = language_of(language)
     local = _local(day, zone).date() if isinstance(day, datetime) else day
-    pattern = "EEEE d MMMM" if local.year == today.year else "EEEE d MMMM y"
-    said = format_date(local, pattern, locale=_LOCALES[base])
+    return _said(local, base, with_year=local.year != today.year)
+
+
+@lru_cache(maxsize=4096)  # thousands of e-mails say the same few days
+def _said(day: date, base: str, *, with_year: bool) -> str:
+    said = format_date(day, "EEEE d MMMM y" if with_year else "EEEE d MMMM", locale=_LOCALES[base])
     return said.replace(" 1 ", " 1er ", 1) if base == "fr" else said
 
 

@@ -46,7 +46,7 @@ class SmtpTransport:
         if code != 250:
             self._drop()
             raise _refusal(code, answer)
-        return Accepted(answer.decode("utf-8", "replace"))
+        return Accepted(answer.decode("utf-8", "replace"), follows=bool(self.announced))
 
     def _open_for(self, envelope: bytes) -> smtplib.SMTP:
         """A connection whose server has taken the envelope, and waits for the message. Raises `SendError`."""

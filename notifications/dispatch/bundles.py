@@ -15,7 +15,7 @@ from notifications.models import READY, Notice
 from notifications.rules import turn
 from notifications.verdicts import Reason
 
-CLAIMED_WITH = ("contact", "copy_of")  # requests are read once they are locked
+CLAIMED_WITH = ("copy_of",)  # requests are read once they are locked
 HELD_BY_CAP = Q(reason=Reason.CAPPED)
 MOST = 30  # requests in one e-mail: some seventy pass the size at which mail programs cut
 

@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from firms.models import Firm
+from lib.prepared import prepared
 from notifications.dispatch.claimed import Claimed
+from notifications.dispatch.ledger import WITHOUT_WAITING, Ledger
 from notifications.dispatch.look import look_at
 from notifications.dispatch.outcomes import leave_out, put_off
-from notifications.dispatch.versions import hand_over_unchanged
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
 from notifications.verdicts import Verdict
@@ -31,18 +30,19 @@ class Dwindled(Exception):
     """Somebody acted on a part of what the message tells: it is made anew without that."""
 
 
-def hand_over(firm_id: int, claimed: Claimed, now: datetime, machine_now: datetime) -> None:
+def hand_over(ledger: Ledger, claimed: Claimed, now: datetime, machine_now: datetime) -> None:
     """The look just before DATA, where anything has changed since the claim; from its commit until the answer is recorded the message
     is in doubt.
 
     Raises `LeaseLost`, `NoLongerWanted` or `Dwindled`.
     """
-    with firm_context(firm_id):
-        commit_without_waiting()
-        if hand_over_unchanged(firm_id, claimed, now, machine_now, machine_now + ENOUGH):
-            return
-        refused = _look_last(Firm.objects.get(pk=firm_id), claimed, now, machine_now)
-        mine = Message.objects.filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
+    if ledger.hand_over(claimed, now, machine_now, machine_now + ENOUGH):
+        return
+    with firm_context(ledger.firm_id):
+        prepared(WITHOUT_WAITING, [])
+        firm = Firm.objects.get(pk=ledger.firm_id)
+        refused = _look_last(firm, claimed, now, machine_now)
+        mine = Message.objects.filter(firm=firm, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
         if refused is None and not mine.filter(lease_until__gt=machine_now + ENOUGH).update(handed_at=machine_now):
             raise LeaseLost(claimed.message_id)
     if refused:
@@ -63,9 +63,3 @@ def _look_last(firm: Firm, claimed: Claimed, now: datetime, machine_now: datetim
         return Dwindled
     put_off(message, looked, now, machine_now)
     return NoLongerWanted
-
-
-def commit_without_waiting() -> None:
-    """The commit survives a killed process, though perhaps not a crash of PostgreSQL within the last few hundred milliseconds."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")

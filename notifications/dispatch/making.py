@@ -12,7 +12,7 @@ from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.recording import record_error
 from notifications.models import Notice
 from notifications.own_way import leaves_by_own_way
-from notifications.rendering import SHOWN
+from notifications.rendering import to_be_said
 from notifications.several import render_message
 from templates_email.render import Rendered
 from tenancy.context import firm_context
@@ -46,7 +46,7 @@ def make_all(firm_id: int, claims: Sequence[Claimed], at: datetime) -> list[Made
 def _make(firm: Firm, claims: Sequence[Claimed], at: datetime) -> list[Made | SendError | None]:
     told: dict[int | None, list[Notice]] = defaultdict(list)
     messages = [claimed.message_id for claimed in claims]
-    for notice in Notice.objects.select_related(*SHOWN).filter(firm=firm, message__in=messages).order_by("pk"):
+    for notice in to_be_said(Notice.objects.filter(firm=firm, message__in=messages)):
         told[notice.message_id].append(notice)
     known = beside(firm, [notice for notices in told.values() for notice in notices])
     return [_make_one(firm, claimed, told[claimed.message_id], known, at) for claimed in claims]

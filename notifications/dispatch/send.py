@@ -1,30 +1,22 @@
-"""Sending: claim, hand over, record, one message after the other. Nothing is sent inside a transaction."""
+"""Sending what is ready: firms in turn, a batch each."""
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from itertools import zip_longest
 
 from django.db import connection
 
 from lib.clock import machine_now, now
 from notifications.dispatch.claim import BATCH, claim
-from notifications.dispatch.claimed import Claimed
-from notifications.dispatch.lease import Dwindled, LeaseLost, NoLongerWanted, hand_over
 from notifications.dispatch.making import Made, make_all
-from notifications.dispatch.recording import put_back, record_error, record_sent
+from notifications.dispatch.posting import Clock, Posting
 from notifications.holding import hold_backlogs
 from templates_email.render import Rendered
 from tenancy import fence
 from tenancy.ticks import in_rounds
-from ways.errors import SendError
 from ways.pacing import Pacer, relay_of
 from ways.transports import Transport, Ways, WaysOut
-
-logger = logging.getLogger(__name__)
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +71,9 @@ def dispatch_batch(firm_id: int, ways: Ways, clock: Clock = now, pacer: Pacer | 
     taken = claim(firm_id, clock(), machine_now(), share.at_most, own_way_stopped=ways.stopped, resting=share.resting)
     pacer.give_back(share, share.at_most - len(taken.claims))
     made = make_all(firm_id, taken.claims, clock())
-    pairs = zip(made, followers_of(made), strict=True)
-    sent = sum(send_made(firm_id, message, ways.of(message.by_own_way), clock, pacer, following=after) for message, after in pairs)
+    with Posting(firm_id, clock, pacer) as posting:
+        pairs = zip(made, followers_of(made), strict=True)
+        sent = sum(posting.post(message, ways.of(message.by_own_way), following=after) for message, after in pairs)
     return Round(sent, moved=bool(taken.claims or taken.decided_otherwise))
 
 
@@ -88,37 +81,3 @@ def followers_of(made: Sequence[Made]) -> list[Rendered | None]:
     """For each the next one, where that leaves by the same way."""
     pairs = zip_longest(made, made[1:])
     return [after.rendered if after and after.by_own_way == message.by_own_way else None for message, after in pairs]
-
-
-def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = now) -> bool:
-    """One message alone: True when the server has taken it."""
-    return any(send_made(firm_id, made, transport, clock) for made in make_all(firm_id, [claimed], clock()))
-
-
-def send_made(
-    firm_id: int, made: Made, transport: Transport, clock: Clock = now, pacer: Pacer | None = None, *, following: Rendered | None = None
-) -> bool:
-    """True when the server has taken it. Its outcome is recorded before this returns."""
-    claimed, pacer, relay, to = made.claimed, pacer or Pacer(), relay_of(transport), made.rendered.recipient_address
-    if until := pacer.waits_until(relay, to):
-        put_back(firm_id, claimed, until)
-        return False
-    try:
-        last_look = partial(_hand_over, firm_id, claimed, clock)
-        accepted = transport.send(made.rendered, before_data=last_look, following=following)
-    except Dwindled:
-        return send(firm_id, claimed, transport, clock)  # each time it tells of less
-    except (LeaseLost, NoLongerWanted) as left:
-        logger.info("Message %s is not sent: %s", claimed.message_id, type(left).__name__)
-        return False
-    except SendError as error:
-        pacer.told(relay, to, error)
-        record_error(firm_id, claimed, error, clock())
-        return False
-    record_sent(firm_id, claimed, made.rendered, accepted, clock(), copied=made.copied)
-    pacer.went_well(relay, to)
-    return True
-
-
-def _hand_over(firm_id: int, claimed: Claimed, clock: Clock) -> None:
-    hand_over(firm_id, claimed, clock(), machine_now())

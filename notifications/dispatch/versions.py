@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection
-
+from lib.prepared import prepared
 from notifications.dispatch.claimed import Claimed
 
 # Null for what is about no request: that is always looked at. Caps and the rest of 24 hours were counted under the lock of the address;
@@ -44,22 +43,13 @@ def with_versions(firm_id: int, claims: Sequence[Claimed], now: datetime) -> lis
     """Inside the transaction that has looked at them; one query, none for none."""
     if not claims:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(READ, [firm_id, [claimed.message_id for claimed in claims]])
-        versions = dict(cursor.fetchall())
+    versions: dict[int, str | None] = dict(prepared(READ, [firm_id, [claimed.message_id for claimed in claims]]).fetchall())
     return [replace(claimed, versions=versions[claimed.message_id] or "", looked_at=now) for claimed in claims]
 
 
-def hand_over_unchanged(firm_id: int, claimed: Claimed, now: datetime, machine_now: datetime, lasts_until: datetime) -> bool:
-    """Marks it as handed over if nothing has changed, and its lease lasts; else nothing is written, and it must be looked at.
-
-    Hours and days of a firm begin and end with a minute: the look holds for the one in which it was taken.
-    """
-    if not claimed.versions or claimed.looked_at is None or _minute(now) != _minute(claimed.looked_at):
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(HAND_OVER, [machine_now, firm_id, claimed.message_id, claimed.fence, lasts_until, claimed.versions])
-        return bool(cursor.rowcount == 1)
+def still_holds(claimed: Claimed, now: datetime) -> bool:
+    """Whether `HAND_OVER` may speak for a look. Hours and days of a firm begin and end with a minute: it holds for that alone."""
+    return bool(claimed.versions) and claimed.looked_at is not None and _minute(now) == _minute(claimed.looked_at)
 
 
 def _minute(at: datetime) -> datetime:

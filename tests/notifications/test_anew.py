@@ -11,7 +11,8 @@ from kinds.client_tasks.services import change_task, tick
 from lib.clock import machine_now
 from notifications.dispatch.anew import say_anew
 from notifications.dispatch.claim import claim
-from notifications.dispatch.send import dispatch_ready, send
+from notifications.dispatch.posting import send
+from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Priority
 from notifications.models import Notice
 from notifications.verdicts import Reason, Verdict

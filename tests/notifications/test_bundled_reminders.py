@@ -15,7 +15,8 @@ from firms.models import Firm
 from lib.clock import machine_now
 from notifications.dispatch.bundles import MOST
 from notifications.dispatch.claim import claim
-from notifications.dispatch.send import dispatch_ready, send
+from notifications.dispatch.posting import send
+from notifications.dispatch.send import dispatch_ready
 from notifications.models import Message, Notice
 from notifications.owners import change_settings
 from notifications.rendering import SHOWN

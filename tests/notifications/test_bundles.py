@@ -17,7 +17,9 @@ from lib.clock import machine_now
 from notifications.dispatch.claim import claim
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.lease import LEASE, hand_over
-from notifications.dispatch.send import dispatch_ready, send
+from notifications.dispatch.ledger import Ledger
+from notifications.dispatch.posting import send
+from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
 from notifications.models import Message, Notice, Suppression
 from notifications.owners import change_settings
@@ -225,7 +227,7 @@ def test_a_worker_killed_between_claim_and_send_loses_nothing(three: list[Action
 def test_in_doubt_they_go_once_more_under_the_same_id(three: list[Action], lumiere: Lumiere, mailbox: Mailbox) -> None:
     tell_all(lumiere, three)
     claimed, _ = claim_all(lumiere)
-    hand_over(lumiere.firm.pk, claimed, START + DAY, machine_now())  # and here the worker dies
+    hand_over(Ledger(lumiere.firm.pk), claimed, START + DAY, machine_now())  # and here the worker dies
     Message.objects.filter(outcome=Outcome.SENDING).update(lease_until=machine_now() - LEASE)
     send_all()
     message = Message.objects.get(pk=claimed.message_id)
@@ -288,8 +290,8 @@ def test_looking_at_many_costs_what_looking_at_two_does(
         a_minute_on = START + DAY * len(actions) + timedelta(minutes=1)  # the look of the claim holds no longer
         resend_many(actions=actions, by=Actor.system(), now=START + DAY * len(actions))
         claimed, _ = claim(lumiere.firm.pk, START + DAY * len(actions), machine_now()).claims
-        with django_assert_num_queries(8):  # context and commit, firm, the notices, what the resolver reads, handed over
-            hand_over(lumiere.firm.pk, claimed, a_minute_on, machine_now())
+        with django_assert_num_queries(7):  # context, firm, the notices, what the resolver reads, handed over
+            hand_over(Ledger(lumiere.firm.pk), claimed, a_minute_on, machine_now())
         counts.append(Notice.objects.filter(message=claimed.message_id).count())
     assert counts == [2, 3]
 

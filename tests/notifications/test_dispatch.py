@@ -17,10 +17,11 @@ from lib.clock import machine_now
 from notifications.dispatch.claim import BATCH, claim
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.lease import LEASE, LeaseLost, hand_over
+from notifications.dispatch.ledger import Ledger
 from notifications.dispatch.making import make_all
 from notifications.dispatch.outcomes import TRIES
-from notifications.dispatch.recording import record_sent
-from notifications.dispatch.send import dispatch_firm, dispatch_ready, send
+from notifications.dispatch.posting import send
+from notifications.dispatch.send import dispatch_firm, dispatch_ready
 from notifications.enums import Outcome, SuppressionReason
 from notifications.models import Message, Notice, Suppression
 from notifications.services import suppress_address
@@ -99,7 +100,7 @@ def test_a_worker_killed_before_handing_over_loses_nothing(lumiere: Lumiere, mai
 
 def test_a_first_notice_in_doubt_goes_once_more_under_the_same_id(lumiere: Lumiere, mailbox: Mailbox) -> None:
     claimed = claimed_notice(lumiere)
-    hand_over(lumiere.firm.pk, claimed, START, machine_now())  # and here the worker dies
+    hand_over(Ledger(lumiere.firm.pk), claimed, START, machine_now())  # and here the worker dies
     let_lease_run_out(claimed)
     dispatch_ready(lambda: START)
     message = message_of(claimed)
@@ -109,10 +110,10 @@ def test_a_first_notice_in_doubt_goes_once_more_under_the_same_id(lumiere: Lumie
 
 def test_a_first_notice_twice_in_doubt_is_left_to_staff(lumiere: Lumiere, mailbox: Mailbox) -> None:
     first = claimed_notice(lumiere)
-    hand_over(lumiere.firm.pk, first, START, machine_now())
+    hand_over(Ledger(lumiere.firm.pk), first, START, machine_now())
     let_lease_run_out(first)
     (second,) = claim(lumiere.firm.pk, START, machine_now()).claims
-    hand_over(lumiere.firm.pk, second, START, machine_now())
+    hand_over(Ledger(lumiere.firm.pk), second, START, machine_now())
     let_lease_run_out(second)
     dispatch_ready(lambda: START)
     assert (mailbox.accepted, message_of(first).outcome) == ([], Outcome.UNCONFIRMED)
@@ -121,7 +122,7 @@ def test_a_first_notice_twice_in_doubt_is_left_to_staff(lumiere: Lumiere, mailbo
 
 def test_a_reminder_in_doubt_is_never_sent_again(lumiere: Lumiere, mailbox: Mailbox) -> None:
     claimed = claimed_reminder(lumiere)
-    hand_over(lumiere.firm.pk, claimed, START + timedelta(days=3), machine_now())
+    hand_over(Ledger(lumiere.firm.pk), claimed, START + timedelta(days=3), machine_now())
     let_lease_run_out(claimed)
     dispatch_ready(lambda: START + timedelta(days=3))
     assert len(mailbox.accepted) == 1  # the notice of three days before
@@ -135,13 +136,13 @@ def test_a_worker_that_slept_through_its_lease_sends_nothing_more(lumiere: Lumie
     assert send(lumiere.firm.pk, slept, transport, lambda: START) is False
     assert len(mailbox.accepted) == 1
     with pytest.raises(LeaseLost):
-        hand_over(lumiere.firm.pk, slept, START, machine_now())
+        hand_over(Ledger(lumiere.firm.pk), slept, START, machine_now())
 
 
 def test_a_lease_about_to_end_is_not_handed_over(lumiere: Lumiere, mailbox: Mailbox) -> None:
     claimed = claimed_notice(lumiere)
     with pytest.raises(LeaseLost):
-        hand_over(lumiere.firm.pk, claimed, START, machine_now() + LEASE - timedelta(seconds=5))
+        hand_over(Ledger(lumiere.firm.pk), claimed, START, machine_now() + LEASE - timedelta(seconds=5))
 
 
 def test_an_old_fence_records_nothing(lumiere: Lumiere, mailbox: Mailbox, transport: Transport) -> None:
@@ -149,7 +150,7 @@ def test_an_old_fence_records_nothing(lumiere: Lumiere, mailbox: Mailbox, transp
     (made,) = make_all(lumiere.firm.pk, [slept], START)
     let_lease_run_out(slept)
     (taken_over,) = claim(lumiere.firm.pk, START, machine_now()).claims
-    record_sent(lumiere.firm.pk, slept, made.rendered, Accepted("250 too late"), START)
+    Ledger(lumiere.firm.pk).record_sent(slept, made.rendered, Accepted("250 too late"), START, copied=True)
     assert (message_of(taken_over).outcome, message_of(taken_over).fence) == (Outcome.SENDING, 2)
 
 
@@ -264,7 +265,7 @@ def test_claiming_a_single_notice_costs_one_more_than_before_bundles(
     lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     ask_signature(lumiere)
-    with django_assert_num_queries(13):  # the last reads the versions of the rows that decided
+    with django_assert_num_queries(12):  # what is prepared does not count here: the versions of the rows that decided
         claim(lumiere.firm.pk, START, machine_now())
 
 

@@ -26,7 +26,7 @@ from clients.models import Contact
 from firms.actors import Actor
 from lib.clock import machine_now
 from notifications.dispatch.claim import claim
-from notifications.dispatch.send import send
+from notifications.dispatch.posting import send
 from notifications.enums import Outcome, SuppressionReason
 from notifications.models import Notice, Suppression
 from notifications.services import suppress_address

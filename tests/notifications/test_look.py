@@ -4,9 +4,11 @@ import pytest
 
 from firms.enums import SocialNetwork
 from firms.models import Firm
+from notifications.beside import Beside
+from notifications.brands import brand_of
 from notifications.enums import Audience
 from notifications.models import Notice
-from notifications.rendering import brand_for, brand_of
+from notifications.rendering import brand_for
 from templates_email.brand import Logo
 from templates_email.enums import EmailEvent
 from templates_email.sources import LANGUAGES
@@ -62,7 +64,7 @@ SET = {
 
 def marks_in(event: EmailEvent, language: str, audience: Audience) -> list[str]:
     firm = a_firm(**{name: value for name, (value, _) in SET.items()}, logo_width=44, logo_height=44, brand_version=3)
-    brand = brand_for(firm, Notice(audience=audience, values={}))
+    brand = brand_for(firm, Notice(audience=audience, values={}), Beside(firm, {}, ()))
     said = everything_said(rendered(event, language, brand=brand))
     return [mark for _, mark in SET.values() if mark in said]
 

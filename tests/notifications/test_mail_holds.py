@@ -12,6 +12,7 @@ from firms.models import ActivityLine, FailedTask, Firm
 from lib.clock import machine_now
 from notifications.dispatch.claim import claim
 from notifications.dispatch.lease import NoLongerWanted, hand_over
+from notifications.dispatch.ledger import Ledger
 from notifications.dispatch.send import dispatch_ready, firms_with_something_ready
 from notifications.enums import Outcome, Priority
 from notifications.holding import HeldByOperator, hold_mail, release_mail, what_waits
@@ -90,7 +91,7 @@ def test_what_was_claimed_before_the_hold_goes_back_as_it_was(lumiere: Lumiere, 
     (claimed,) = claim(lumiere.firm.pk, START, machine_now()).claims
     hold(lumiere.firm)
     with pytest.raises(NoLongerWanted):
-        hand_over(lumiere.firm.pk, claimed, START, machine_now())
+        hand_over(Ledger(lumiere.firm.pk), claimed, START, machine_now())
     kept = Notice.objects.get(address=lumiere.nadia_address)
     assert (kept.message, kept.not_before, kept.reason, Message.objects.count()) == (None, before.not_before, before.reason, 0)
     release_mail(firm=lumiere.firm, by=SYSTEM, now=START)

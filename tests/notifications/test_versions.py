@@ -16,7 +16,7 @@ from lib.clock import machine_now
 from notifications.dispatch.claim import claim
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.lease import ENOUGH, hand_over
-from notifications.dispatch.versions import hand_over_unchanged
+from notifications.dispatch.ledger import Ledger
 from notifications.enums import SuppressionReason
 from notifications.models import Message, Notice, Suppression
 from reminders.services import resend
@@ -66,14 +66,14 @@ def claimed(lumiere: Lumiere) -> Claimed:
 
 def goes_unseen(lumiere: Lumiere, claimed: Claimed, at: datetime = START) -> bool:
     now = machine_now()
-    return hand_over_unchanged(lumiere.firm.pk, claimed, at, now, now + ENOUGH)
+    return Ledger(lumiere.firm.pk).hand_over(claimed, at, now, now + ENOUGH)
 
 
 def test_what_has_not_changed_is_handed_over_at_once(lumiere: Lumiere, claimed: Claimed) -> None:
-    with CaptureQueriesContext(connection) as queries:
-        hand_over(lumiere.firm.pk, claimed, START, machine_now())
+    with CaptureQueriesContext(connection) as looked:
+        hand_over(Ledger(lumiere.firm.pk), claimed, START, machine_now())
     assert Message.objects.get().handed_at is not None
-    assert len(queries) == 4  # the firm, no waiting, handed over, the firm left
+    assert len(looked) == 0  # nothing was read again
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -89,6 +89,6 @@ def test_the_look_holds_for_its_minute(lumiere: Lumiere, claimed: Claimed) -> No
 
 def test_neither_an_old_fence_nor_a_lease_about_to_end_goes_unseen(lumiere: Lumiere, claimed: Claimed) -> None:
     now = machine_now()
-    assert not hand_over_unchanged(lumiere.firm.pk, claimed, START, now, now + timedelta(seconds=61))
+    assert not Ledger(lumiere.firm.pk).hand_over(claimed, START, now, now + timedelta(seconds=61))
     Message.objects.update(fence=2)
     assert not goes_unseen(lumiere, claimed)

@@ -17,7 +17,7 @@ from firms.actors import Actor
 from firms.closed_days import Closing, rows_of
 from firms.models import Firm, Staff
 from notifications.dispatch.claim import claim
-from notifications.dispatch.send import send
+from notifications.dispatch.posting import send
 from notifications.enums import Priority, SuppressionReason
 from notifications.models import Message, Notice, Suppression
 from notifications.notices import decide_reminders_anew

@@ -14,7 +14,6 @@ from templates_email.render import Rendered
 from tests.mail import Mailbox
 from tests.parallel import wait_until
 from tests.templates_email.examples import an_envelope, rendered
-from ways.accepted import Accepted
 from ways.errors import ErrorKind, SendError
 from ways.smtp import SmtpTransport, stuffed
 
@@ -47,7 +46,8 @@ def transport(request: pytest.FixtureRequest, mailbox: Mailbox) -> Iterator[Smtp
 
 def test_messages_follow_one_another_on_one_connection(transport: SmtpTransport, mailbox: Mailbox) -> None:
     for to, following in ((PAUL, NADIA), (NADIA, EVA), (EVA, "")):
-        assert transport.send(letter(to), before_data=nothing, following=letter(following) if following else None) == Accepted("2.0.0 Kept")
+        accepted = transport.send(letter(to), before_data=nothing, following=letter(following) if following else None)
+        assert accepted.answer == "2.0.0 Kept"
     assert (mailbox.named, [to for to, _ in mailbox.accepted]) == ([PAUL, NADIA, EVA], [PAUL, NADIA, EVA])
 
 

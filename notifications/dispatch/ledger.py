@@ -1,0 +1,67 @@
+"""What a dispatcher writes while a firm's messages leave: that one is handed over, and what became of the one before, in one round trip."""
+
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from lib.prepared import Values, prepared
+from notifications.copies import COPY, copy_values
+from notifications.dispatch.claimed import Claimed
+from notifications.dispatch.versions import HAND_OVER, still_holds
+from templates_email.render import Rendered
+from tenancy.context import firm_round_trip
+from ways.accepted import Accepted
+
+SENT = """
+    UPDATE notifications_message
+    SET outcome = 'sent', lease_until = NULL, sent_at = %s, answer = %s, provider_id = %s, subject = %s, template_version = %s
+    WHERE firm_id = %s AND id = %s AND fence = %s AND outcome = 'sending'
+"""
+# Each commit survives a killed process, though perhaps not a crash of PostgreSQL within the last few hundred milliseconds.
+WITHOUT_WAITING = "SELECT set_config('synchronous_commit', 'off', true)"
+
+
+class Ledger:
+    """Of one firm. What a server took is written at the latest with the next hand-over, which comes before any further message."""
+
+    def __init__(self, firm_id: int) -> None:
+        self.firm_id = firm_id
+        self.unwritten: list[tuple[str, Values]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.settle()
+
+    def hand_over(self, claimed: Claimed, now: datetime, machine_now: datetime, lasts_until: datetime) -> bool:
+        """Marks it as handed over if nothing that decides has changed since it was looked at, and its lease lasts.
+
+        False where it must be looked at again; what was unwritten is written all the same.
+        """
+        if not still_holds(claimed, now):
+            self.settle()
+            return False
+        mine = [machine_now, self.firm_id, claimed.message_id, claimed.fence, lasts_until, claimed.versions]
+        return self._write((HAND_OVER, mine)) == 1
+
+    def record_sent(self, claimed: Claimed, rendered: Rendered, accepted: Accepted, at: datetime, *, copied: bool) -> None:
+        """A worker whose lease was taken over writes nothing. It waits for the next hand-over where that is near."""
+        said = [at, accepted.answer[:500], accepted.provider_id[:200], rendered.subject[:300], rendered.template_version[:64]]
+        self.unwritten.append((SENT, [*said, self.firm_id, claimed.message_id, claimed.fence]))
+        if copied:
+            self.unwritten.append((COPY, copy_values(self.firm_id, claimed.message_id, claimed.fence, at)))
+        if not accepted.follows:
+            self.settle()
+
+    def settle(self) -> None:
+        if self.unwritten:
+            self._write()
+
+    def _write(self, *more: tuple[str, Values]) -> int:
+        """How many rows the last of them changed."""
+        with firm_round_trip(self.firm_id):
+            prepared(WITHOUT_WAITING, [])
+            results = [prepared(sql, values) for sql, values in [*self.unwritten, *more]]
+        self.unwritten.clear()
+        return results[-1].rowcount

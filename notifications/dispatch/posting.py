@@ -1,0 +1,82 @@
+"""One firm's messages leaving, one after the other. Nothing is sent inside a transaction."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from lib.clock import machine_now, now
+from notifications.dispatch.claimed import Claimed
+from notifications.dispatch.lease import Dwindled, LeaseLost, NoLongerWanted, hand_over
+from notifications.dispatch.ledger import Ledger
+from notifications.dispatch.making import Made, make_all
+from notifications.dispatch.recording import put_back, record_error
+from templates_email.render import Rendered
+from ways.accepted import Accepted
+from ways.errors import SendError
+from ways.pacing import Pacer, relay_of
+from ways.transports import Transport
+
+logger = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+class Posting:
+    """By whose clock, how fast, and what is written of it; all is written when it is left."""
+
+    def __init__(self, firm_id: int, clock: Clock = now, pacer: Pacer | None = None) -> None:
+        self.ledger = Ledger(firm_id)
+        self.clock = clock
+        self.pacer = pacer or Pacer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.ledger.settle()
+
+    def post(self, made: Made, transport: Transport, *, following: Rendered | None = None) -> bool:
+        """True when the server has taken it. What became of it is recorded before any further message is handed over."""
+        relay, to = relay_of(transport), made.rendered.recipient_address
+        if until := self.pacer.waits_until(relay, to):
+            put_back(self.ledger.firm_id, made.claimed, until)
+            return False
+        try:
+            accepted = self._try(made, transport, following)
+        except SendError as error:
+            self.pacer.told(relay, to, error)
+            self.ledger.settle()
+            record_error(self.ledger.firm_id, made.claimed, error, self.clock())
+            return False
+        if accepted:
+            self.pacer.went_well(relay, to)
+        return accepted is not None
+
+    def _try(self, made: Made, transport: Transport, following: Rendered | None) -> Accepted | None:
+        """None for what must not go any more. Raises `SendError`."""
+        last_look = partial(self._hand_over, made.claimed)
+        try:
+            accepted = transport.send(made.rendered, before_data=last_look, following=following)
+        except Dwindled:
+            return self._try_anew(made.claimed, transport)
+        except (LeaseLost, NoLongerWanted) as left:
+            logger.info("Message %s is not sent: %s", made.claimed.message_id, type(left).__name__)
+            return None
+        self.ledger.record_sent(made.claimed, made.rendered, accepted, self.clock(), copied=made.copied)
+        return accepted
+
+    def _try_anew(self, claimed: Claimed, transport: Transport) -> Accepted | None:
+        """Each time it tells of less."""
+        made = make_all(self.ledger.firm_id, [claimed], self.clock())
+        return self._try(made[0], transport, None) if made else None
+
+    def _hand_over(self, claimed: Claimed) -> None:
+        hand_over(self.ledger, claimed, self.clock(), machine_now())
+
+
+def send(firm_id: int, claimed: Claimed, transport: Transport, clock: Clock = now) -> bool:
+    """One message alone: True when the server has taken it."""
+    with Posting(firm_id, clock) as posting:
+        return any(posting.post(made, transport) for made in make_all(firm_id, [claimed], clock()))
