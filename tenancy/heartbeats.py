@@ -8,6 +8,7 @@ from tenancy.models import Heartbeat
 
 SWEEP = "reminders.sweep"
 DISPATCH = "notifications.dispatch"
+RETURNED = "tracking.read"  # where the deployment has a mailbox for what comes back
 BEAT = "beat"  # the process, each time it has found something to send to a worker
 WORKER = "worker:"  # followed by the worker's name
 EVERY = timedelta(seconds=20)

@@ -9,6 +9,7 @@ from django.conf import settings
 from firms.queries import list_firm_ids
 from lib import clock
 from tenancy.context import firm_context
+from tenancy.heartbeats import RETURNED, beat
 from tenancy.ticks import in_each_firm
 from tracking.mailbox import MailboxError
 from tracking.returned import read_mailbox
@@ -24,7 +25,9 @@ def read() -> int:
     if not settings.BOUNCES_IMAP_URL:
         return 0
     try:
-        return sum(read_mailbox(settings.BOUNCES_IMAP_URL, clock.now()).values())
+        found = sum(read_mailbox(settings.BOUNCES_IMAP_URL, clock.now()).values())
+        beat(RETURNED)
+        return found
     except MailboxError as error:
         logger.warning("What has come back cannot be read: %s", error)
         return 0

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from celery import current_app
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
@@ -19,7 +20,7 @@ from notifications.holding import leaving, leaving_messages
 from notifications.models import READY, Message, Notice
 from reminders.health.rules import Beats, Fenced, Figures, Health, Slowed, assess, without_database
 from tenancy import fence
-from tenancy.heartbeats import BEAT, DISPATCH, SWEEP, WORKER, all_beats
+from tenancy.heartbeats import BEAT, DISPATCH, RETURNED, SWEEP, WORKER, all_beats
 from ways.errors import ErrorKind
 from ways.pacing import trouble_of, troubled
 
@@ -53,7 +54,10 @@ def broker_answers() -> bool:
 def beats() -> Beats:
     rows = all_beats()
     workers = {name.removeprefix(WORKER): at for name, at in rows.items() if name.startswith(WORKER)}
-    return Beats(rows.get(BEAT), rows.get(SWEEP), rows.get(DISPATCH), workers)
+    return Beats(
+        rows.get(BEAT), rows.get(SWEEP), rows.get(DISPATCH), workers,
+        reads_mailbox=bool(settings.BOUNCES_IMAP_URL), mailbox=rows.get(RETURNED),
+    )  # fmt: skip
 
 
 def fenced() -> Fenced:

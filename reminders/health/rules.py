@@ -9,6 +9,7 @@ from ways.errors import ErrorKind
 
 SILENT = timedelta(seconds=90)  # beat and workers show that they live every 20 s: red within two minutes of their end
 STALLED = timedelta(minutes=2)  # a sweep or a dispatch may take a minute where there is much
+UNREAD = timedelta(minutes=10)
 LATE, VERY_LATE = timedelta(minutes=3), timedelta(minutes=15)  # of what is due, and nobody has come
 BOUNCES, TOO_MANY_BOUNCES = 0.02, 0.05  # providers frown at 2 % and close the account at 5 %
 ENOUGH_TO_JUDGE = 50  # e-mails, of which a share says something
@@ -33,6 +34,7 @@ class Name(StrEnum):
     DISPATCH = "dispatch"
     FENCE = "fence"
     WAYS = "ways out"
+    MAILBOX = "mailbox"
     DUE = "oldest due reminder"
     READY = "oldest ready e-mail"
     SENT = "sent"
@@ -59,6 +61,8 @@ class Beats:
     sweep: datetime | None = None
     dispatch: datetime | None = None
     workers: Mapping[str, datetime] = field(default_factory=dict)
+    reads_mailbox: bool = False  # whether the deployment has one for what comes back
+    mailbox: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ def assess(
         *runs(beats, machine_now, broker=broker),
         fence(fenced),
         ways(slowed),
+        *mailbox(beats, machine_now),
         *flows(figures, machine_now),
         *_rates(figures),
     ])  # fmt: skip
@@ -185,6 +190,20 @@ def fence(fenced: Fenced) -> Check:
         advice = "`manage.py outbox --accept-restore` says how many e-mails may have gone; with --yes the others go."
         return Check(Name.FENCE, Level.BAD, sentence, advice, since=fenced.lost_from)
     return Check(Name.FENCE, Level.OK, "This database is the one that ran last.")
+
+
+def mailbox(beats: Beats, now: datetime) -> Iterator[Check]:
+    """Nothing is lost while it cannot be read: what has come back waits there."""
+    if not beats.reads_mailbox:
+        return
+    advice = "See RELANCE_BOUNCES_IMAP_URL, and what manage.py read_bounces says."
+    if beats.mailbox is None:
+        yield Check(Name.MAILBOX, Level.WARN, "The mailbox for what comes back has never been read.", advice)
+    elif now - beats.mailbox > UNREAD:
+        said = f"The mailbox for what comes back has not been read since {_instant(beats.mailbox)}."
+        yield Check(Name.MAILBOX, Level.WARN, said, advice, since=beats.mailbox)
+    else:
+        yield Check(Name.MAILBOX, Level.OK, f"The mailbox for what comes back was read {_length(now - beats.mailbox)} ago.")
 
 
 def ways(slowed: Sequence[Slowed]) -> Check:

@@ -55,6 +55,16 @@ def test_an_account_and_its_forms_are_accessible(demo: Demo, page: Page) -> None
         look_at(page, demo.url + path)
 
 
+def test_an_address_that_receives_nothing_and_one_that_does_are_accessible(demo: Demo, page: Page) -> None:
+    demo.sign_in(page, demo.staff[0])
+    page.goto(f"{demo.url}/contacts/silent/")
+    look_at(page, demo.url + str(page.locator("tbody a[href*='/addresses/']").first.get_attribute("href")))
+    page.goto(f"{demo.url}/contacts/?q=nadia")
+    page.locator("tbody a").first.click()
+    assert_accessible_at_both_widths(page)
+    look_at(page, demo.url + str(page.locator("a[href*='/addresses/']").first.get_attribute("href")))
+
+
 def test_a_request_and_its_dialogs_are_accessible(demo: Demo, page: Page) -> None:
     demo.sign_in(page, demo.staff[0])
     page.goto(f"{demo.url}/requests/?q=boulangerie lef")

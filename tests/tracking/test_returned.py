@@ -12,6 +12,7 @@ from lib.clock import machine_now
 from notifications.enums import Outcome, SuppressionOrigin
 from notifications.models import Message, Suppression
 from tenancy.context import firm_context
+from tenancy.heartbeats import RETURNED, last_beat
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere, Peeters
@@ -180,6 +181,7 @@ def test_a_wrong_password_is_said_without_the_password(box: Box) -> None:
 def test_a_mailbox_that_is_gone_is_tried_again_at_the_next_tick(settings: Settings, db: None) -> None:
     settings.BOUNCES_IMAP_URL = "imap://bounces:x@127.0.0.1:1/INBOX"
     assert read() == 0
+    assert last_beat(RETURNED) is None
     with pytest.raises(CommandError, match="The mailbox cannot be read"):
         call_command("read_bounces")
 
@@ -218,3 +220,10 @@ def test_what_leaves_bears_its_own_id_in_its_return_path(lumiere: Lumiere, mailb
     box.put(report(tag=mailbox.return_paths[1].partition("+")[2].partition("@")[0]))
     read_mailbox(box.url, LATER)
     assert (outcome(first), outcome(second)) == (Outcome.SENT, Outcome.BOUNCED)
+
+
+def test_each_reading_is_a_sign_of_life(went: Message, box: Box, settings: Settings) -> None:
+    settings.BOUNCES_IMAP_URL = box.url
+    box.put(report(message_id=went.message_id))
+    assert (read(), read()) == (1, 0)
+    assert last_beat(RETURNED) is not None

@@ -11,7 +11,7 @@ from ways.errors import ErrorKind
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-ALL = Beats(NOW, NOW, NOW, {"celery@one": NOW, "celery@two": NOW})
+ALL = Beats(NOW, NOW, NOW, {"celery@one": NOW, "celery@two": NOW}, reads_mailbox=True, mailbox=NOW)
 
 
 def health(beats: Beats = ALL, figures: Figures = Figures(), *, broker: bool = True, at: datetime = NOW) -> Health:
@@ -56,6 +56,15 @@ def test_the_last_worker_that_goes_is_red_one_of_several_is_not() -> None:
 
 def test_what_was_never_heard_of_is_red() -> None:
     assert troubles(health(Beats())) == dict.fromkeys((Name.BEAT, Name.WORKERS, Name.SWEEP, Name.DISPATCH), Level.BAD)
+
+
+@pytest.mark.parametrize(("read", "level"), [(NOW - 10 * MINUTE, Level.OK), (NOW - 11 * MINUTE, Level.WARN), (None, Level.WARN)])
+def test_a_mailbox_that_cannot_be_read_is_said(read: datetime | None, level: Level) -> None:
+    assert check(Name.MAILBOX, health(replace(ALL, mailbox=read))).level == level
+
+
+def test_where_there_is_no_mailbox_nothing_is_said_of_it() -> None:
+    assert Name.MAILBOX not in [each.name for each in health(replace(ALL, reads_mailbox=False, mailbox=None)).checks]
 
 
 def test_without_the_broker_it_is_the_first_thing_to_see_to() -> None:
