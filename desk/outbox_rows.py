@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -74,6 +75,16 @@ class Row:
         """Whose address it is, as far as the firm knows."""
         first = self.entry.first
         return first.contact.name if first and first.contact else ""
+
+    @property
+    def address_url(self) -> str:
+        """Where it is said whether e-mails go to the address; nowhere for one that the person has no more."""
+        first = self.entry.first
+        if not first or not first.contact or not first.address or first.address.removed_at:
+            return ""
+        if first.address.contact_id != first.contact_id:  # merged since
+            return ""
+        return reverse("address_show", args=[first.contact.code, first.address.code])
 
     @property
     def accounts(self) -> list[Account]:

@@ -110,9 +110,9 @@ def _log(left: Iterable[Left], now: datetime) -> None:
 def _tell_office(
     firm: Firm, message: Message, lost: Sequence[int], left: Sequence[Left], reason: SuppressionReason, answer: str, now: datetime
 ) -> None:
-    """A reader who asked for no more is no trouble, unless a request now reaches nobody."""
+    """A reader who asked for no more, and an address that was replaced, are no trouble, unless a request now reaches nobody."""
     open_questions = [each.action for each in left if each.needs_a_person]
-    if reason == SuppressionReason.UNSUBSCRIBED and not open_questions:
+    if not open_questions and (reason == SuppressionReason.UNSUBSCRIBED or (lost and not _in_use(firm, lost))):
         return
     about = Notice.objects.filter(firm=firm, message=message).select_related("action").order_by("pk").first()
     action = open_questions[0] if open_questions else about.action if about else None
@@ -126,6 +126,10 @@ def _tell_office(
         action_id=action.pk if action else None,
         now=now,
     )
+
+
+def _in_use(firm: Firm, address_ids: Collection[int]) -> bool:
+    return Address.objects.filter(firm=firm, pk__in=address_ids, unlinked_at=None).exists()
 
 
 def _in_words(firm: Firm, left: Sequence[Left], reason: SuppressionReason, answer: str, *, is_copy: bool) -> str:

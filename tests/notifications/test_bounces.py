@@ -7,7 +7,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from actions.models import Action
-from clients.addresses import change_switches
+from clients.addresses import change_switches, replace_address
 from clients.contacts import archive_contact
 from clients.models import Account, AccountAddress, Address
 from firms.actors import Actor
@@ -166,6 +166,33 @@ def test_where_nobody_is_left_the_task_says_so_and_what_to_do(lumiere: Lumiere, 
     assert task().action_id == action.pk
     assert "Plus personne ne peut être informé de « Relevés 2026 »" in said()
     assert "activez NOTIFY" in said()
+
+
+@pytest.mark.rule("M15")
+def test_the_address_that_took_its_place_takes_over_and_nobody_is_bothered(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    """The e-mail comes back days after the address was changed: only the old one had been told."""
+    switch(lumiere, lumiere.paul_at_bakery, START, on=False)
+    action = ask_papers(lumiere)
+    live(START)
+    new = replace_address(
+        account=lumiere.bakery, old=lumiere.nadia_address, email="n.lefevre@lefevre.example", by=Actor.staff(lumiere.claire), now=START
+    )
+    bounce(lumiere.nadia_address)
+    live(START + HOUR)
+    assert mailbox.addresses == ["n.lefevre@lefevre.example", NADIA]
+    assert Notice.objects.get(address=new).key == f"request:{action.pk}:{new.pk}"
+    assert not FailedTask.objects.exists()
+
+
+def test_another_address_of_the_same_person_takes_over_too(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    switch(lumiere, lumiere.paul_at_bakery, START, on=False)
+    ask_papers(lumiere)
+    live(START)
+    home = AddressFactory(firm=lumiere.firm, contact=lumiere.nadia, email="nadia@maison.example")
+    AccountAddress.objects.create(firm=lumiere.firm, account=lumiere.bakery, address=home, notify=True)
+    bounce(lumiere.nadia_address)
+    live(START + HOUR)
+    assert mailbox.addresses == [NADIA, "nadia@maison.example"]
 
 
 def test_an_archived_contact_takes_nothing_over(lumiere: Lumiere, mailbox: Mailbox) -> None:
