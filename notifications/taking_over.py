@@ -14,7 +14,7 @@ from firms.models import Firm
 from notifications.beside import request_key
 from notifications.enums import Priority
 from notifications.facts import Parties, told_so_far
-from notifications.models import Notice
+from notifications.models import Notice, Suppression
 from notifications.notices import Draft, values_for, write_notices
 from notifications.resolver import Resolved, decisions, known_about
 from notifications.rules import Told
@@ -100,7 +100,10 @@ def _tell(firm: Firm, heirs: Sequence[Resolved], lost: int, now: datetime) -> No
 
 
 def _keys(firm: Firm, heirs: Sequence[Resolved], lost: int) -> Mapping[tuple[int, int], str]:
-    """By action and address that of the first notice; where that stands already, skipped at the time, one of its own."""
+    """By action and address that of the first notice; where that stands already, skipped at the time, one of this loss."""
     first = {(heir.action.pk, heir.recipient.address_id): request_key(heir.action.pk, heir.recipient.address_id) for heir in heirs}
     taken = set(Notice.objects.filter(firm=firm, key__in=first.values()).values_list("key", flat=True)) if first else set()
-    return {pair: f"takeover:{pair[0]}:{lost}:{pair[1]}" if key in taken else key for pair, key in first.items()}
+    if not taken:
+        return first
+    loss = Suppression.objects.filter(firm=firm, address=lost, lifted_at=None).values_list("pk", flat=True).get()
+    return {pair: f"takeover:{pair[0]}:{loss}:{pair[1]}" if key in taken else key for pair, key in first.items()}

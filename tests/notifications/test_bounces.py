@@ -321,7 +321,7 @@ def test_as_many_queries_for_many_requests_as_for_one(
     ids, firm = [lumiere.nadia_address.pk], lumiere.firm
     bounce(lumiere.nadia_address)
     Notice.objects.filter(key__startswith="takeover:").delete()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(take_over(firm, ids, START + HOUR)) == 4
 
 
