@@ -23,6 +23,7 @@ from desk.rows import rows_of
 from desk.sending import sending_stopped
 from desk.set_up import unfinished
 from desk.troubles import troubles_of
+from desk.way_out import stopped_way
 from firms.calendar import next_open
 from firms.closed_days import calendar_of
 from firms.doors import powers, staff_of, staff_only
@@ -67,6 +68,7 @@ def start_context(staff: Staff, now: datetime, whose: str) -> Context:
         "now": now,
         "place": city_of(staff.firm.time_zone),
         "set_up": unfinished(staff),
+        "stopped_way": stopped_way(staff),
         "sending_stopped": sending_stopped(staff, now, clock.machine_now()),
         "new_kinds": kinds_to_ask_for(staff),
         "hold": hold_card(staff, now),

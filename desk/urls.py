@@ -19,6 +19,15 @@ from desk.sending import settings_sending, settings_sending_keep
 from desk.set_up import setup, setup_step
 from desk.start import home
 from desk.team import team, team_invite, team_member, team_pass_on, team_remove, team_resend
+from desk.way_out import (
+    settings_way,
+    settings_way_again,
+    settings_way_back,
+    settings_way_discard,
+    settings_way_edit,
+    settings_way_retry,
+    settings_way_use,
+)
 
 urlpatterns = [
     path("", home, name="home"),
@@ -62,6 +71,13 @@ urlpatterns = [
     path("settings/team/<slug:code>/remove/", team_remove, name="team_remove"),
     path("settings/sending/", settings_sending, name="settings_sending"),
     path("settings/sending/keep/", settings_sending_keep, name="settings_sending_keep"),
+    path("settings/way/", settings_way, name="settings_way"),
+    path("settings/way/use/", settings_way_use, name="settings_way_use"),
+    path("settings/way/back/", settings_way_back, name="settings_way_back"),
+    path("settings/way/again/", settings_way_again, name="settings_way_again"),
+    path("settings/way/retry/", settings_way_retry, name="settings_way_retry"),
+    path("settings/way/discard/", settings_way_discard, name="settings_way_discard"),
+    path("settings/way/edit/", settings_way_edit, name="settings_way_edit"),
     path("settings/security/", settings_security, name="settings_security"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

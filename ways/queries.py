@@ -1,13 +1,16 @@
 """Reads of the ways out, firm first."""
 
-from tenancy.context import firm_context
 from ways.models import DRAFT, IN_USE, Way
 
 
 def find_way_in_use(firm_id: int) -> Way | None:
     """The firm's own way out, also while it is stopped; None: by the deployment's."""
-    with firm_context(firm_id):
-        return Way.objects.filter(IN_USE, firm=firm_id).first()
+    return Way.objects.filter(IN_USE, firm=firm_id).first()
+
+
+def find_stopped_way(firm_id: int) -> Way | None:
+    """The firm's own, while nothing leaves by it."""
+    return Way.objects.filter(IN_USE, firm=firm_id, broken_at__isnull=False).first()
 
 
 def find_draft(firm_id: int) -> Way | None:

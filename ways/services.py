@@ -34,6 +34,11 @@ def save_draft(*, firm: Firm, given: WayInput, now: datetime) -> Way:
     return Way.objects.create(firm=firm, created_at=now, sealed=secrets.sealed(), hook_digest=digest(secrets.hook), **columns)
 
 
+def keeps_secret_for(firm: Firm, given: WayInput) -> bool:
+    """Whether what is stored is for just this place."""
+    return bool(_kept_secrets(firm, given).secret)
+
+
 def _secrets_for(firm: Firm, given: WayInput) -> Credentials:
     """With an address for webhooks that nobody can guess."""
     kept = _kept_secrets(firm, given)

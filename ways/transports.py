@@ -10,6 +10,7 @@ from django.conf import settings
 
 from lib.sealing import CannotUnseal
 from templates_email.render import Rendered
+from tenancy.context import firm_context
 from ways.accepted import Accepted
 from ways.enums import Provider
 from ways.errors import ErrorKind, SendError
@@ -97,7 +98,8 @@ class WaysOut:
 
     def of(self, firm_id: int) -> "Ways":
         """By which ways the firm's messages leave now; one query."""
-        own = find_way_in_use(firm_id)
+        with firm_context(firm_id):
+            own = find_way_in_use(firm_id)
         return Ways(self.default(), self._kept(own) if own and not own.is_stopped else None, stopped=bool(own and own.is_stopped))
 
     def default(self) -> Transport:

@@ -46,7 +46,7 @@ def test_code(way: Way) -> str:
 
 
 def test_message(way: Way, staff: Staff, now: datetime) -> Rendered:
-    language = staff.language if staff.language in LANGUAGES else "en"
+    language = next((each for each in (staff.language, staff.firm.language) if each in LANGUAGES), "en")
     values = {"ACCOUNT": "", "CODE": test_code(way)}
     brand = team_brand(staff.firm.name, f"{staff.firm.pk}.team")
     return render(event=EmailEvent.WAY_TEST, language=language, brand=brand, envelope=_envelope(staff, now), values=values)

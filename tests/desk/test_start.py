@@ -354,7 +354,7 @@ def test_start_costs_the_same_however_much_there_is(
             firm=lumiere.firm, by=Actor.staff(lumiere.claire), verb=Verb.ACTION_OPENED, now=NOW, account_id=account.pk, action_id=action.pk
         )
     browser = sign_in(lumiere.claire)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         browser.get("/")
 
 
