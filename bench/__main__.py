@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
-BENCHMARKS = ["sweep", "importing", "activity", "build", "pages", "dispatch"]
+BENCHMARKS = ["sweep", "importing", "activity", "build", "pages", "dispatch", "claim"]
 RESULTS = Path("var/bench.json")
 
 
