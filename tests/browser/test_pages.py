@@ -46,6 +46,20 @@ def test_desk_pages_are_accessible(demo: Demo, page: Page) -> None:
             assert_accessible_at_both_widths(page)
 
 
+def test_holding_and_releasing_all_e_mails_is_accessible(demo: Demo, page: Page) -> None:
+    demo.sign_in(page, demo.staff[0])
+    look_at(page, f"{demo.url}/outbox/hold/")
+    page.get_by_label("Reason").fill("The mail server moves")
+    page.get_by_role("button", name="Hold all e-mails").click()
+    expect(page.get_by_role("heading", name="All e-mails to clients are held")).to_be_visible()
+    assert_accessible_at_both_widths(page)
+    look_at(page, f"{demo.url}/")
+    page.get_by_role("link", name="Release…").click()
+    assert_accessible_at_both_widths(page)
+    page.get_by_role("button", name="Release the e-mails").click()
+    expect(page.get_by_role("heading", name="All e-mails to clients are held")).to_be_hidden()
+
+
 def test_an_account_and_its_forms_are_accessible(demo: Demo, page: Page) -> None:
     demo.sign_in(page, demo.staff[0])
     page.goto(f"{demo.url}/accounts/?q=boulangerie lef")
