@@ -19,6 +19,7 @@ from firms.models import ActivityLine, FailedTask, Firm, Staff
 from firms.queries import activity_of_firm, open_failed_tasks
 from firms.rules import sees_all_accounts
 from notifications.enums import Audience, Outcome, Priority
+from notifications.holding import leaving
 from notifications.models import READY, Message, Notice
 from notifications.verdicts import Verdict
 
@@ -112,9 +113,10 @@ def count_mails(staff: Staff, *, since: datetime, now: datetime) -> Mails:
         failed_addresses=ArrayAgg("to_email", filter=Q(outcome__in=FAILED), distinct=True, default=[]),
         unconfirmed=Count("pk", filter=Q(outcome=Outcome.UNCONFIRMED)),
     )
-    later = Q(not_before__gt=now)
+    later, free = Q(not_before__gt=now), leaving(staff.firm, now)
+    held = later | ~free if free else later  # by the firm, whatever their hour
     queued = _visible_notices(staff).aggregate(
-        ready=Count("pk", filter=~later), held=Count("pk", filter=later), held_until=Min("not_before", filter=later)
+        ready=Count("pk", filter=~held), held=Count("pk", filter=held), held_until=Min("not_before", filter=later)
     )
     ready = queued.pop("ready")
     return Mails(**{**left, **queued, "on_the_way": left["on_the_way"] + ready})

@@ -16,6 +16,7 @@ from desk.contact_reach import what_it_was
 from firms.doors import powers
 from firms.models import Staff
 from firms.rules import may_change_settings
+from lib import clock
 from lib.codes import hidden_code, number_behind
 from notifications.enums import OUTCOMES, OutboxState, Outcome
 from notifications.models import READY, Notice
@@ -123,7 +124,7 @@ def _url(query: QueryDict, **values: str) -> str:
 
 
 def _line(notice: Notice, staff: Staff) -> Line:
-    entry = entry_of_notice(notice)
+    entry = entry_of_notice(notice, held=staff.firm.holds_mail(clock.now()))
     return Line(notice, entry, what_it_was(notice), _link_of(notice, staff))
 
 
