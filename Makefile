@@ -17,6 +17,7 @@ help:
 	@echo "make schedulers  five schedulers, 10,000 ticks of a virtual month: each reminder once"
 	@echo "make interleavings    10,000 acts while messages are on their way: none overtaken, none lost"
 	@echo "make webhooks    100,000 reports of providers, shuffled, doubled and forged, against a model"
+	@echo "make faults           kill and stop dispatchers, database and server: what is lost and doubled (SHARE=0.1: a tenth)"
 	@echo "make simulate    live firm-years of reminders and compare with two models (YEARS=2000 SEED=7)"
 	@echo "make mutants     plant twenty bugs, one after the other, and see the tests catch them (ONLY=cap: those alone)"
 	@echo "make rules       which rules of docs/rules.md have a test"
@@ -59,6 +60,9 @@ interleavings: setup
 
 webhooks: setup
 	@WEBHOOK_EVENTS=$(or $(EVENTS),100000) $(PYTHON_HERE) -m ops.suite tests/tracking/test_model.py -q && cat var/webhooks.txt
+
+faults: setup
+	@exec $(PYTHON_HERE) -m tests.faults $(or $(SHARE),1)
 
 simulate: setup
 	@exec $(PYTHON_HERE) -m ops.simulate $(or $(YEARS),100) $(or $(SEED),1)

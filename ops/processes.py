@@ -138,6 +138,10 @@ class Crew:
         """Those that have ended without being asked to."""
         return [child for child in self._children.values() if child.poll() is not None]
 
+    def wait_for_end(self, name: str, *, seconds: float) -> None:
+        """Of one that was asked to stop, or broken, by somebody else; what is still there after so long is killed."""
+        self._children.pop(name).end(Deadline(seconds))
+
     def stop(self, *names: str, seconds: float = 10.0) -> None:
         """Asks those that run all at once, then waits for each; what is still there after so long is killed."""
         children = [self._children.pop(name) for name in names if name in self._children]

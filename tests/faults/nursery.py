@@ -1,0 +1,96 @@
+"""Dispatchers by the hundred: a process that has imported everything, and makes one for each order on its standard input.
+
+Each line is an `Order` as JSON; each answer is a line too: how the dispatcher ended. The nursery itself has no connection to anything.
+"""
+
+import json
+import logging
+import os
+import random
+import signal
+import sys
+import time
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from tests.faults.points import Point, arm, fatal
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`now` by the product's clock. At the `passing`th time at the `point` it gets the signal, or after so many milliseconds.
+
+    `wake` is the number of a process that was stopped: it goes on, and its end is waited for.
+    """
+
+    now: str = ""
+    point: str = ""
+    passing: int = 1
+    signal: int = signal.SIGKILL
+    after_ms: float | None = None
+    wake: int = 0
+
+    def text(self) -> str:
+        return json.dumps(asdict(self)) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """`how`: done, failed, killed, stopped; `pid` of one that stopped."""
+
+    how: str
+    pid: int
+
+
+def dispatch(order: Order) -> int:
+    from django.db import DatabaseError  # Django has been set up by now
+
+    from notifications.dispatch.send import dispatch_ready
+
+    random.seed()
+    logging.disable()  # what goes wrong here was done on purpose
+    if order.point:
+        arm(Point(order.point), fatal(order.passing, signal.Signals(order.signal)))
+    at = datetime.fromisoformat(order.now)
+    try:
+        dispatch_ready(lambda: at)
+    except (DatabaseError, ExceptionGroup) as error:  # a database that went away: the next one will see
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def carry_out(order: Order) -> End:
+    if order.wake:
+        os.kill(order.wake, signal.SIGCONT)
+        return end_of(order.wake)
+    child = os.fork()
+    if child == 0:
+        os._exit(dispatch(order))
+    if order.after_ms is not None:
+        time.sleep(order.after_ms / 1000)
+        os.kill(child, order.signal)
+    return end_of(child)
+
+
+def end_of(child: int) -> End:
+    _, status = os.waitpid(child, os.WUNTRACED)
+    if os.WIFSTOPPED(status):
+        return End("stopped", child)
+    if os.WIFSIGNALED(status):
+        return End("killed", child)
+    return End("failed" if os.WEXITSTATUS(status) else "done", child)
+
+
+def main() -> None:
+    from bench.database import start_django
+
+    start_django()
+    from notifications.dispatch import send  # noqa: F401  (each child has it already)
+
+    for line in sys.stdin:
+        print(json.dumps(asdict(carry_out(Order(**json.loads(line))))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

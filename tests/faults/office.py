@@ -1,0 +1,128 @@
+"""The firm whose e-mails the faults fall upon: what it asks, what its clients do, and what stands in the outbox in the end."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from actions.models import Action
+from firms.actors import Actor
+from lib.clock import machine_now
+from notifications.enums import Outcome
+from notifications.models import Message, Notice, Suppression
+from notifications.verdicts import Verdict
+from reminders.rules import Schedule
+from reminders.services import withdraw
+from reminders.sweep import sweep
+from tenancy.context import firm_context
+from tests.factories import START
+from tests.people import Lumiere, make_lumiere
+from tests.story import ask_signature
+from ways.models import Pace
+
+EVERY_DAYS = 3
+STUCK = (Outcome.WAITING, Outcome.SENDING)
+UNSENT = (Outcome.BOUNCED, Outcome.FAILED, Outcome.CANCELLED)
+
+
+@dataclass
+class Office:
+    people: Lumiere
+    now: datetime = START
+    withdrawn: dict[int, int] = field(default_factory=dict)  # of a request: how many the server had taken by then
+
+    @property
+    def firm_id(self) -> int:
+        return self.people.firm.pk
+
+    def ask(self, requests: int) -> list[Action]:
+        """Of two people each, with a reminder after three days; a week later than the last ones."""
+        self.now += timedelta(days=7)
+        schedule, signers = Schedule(on=True, every_days=EVERY_DAYS), [self.people.nadia, self.people.paul]
+        with firm_context(self.firm_id):
+            return [ask_signature(self.people, signers=signers, schedule=schedule, now=self.now) for _ in range(requests)]
+
+    def remind(self) -> None:
+        self.now += timedelta(days=EVERY_DAYS)
+        sweep(self.now)
+
+    def withdraw(self, action: Action, taken: int) -> None:
+        with firm_context(self.firm_id):
+            withdraw(action=action, by=Actor.system(), now=self.now)
+        self.withdrawn[action.pk] = taken
+
+    def let_leases_run_out(self) -> None:
+        """As after the minute that a lease lasts, the waits between tries, and the rests of a server."""
+        Pace.objects.update(rests_until=None, probe_until=None)
+        with firm_context(self.firm_id):
+            Message.objects.filter(outcome=Outcome.SENDING).update(lease_until=machine_now())
+            Message.objects.filter(outcome=Outcome.WAITING).update(next_try_at=machine_now())
+
+    def write_to_all_again(self) -> None:
+        """The addresses that a server called unknown are known after all."""
+        with firm_context(self.firm_id):
+            Suppression.objects.filter(lifted_at=None).update(lifted_at=self.now)
+
+    def still_to_go(self) -> int:
+        """Messages in somebody's hands, and notices that may go by now."""
+        with firm_context(self.firm_id):
+            ready = Notice.objects.filter(message=None, not_before__lte=self.now).exclude(verdict=Verdict.SKIP)
+            return Message.objects.filter(outcome__in=STUCK).count() + ready.count()
+
+
+def open_office() -> Office:
+    return Office(make_lumiere())
+
+
+@dataclass
+class Reckoning:
+    """What the server took against what the outbox says."""
+
+    messages: int = 0
+    lost: list[str] = field(default_factory=list)  # neither taken nor said to be anything but sent
+    doubled: int = 0  # taken twice: each is marked as in doubt
+    too_often: list[str] = field(default_factory=list)  # taken twice without that, or more than twice
+    in_doubt: int = 0
+    after_settled: list[str] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        return not (self.lost or self.too_often or self.after_settled)
+
+
+def newest(office: Office) -> int:
+    with firm_context(office.firm_id):
+        return Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def messages_after(office: Office, notice_id: int) -> int:
+    with firm_context(office.firm_id):
+        return Message.objects.filter(notices__pk__gt=notice_id).distinct().count()
+
+
+def reckon(office: Office, taken: Sequence[tuple[str, str]], after: int) -> Reckoning:
+    """Of the notices `after` the one with that id; `taken` begins with the first of them."""
+    times, found = Counter(message_id for message_id, _ in taken), Reckoning()
+    with firm_context(office.firm_id):
+        notices = list(Notice.objects.filter(firm=office.firm_id, pk__gt=after).select_related("message"))
+    messages = {notice.message.message_id: notice.message for notice in notices if notice.message}
+    found.messages = len(messages)
+    for message in messages.values():
+        _count(found, message, times[message.message_id])
+    found.lost += [notice.key for notice in notices if notice.message is None and notice.verdict != Verdict.SKIP]
+    found.too_often += [message_id for message_id in times if message_id not in messages]
+    about = {notice.message.message_id: notice.action_id or 0 for notice in notices if notice.message}
+    found.after_settled = [
+        message_id for place, (message_id, _) in enumerate(taken) if place >= office.withdrawn.get(about.get(message_id, 0), len(taken))
+    ]
+    return found
+
+
+def _count(found: Reckoning, message: Message, times: int) -> None:
+    found.in_doubt += message.in_doubt or message.outcome == Outcome.UNCONFIRMED
+    if message.outcome in STUCK or (message.outcome == Outcome.SENT and times == 0):
+        found.lost.append(f"{message.message_id} {message.outcome}, taken {times} times")
+    if times > 1:
+        found.doubled += 1
+    if times > 2 or (times == 2 and not message.in_doubt):
+        found.too_often.append(f"{message.message_id} {message.outcome}, taken {times} times")

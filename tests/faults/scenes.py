@@ -1,0 +1,159 @@
+"""What is done to dispatchers, each scene as often as it is told. After each fault others take over until nothing is left to send."""
+
+import random
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+from notifications.enums import Outcome
+from notifications.models import Message
+from tenancy.context import firm_context
+from tests.faults.nursery import Order
+from tests.faults.office import Office, messages_after, newest
+from tests.faults.points import Point
+from tests.faults.stage import Stage
+
+REQUESTS = 3  # of two people each: six messages, and as many reminders
+MANY = 50  # where nobody is killed
+PATIENCE = 60  # rounds until everything must have left
+
+
+@dataclass
+class Played:
+    """How often the fault struck; how long the last of what it left took to go, in seconds, where it was waited for."""
+
+    faults: int = 0
+    missed: int = 0  # all was sent before it struck
+    recovered: list[float] = field(default_factory=list)
+
+
+class NeverEnds(AssertionError):
+    """Something is left that no dispatcher sends."""
+
+
+@dataclass
+class Scene:
+    stage: Stage
+    office: Office
+    dice: random.Random
+    played: Played = field(default_factory=Played)
+
+    def weeks(self, faults: int, strike: Callable[[], None]) -> Played:
+        """Requests, then their reminders, and `strike` while each are sent, until there have been so many faults."""
+        while self.played.faults < faults:
+            asked = self.office.ask(REQUESTS)
+            strike()
+            self.office.withdraw(self.dice.choice(asked), len(self.stage.taken()))
+            self.deliver()
+            self.office.remind()
+            strike()
+            self.deliver()
+        return self.played
+
+    def deliver(self) -> None:
+        """What the next ticks do, with the waits between them left out."""
+        for _ in range(PATIENCE):
+            if not self.office.still_to_go():
+                return
+            self.office.let_leases_run_out()
+            self.stage.dispatch(self.office.now)
+        raise NeverEnds(f"{self.office.still_to_go()} are left at {self.office.now}.")
+
+    def tell(self, how: str) -> None:
+        if how in ("killed", "stopped", "failed"):
+            self.played.faults += 1
+        else:
+            self.played.missed += 1
+
+
+def kills_at(scene: Scene, point: Point, times: int) -> Played:
+    """Killed there, at one of its first passings."""
+
+    def strike() -> None:
+        end = scene.stage.dispatch(scene.office.now, point=point, passing=scene.dice.randint(1, 1 if once_a_batch(point) else 5))
+        scene.tell(end.how)
+
+    return scene.weeks(times, strike)
+
+
+def once_a_batch(point: Point) -> bool:
+    return point in (Point.LOOKED, Point.CLAIMED)
+
+
+def kills_at_random(scene: Scene, times: int) -> Played:
+    """At any moment of a little more than the time that it takes to send everything."""
+    scene.office.ask(REQUESTS)
+    begun = monotonic()
+    scene.deliver()
+    longest = 1200 * (monotonic() - begun)
+    return scene.weeks(times, lambda: scene.tell(scene.stage.dispatch(scene.office.now, after_ms=scene.dice.uniform(0, longest)).how))
+
+
+def sleeps(scene: Scene, times: int) -> Played:
+    """Stopped at some point, woken only once its leases have run out and others have sent everything."""
+
+    def strike() -> None:
+        point = scene.dice.choice(list(Point))
+        passing = scene.dice.randint(1, 1 if once_a_batch(point) else 5)
+        end = scene.stage.dispatch(scene.office.now, point=point, passing=passing, signal=signal.SIGSTOP)
+        scene.tell(end.how)
+        if end.how == "stopped":
+            if point is not Point.LOOKED:  # there it holds locks, and whoever else is waits for nothing
+                scene.deliver()
+            scene.stage.send_order(Order(wake=end.pid))
+            scene.stage.end()
+
+    return scene.weeks(times, strike)
+
+
+def database_stops(scene: Scene, times: int) -> Played:
+    """PostgreSQL is stopped at once while messages leave, and started again."""
+
+    def strike() -> None:
+        scene.stage.send_order(Order(scene.office.now.isoformat()))
+        scene.stage.stop.wait(scene.dice.uniform(0.05, 0.4))
+        scene.stage.break_postgres()
+        scene.tell(scene.stage.end().how)
+        forget_connection()
+
+    return scene.weeks(times, strike)
+
+
+def forget_connection() -> None:
+    """Ours went with the server."""
+    from django.db import connection
+
+    connection.close()
+
+
+def bad_server(scene: Scene, messages: int) -> Played:
+    """As `tests.faults.server` misbehaves; a fault is a message that it was to take."""
+    while scene.played.faults < messages:
+        before = newest(scene.office)
+        asked = scene.office.ask(MANY)
+        scene.office.withdraw(scene.dice.choice(asked), len(scene.stage.taken()))
+        scene.deliver()
+        scene.office.remind()
+        scene.deliver()
+        scene.office.write_to_all_again()
+        scene.played.faults += messages_after(scene.office, before)
+    return scene.played
+
+
+def recovery(scene: Scene, times: int) -> Played:
+    """Killed in the middle, and nobody shortens the lease: a tick each second, until everything has left."""
+    for _ in range(times):
+        scene.office.ask(REQUESTS)
+        scene.tell(scene.stage.dispatch(scene.office.now, point=Point.CLAIMED).how)
+        killed = monotonic()
+        while in_hand(scene.office):
+            scene.stage.stop.wait(1)
+            scene.stage.dispatch(scene.office.now)
+        scene.played.recovered.append(monotonic() - killed)
+    return scene.played
+
+
+def in_hand(office: Office) -> int:
+    with firm_context(office.firm_id):
+        return Message.objects.filter(outcome=Outcome.SENDING).count()

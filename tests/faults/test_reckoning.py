@@ -1,0 +1,68 @@
+"""What counts as lost, doubled or too late: the reckoning finds each where it is planted."""
+
+from datetime import timedelta
+
+import pytest
+
+from notifications.dispatch.send import dispatch_ready
+from notifications.enums import Outcome
+from notifications.models import Message, Notice
+from tests.factories import START
+from tests.faults.office import Office, Reckoning, reckon
+from tests.mail import Mailbox
+from tests.people import Lumiere
+
+type Taken = list[tuple[str, str]]
+
+
+@pytest.fixture
+def office(lumiere: Lumiere, mailbox: Mailbox) -> Office:
+    office = Office(lumiere, START)
+    office.ask(1)
+    return office
+
+
+@pytest.fixture
+def taken(office: Office) -> Taken:
+    dispatch_ready(lambda: office.now)
+    return list(Message.objects.order_by("pk").values_list("message_id", "to_email"))
+
+
+def found(office: Office, taken: Taken) -> tuple[int, int, int, int]:
+    reckoning: Reckoning = reckon(office, taken, after=0)
+    return len(reckoning.lost), reckoning.doubled, len(reckoning.too_often), len(reckoning.after_settled)
+
+
+def test_what_went_once_is_all_right(office: Office, taken: Taken) -> None:
+    assert (len(taken), found(office, taken), office.still_to_go()) == (2, (0, 0, 0, 0), 0)
+
+
+def test_what_is_called_sent_and_never_arrived_is_lost(office: Office, taken: Taken) -> None:
+    assert found(office, taken[:1]) == (1, 0, 0, 0)
+
+
+def test_what_nobody_sends_is_lost_and_still_to_go(office: Office) -> None:
+    assert (found(office, []), office.still_to_go()) == ((2, 0, 0, 0), 2)
+
+
+def test_what_hangs_in_a_dead_hand_is_lost(office: Office, taken: Taken) -> None:
+    Message.objects.filter(message_id=taken[0][0]).update(outcome=Outcome.SENDING, lease_until=START + timedelta(days=1))
+    assert (found(office, taken)[0], office.still_to_go()) == (1, 1)
+
+
+def test_a_second_copy_is_too_often_unless_it_is_known_to_be_in_doubt(office: Office, taken: Taken) -> None:
+    twice = [*taken, taken[0]]
+    assert found(office, twice) == (0, 1, 1, 0)
+    Message.objects.filter(message_id=taken[0][0]).update(in_doubt=True)
+    assert found(office, twice) == (0, 1, 0, 0)
+    assert found(office, [*twice, taken[0]]) == (0, 1, 1, 0)
+
+
+def test_what_the_outbox_does_not_know_is_too_often(office: Office, taken: Taken) -> None:
+    assert found(office, [*taken, ("<stranger@example>", "nadia@lefevre.example")]) == (0, 0, 1, 0)
+
+
+def test_what_went_after_its_request_was_settled_shows(office: Office, taken: Taken) -> None:
+    action = Notice.objects.values_list("action_id", flat=True)[0]
+    office.withdrawn[action or 0] = 1
+    assert found(office, taken) == (0, 0, 0, 1)
