@@ -15,7 +15,6 @@ from tenancy.context import firm_context
 from ways.credentials import Credentials
 from ways.enums import Provider
 from ways.models import Way
-from ways.providers import client_params
 
 USER = "relance"  # in front of the password that most providers send
 
@@ -54,8 +53,7 @@ def options_of(way: Way, credentials: Credentials) -> Mapping[str, Any]:
     """Mailgun signs; the others send a password, which stands in the address that they were given."""
     if way.provider == Provider.MAILGUN:
         return {"webhook_signing_key": credentials.signing_key, "webhook_secret": []}
-    password = {"webhook_secret": [f"{USER}:{credentials.hook_password}"]}
-    return password | ({"client_params": client_params(way, credentials)} if way.provider == Provider.AMAZON_SES else {})
+    return {"webhook_secret": [f"{USER}:{credentials.hook_password}"]}
 
 
 def hook_url(provider: str, token: str, password: str) -> str:

@@ -16,6 +16,8 @@ from django.http import HttpRequest
 
 from tracking.enums import ReportKind
 from tracking.rules import IGNORED, kind_of
+from tracking.subscribing import NotAmazon, confirm_subscription
+from ways.enums import Provider
 from ways.providers import OUR_ID
 
 MOST = 256 * 1024  # bytes of a call; a report of one e-mail has a few thousand
@@ -54,7 +56,7 @@ class Heard:
 
 def hear(request: HttpRequest, provider: str, options: Mapping[str, Any]) -> list[Heard]:
     """What the call tells. Raises `Forged` or `NotOurs`; what is signed and cannot be read is one event of unknown kind."""
-    view = view_of(provider)(**options)
+    view = view_of(provider)(**options, **({"auto_confirm_sns_subscriptions": False} if provider == Provider.AMAZON_SES else {}))
     try:
         view.run_validators(request)
     except AnymailWebhookValidationFailure as error:
@@ -62,8 +64,12 @@ def hear(request: HttpRequest, provider: str, options: Mapping[str, Any]) -> lis
     except (AnymailAPIError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise NotOurs(str(error)) from error
     try:
+        if provider == Provider.AMAZON_SES:
+            confirm_subscription(request)
         events = view.parse_events(request)
         return list(_heard(view.esp_name, events, provider))
+    except NotAmazon as error:
+        raise Forged(str(error)) from error
     except UNREADABLE:
         return [_unknown(request, provider)]
 

@@ -53,12 +53,17 @@ def _secrets_for(firm: Firm, given: WayInput) -> Credentials:
 
 def _kept_secrets(firm: Firm, given: WayInput) -> Credentials:
     for way in [find_draft(firm.pk), find_way_in_use(firm.pk)]:
-        if way and given.is_for_the_same_place(way):
-            try:
-                return way.credentials
-            except CannotUnseal:
-                continue
+        if way and given.is_for_the_same_place(way) and (kept := _credentials_of(way)):
+            return kept
     return Credentials()
+
+
+def _credentials_of(way: Way) -> Credentials | None:
+    """None where no key opens them any more."""
+    try:
+        return way.credentials
+    except CannotUnseal:
+        return None
 
 
 @transaction.atomic
@@ -90,10 +95,12 @@ def take_into_use(*, firm: Firm, by: Actor, now: datetime) -> list[Change]:
 
 def _replace(way: Way, draft: Way) -> None:
     """The draft's columns in the row of the way in use, which keeps its webhook."""
-    hook, secrets = way.credentials, draft.credentials
+    secrets = draft.credentials
+    hook = _credentials_of(way) or secrets
     for name in (*COLUMNS, "tested_at", "test_answer"):
         setattr(way, name, getattr(draft, name))
     way.sealed = Credentials(secrets.secret, secrets.signing_key, hook.hook, hook.hook_password).sealed()
+    way.hook_digest = digest(hook.hook)
     way.version, way.broken_at, way.broken_answer = way.version + 1, None, ""
     draft.delete()
     way.save()

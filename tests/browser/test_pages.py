@@ -15,7 +15,8 @@ DESK = [
     "/", "/accounts/", "/accounts/new/", "/accounts/import/", "/requests/", "/requests/?view=all", "/activity/", "/needs-a-person/",
     "/search/?q=lef", "/search/?q=nothing-like-it", "/requests/new/", "/requests/new/signature/", "/requests/new/several/", "/approvals/",
     "/messages/", "/documents/", "/outbox/", "/contacts/", "/contacts/silent/", "/settings/request-templates/", "/password/change/",
-    "/settings/firm/", "/settings/place/", "/settings/sending/", "/settings/sending/?days=30", "/settings/team/", "/settings/team/invite/",
+    "/settings/firm/", "/settings/place/", "/settings/sending/", "/settings/sending/?days=30", "/settings/way/",
+    "/settings/way/edit/?through=smtp", "/settings/team/", "/settings/team/invite/",
 ]  # fmt: skip
 
 

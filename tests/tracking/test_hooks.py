@@ -200,6 +200,42 @@ def test_a_call_costs_the_same_whatever_was_told_before(lumiere: Lumiere, django
             send(postmark(mail, "deferred", number), way, client=client)
 
 
+def subscription(url: str) -> Call:
+    told = {
+        "Type": "SubscriptionConfirmation",
+        "MessageId": "sns-1",
+        "TopicArn": "arn:aws:sns:eu-west-3:1:x",
+        "Token": "t",
+        "SubscribeURL": url,
+    }
+    return Call(Provider.AMAZON_SES, told, {"x-amz-sns-message-type": told["Type"], "x-amz-sns-message-id": "sns-1"})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://sns.eu-west-3.amazonaws.com/?Action=ConfirmSubscription",
+        "https://sns.eu-west-3.amazonaws.com.evil.example/",
+        "https://evil.example/sns.eu-west-3.amazonaws.com",
+        "https://x@127.0.0.1:8000/",
+        "file:///etc/passwd",
+        "",
+    ],
+)
+def test_a_subscription_is_confirmed_at_amazon_and_nowhere_else(lumiere: Lumiere, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    visited = list[str]()
+    monkeypatch.setattr("requests.sessions.Session.request", lambda self, method, url, **options: visited.append(url))
+    assert (send(subscription(url), way_of(lumiere, Provider.AMAZON_SES)), visited) == (403, [])
+
+
+def test_whoever_subscribes_without_the_password_is_not_followed(lumiere: Lumiere, monkeypatch: pytest.MonkeyPatch) -> None:
+    visited = list[str]()
+    monkeypatch.setattr("requests.sessions.Session.request", lambda self, method, url, **options: visited.append(url))
+    good = "https://sns.eu-west-3.amazonaws.com/?Action=ConfirmSubscription&Token=t"
+    way = way_of(lumiere, Provider.AMAZON_SES)
+    assert (send(subscription(good), way, secret="guessed"), visited) == (403, [])
+
+
 # --- The deployment's own provider ---------------------------------------------------------------------------------------
 
 

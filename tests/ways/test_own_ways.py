@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from firms.actors import Actor
@@ -23,7 +24,7 @@ from tests.story import ask_signature
 from tests.ways.making import PASSWORD, FirmServer, firm_server, in_use, smtp_input
 from ways.credentials import Credentials
 from ways.models import Way
-from ways.services import start_way, switch_back
+from ways.services import forget_ended_ways, start_way, switch_back, take_up_again
 from ways.transports import WaysOut
 
 SENDER = "bonjour@cabinet-lumiere.example"
@@ -147,3 +148,27 @@ def test_the_password_is_nowhere_to_be_read(
     written = f"{told} {Message.objects.get().answer} {way.broken_answer} {way!r} {way.credentials!r} {bytes(way.sealed)!r} {caplog.text}"
     assert way.credentials == Credentials.unsealed(way.sealed)
     assert (PASSWORD in written, way.credentials.secret) == (False, PASSWORD)
+
+
+def test_a_new_key_reads_every_way_after_the_command_and_without_it_the_firm_types_again(
+    lumiere: Lumiere, mailbox: Mailbox, server: FirmServer, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    settings.CREDENTIAL_KEYS = ["a new key", settings.SECRET_KEY]
+    call_command("reseal_credentials")
+    settings.CREDENTIAL_KEYS = ["a new key"]
+    assert (Way.objects.get().credentials.secret, capsys.readouterr().out) == (PASSWORD, "Every credential is under the first key.\n")
+    settings.CREDENTIAL_KEYS = ["another key"]
+    ask_signature(lumiere)
+    dispatch()
+    assert (Way.objects.get().is_stopped, server.accepted) == (True, [])
+    assert in_use(lumiere.firm, smtp_input(server)).credentials.secret == PASSWORD
+
+
+def test_a_way_that_was_left_is_forgotten_after_thirty_days(lumiere: Lumiere, server: FirmServer) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    switch_back(firm=lumiere.firm, by=Actor.system(), now=START)
+    kept = [forget_ended_ways(firm_id=lumiere.firm.pk, now=START + timedelta(days=days)) for days in (29, 30, 31)]
+    assert (kept, bytes(Way.objects.get().sealed)) == ([0, 1, 0], b"")
+    take_up_again(firm=lumiere.firm, by=Actor.system(), now=START)
+    assert Way.objects.get().ended_at is not None
