@@ -61,15 +61,15 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def start_context(staff: Staff, now: datetime, whose: str) -> Context:
-    mine = shows_own(staff, whose)
+    mine, stopped = shows_own(staff, whose), stopped_way(staff)
     late, soonest = overdue_of(staff, now, mine=mine), soonest_of(staff, now)
     ahead = look_ahead(staff.firm, [*soonest, *late], now=now)
     return {
         "now": now,
         "place": city_of(staff.firm.time_zone),
         "set_up": unfinished(staff),
-        "stopped_way": stopped_way(staff),
-        "sending_stopped": sending_stopped(staff, now, clock.machine_now()),
+        "stopped_way": stopped,
+        "sending_stopped": None if stopped else sending_stopped(staff, now, clock.machine_now()),
         "new_kinds": kinds_to_ask_for(staff),
         "hold": hold_card(staff, now),
         "pause": pause_card(staff.firm, now, may=may_change_settings(powers(staff))),

@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from firms.enums import FailedTaskKind
 from firms.models import Firm
-from firms.services import raise_failed_task
-from notifications.bounces import mark_outcome, record_bounce
+from notifications.bounces import mark_outcome, record_bounce, record_lost
 from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason
 from notifications.models import Message, Notice
 from tenancy.context import firm_context
@@ -103,28 +101,13 @@ def _follow(firm: Firm, report: Report, message: Message, now: datetime) -> None
             firm=firm, message=message, address_ids=_addresses_of(message), reason=LOST[kind], detail=report.detail, at=report.happened_at,
             now=now, origin=SuppressionOrigin.PROVIDER,
         )  # fmt: skip
-    elif kind in NOT_ARRIVED and mark_outcome(firm, message, Outcome.BOUNCED):
-        _tell_office(firm, report, message, now)
+    elif kind in NOT_ARRIVED:
+        record_lost(firm=firm, message=message, detail=report.detail or str(report.get_kind_display()), now=now)
 
 
 def _addresses_of(message: Message) -> list[int]:
     notices = Notice.objects.filter(firm=message.firm_id, message=message, address__isnull=False)
     return sorted(set(notices.values_list("address_id", flat=True)))
-
-
-def _tell_office(firm: Firm, report: Report, message: Message, now: datetime) -> None:
-    """It has not arrived, and nobody tries any more; the address may be good all the same."""
-    notice = Notice.objects.filter(firm=firm, message=message).order_by("pk").first()
-    raise_failed_task(
-        firm=firm,
-        kind=FailedTaskKind.NOT_SENT,
-        key=f"message:{message.pk}",
-        subject=message.to_email,
-        detail=report.detail or str(report.get_kind_display()),
-        account_id=notice.account_id if notice else None,
-        action_id=notice.action_id if notice else None,
-        now=now,
-    )
 
 
 # --- Reports that waited -------------------------------------------------------------------------------------------------

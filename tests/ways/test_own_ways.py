@@ -12,10 +12,12 @@ from firms.actors import Actor
 from firms.enums import FailedTaskKind
 from firms.models import ActivityLine, FailedTask
 from firms.queries import open_failed_tasks
+from lib.clock import machine_now
 from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
 from notifications.models import Message
 from notifications.services import notify_user
+from reminders.health.facts import figures
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
@@ -89,6 +91,17 @@ def test_a_stopped_way_keeps_what_is_new_and_goes_on_when_told(lumiere: Lumiere,
     server.accounts["cabinet"] = PASSWORD
     start_way(firm=lumiere.firm, now=START)
     assert (dispatch(minutes=2), mailbox.accepted, open_failed_tasks(lumiere.firm).count()) == (2, [], 0)
+
+
+def test_what_waits_for_one_firm_s_way_is_no_alarm_of_the_deployment(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    server.accounts.clear()
+    ask_signature(lumiere)
+    dispatch()
+    machine = machine_now() + timedelta(hours=1)
+    assert figures(START + timedelta(hours=1), machine).ready_for is None
+    switch_back(firm=lumiere.firm, by=Actor.system(), now=START)
+    assert figures(START + timedelta(hours=1), machine).ready_for is not None
 
 
 def test_switched_back_everything_leaves_by_the_deployment_s(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer) -> None:
