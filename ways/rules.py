@@ -8,8 +8,10 @@ from enum import StrEnum
 from ways.errors import ErrorKind
 
 BREAKS_AT = 5  # failures to connect in a row
-FIRST_REST, SHORTEST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(seconds=5), timedelta(minutes=30)
-PROBE = timedelta(seconds=60)  # so long one worker's try may take, until another may
+SHORTEST_REST = timedelta(seconds=1)
+FIRST_REST, LONGEST_REST = timedelta(seconds=10), timedelta(minutes=30)  # of what says that it is too much
+FIRST_PROBE, LAST_PROBE = timedelta(seconds=5), timedelta(seconds=45)  # of what is out of reach: all goes within a minute of its return
+PROBE = timedelta(seconds=30)  # so long one worker's try may take, until another may
 A_TICK = timedelta(seconds=20)  # beat's: what has gathered since the last one may go at once
 A_MINUTE = timedelta(minutes=1)
 SMTP_CODE = re.compile(r"[245]\d\d(?:[ -]|$)")
@@ -72,7 +74,7 @@ def after_error(trouble: Trouble, told: Told, now: datetime, jitter: float) -> T
     rests_already = trouble.rests_until is not None and trouble.rests_until > now
     if rests_already or (told is Told.UNREACHABLE and not counted.is_open):
         return counted
-    return replace(counted, level=trouble.level + 1, rests_until=now + rest(trouble.level, jitter))
+    return replace(counted, level=trouble.level + 1, rests_until=now + rest(told, trouble.level, jitter))
 
 
 def after_success(trouble: Trouble, now: datetime) -> Trouble:
@@ -82,9 +84,10 @@ def after_success(trouble: Trouble, now: datetime) -> Trouble:
     return Trouble(level=max(0, trouble.level - 1))
 
 
-def rest(level: int, jitter: float) -> timedelta:
+def rest(told: Told, level: int, jitter: float) -> timedelta:
     """Full jitter below a bound that doubles."""
-    bound = min(LONGEST_REST, FIRST_REST * (1 << min(level, 12)))
+    first, longest = (FIRST_PROBE, LAST_PROBE) if told is Told.UNREACHABLE else (FIRST_REST, LONGEST_REST)
+    bound = min(longest, first * (1 << min(level, 12)))
     return max(SHORTEST_REST, bound * jitter)
 
 
