@@ -28,7 +28,7 @@ from notifications.several import bundle_key
 from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
 
-BATCH = 50  # at most so many leases are open per worker, and as many of messages that were left: each ends within seconds
+BATCH = 50  # so many leases are open per worker; how many more or less it may take is said in dispatch/sizes.py
 
 
 @dataclass(slots=True)
@@ -43,21 +43,21 @@ class Taken:
 def claim(
     firm_id: int, now: datetime, machine_now: datetime, most: int = BATCH, *, own_way_stopped: bool = False, resting: Collection[str] = ()
 ) -> Taken:
-    """Up to `most` new and as many left messages of the firm. `now` is the product's clock, `machine_now` counts leases.
+    """Up to `most` messages of the firm, at most half of them left from earlier tries.
 
+    `now` is the product's clock, `machine_now` counts leases.
     While the firm's own way is stopped, what would leave by it stays; and so does what is for a domain that rests.
     """
     taken = Taken()
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
+        for message in _ready_messages(firm, now, machine_now, (most + 1) // 2, own_way_stopped=own_way_stopped, resting=resting):
+            _claim_again(firm, message, now, machine_now, taken)
         ready = ready_notices(firm, now).exclude(BY_OWN_WAY) if own_way_stopped else ready_notices(firm, now)
         ready = ready.exclude(to_domains("email", resting)) if resting else ready
-        batch = list(lock_notices(ready.order_by("priority", "not_before", "pk"))[:most])
+        batch = list(lock_notices(ready.order_by("priority", "not_before", "pk"))[: most - len(taken.claims)])
         for wave in in_waves(in_bundles(firm, batch, now)):
             _claim_wave(firm, wave[: most - len(taken.claims)], now, machine_now, taken)
-        left = most if most >= BATCH else most - len(taken.claims)  # a whole batch of new ones leaves room for as many that were left
-        for message in _ready_messages(firm, now, machine_now, left, own_way_stopped=own_way_stopped, resting=resting):
-            _claim_again(firm, message, now, machine_now, taken)
         say_anew(taken.notices)
         taken.claims = with_versions(firm_id, taken.claims, now)
     return taken

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
+from time import perf_counter
 
 from django.db import connection
 
@@ -11,6 +12,7 @@ from lib.clock import machine_now, now
 from notifications.dispatch.claim import BATCH, claim
 from notifications.dispatch.making import Made, make_all
 from notifications.dispatch.posting import Clock, Posting
+from notifications.dispatch.sizes import Sizes
 from notifications.holding import hold_backlogs
 from templates_email.render import Rendered
 from tenancy import fence
@@ -21,9 +23,10 @@ from ways.transports import Transport, Ways, WaysOut
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one batch did: messages handed over, and whether there was anything to do."""
+    """What one batch did: messages handed over, tried, and whether there was anything to do."""
 
     sent: int
+    tried: int
     moved: bool
 
 
@@ -35,11 +38,13 @@ def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
     if not fence.may_send():
         return 0
     hold_backlogs(clock(), machine_now())
-    sent, pacer = 0, Pacer()
+    sent, pacer, sizes = 0, Pacer(), Sizes()
 
     def take_turn(firm_id: int) -> bool:
         nonlocal sent
-        done = dispatch_batch(firm_id, ways_out.of(firm_id), clock, pacer)
+        begun = perf_counter()
+        done = dispatch_batch(firm_id, ways_out.of(firm_id), clock, pacer, sizes.of[firm_id])
+        sizes.learn(firm_id, done.tried, perf_counter() - begun)
         sent += done.sent
         return done.moved
 
@@ -62,19 +67,19 @@ def dispatch_firm(firm_id: int, transport: Transport, clock: Clock = now) -> int
     return sent
 
 
-def dispatch_batch(firm_id: int, ways: Ways, clock: Clock = now, pacer: Pacer | None = None) -> Round:
+def dispatch_batch(firm_id: int, ways: Ways, clock: Clock = now, pacer: Pacer | None = None, most: int = BATCH) -> Round:
     """All are made before the first goes, so that the envelope of each can travel behind the one before."""
     pacer = pacer or Pacer()
-    share = pacer.share([relay_of(way) for way in ways.all], firm_id, BATCH)
+    share = pacer.share([relay_of(way) for way in ways.all], firm_id, most)
     if not share.at_most:
-        return Round(0, moved=False)
+        return Round(0, 0, moved=False)
     taken = claim(firm_id, clock(), machine_now(), share.at_most, own_way_stopped=ways.stopped, resting=share.resting)
     pacer.give_back(share, share.at_most - len(taken.claims))
     made = make_all(firm_id, taken.claims, clock())
     with Posting(firm_id, clock, pacer) as posting:
         pairs = zip(made, followers_of(made), strict=True)
         sent = sum(posting.post(message, ways.of(message.by_own_way), following=after) for message, after in pairs)
-    return Round(sent, moved=bool(taken.claims or taken.decided_otherwise))
+    return Round(sent, len(made), moved=bool(taken.claims or taken.decided_otherwise))
 
 
 def followers_of(made: Sequence[Made]) -> list[Rendered | None]:

@@ -244,10 +244,10 @@ def test_what_a_worker_stops_is_told_in_the_firms_language(lumiere: Lumiere) -> 
 
 
 def test_more_than_a_batch_goes_out_in_one_round(lumiere: Lumiere, mailbox: Mailbox, transport: Transport) -> None:
-    for number in range(25):
+    for number in range(BATCH + 5):
         ask_signature(lumiere, title=f"Document {number}")
-    assert dispatch_firm(lumiere.firm.pk, transport, lambda: START) == 25
-    assert len(mailbox.accepted) == 25
+    assert dispatch_firm(lumiere.firm.pk, transport, lambda: START) == BATCH + 5
+    assert len(mailbox.accepted) == BATCH + 5
 
 
 def test_one_firms_many_do_not_keep_anothers_few_waiting(two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox) -> None:
@@ -270,7 +270,7 @@ def test_claiming_a_single_notice_costs_one_more_than_before_bundles(
 
 
 def test_skipped_rows_do_not_end_the_round(lumiere: Lumiere, mailbox: Mailbox, transport: Transport) -> None:
-    for number in range(25):
+    for number in range(BATCH + 5):
         withdraw(action=ask_signature(lumiere, title=f"Document {number}"), by=Actor.system(), now=START)
     ask_signature(lumiere)
     assert dispatch_firm(lumiere.firm.pk, transport, lambda: START) == 1
