@@ -10,6 +10,7 @@ from django.utils import timezone
 from firms.models import Firm
 from notifications.bounces import mark_outcome, record_bounce, record_lost
 from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason
+from notifications.keeping import term_of
 from notifications.models import Message, Notice
 from tenancy.context import firm_context
 from tracking.enums import ReportKind
@@ -144,6 +145,12 @@ def _bring_home(firm_id: int, stray: Stray) -> bool:
             return False
         Report.objects.bulk_create([Report(firm_id=firm_id, **columns)], ignore_conflicts=True)
     return True
+
+
+def drop_old_reports(*, firm: Firm, now: datetime) -> int:
+    """What they said, after the firm's term; what they were, and the key by which a replay is known, stays."""
+    old = Report.objects.filter(firm=firm, received_at__lte=term_of(firm, now)).exclude(raw={})
+    return old.update(raw={}, recipient="", detail="")
 
 
 def firms_with_waiting_reports(now: datetime) -> list[int]:

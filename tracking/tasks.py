@@ -6,6 +6,7 @@ from datetime import datetime
 from celery import shared_task
 from django.conf import settings
 
+from firms.models import Firm
 from firms.queries import list_firm_ids
 from lib import clock
 from tenancy.context import firm_context
@@ -13,7 +14,7 @@ from tenancy.heartbeats import RETURNED, beat
 from tenancy.ticks import in_each_firm
 from tracking.mailbox import MailboxError
 from tracking.returned import read_mailbox
-from tracking.services import apply_waiting, bring_strays_home, firms_with_waiting_reports
+from tracking.services import apply_waiting, bring_strays_home, drop_old_reports, firms_with_waiting_reports
 from ways.services import forget_ended_ways
 
 logger = logging.getLogger(__name__)
@@ -43,11 +44,11 @@ def apply() -> int:
 
 @shared_task(name="tracking.forget")
 def forget() -> int:
-    """The secrets of ways out that ended long ago."""
+    """The secrets of ways out that ended long ago, and what was reported before the firm's term."""
     now = clock.now()
     return sum(in_each_firm(list_firm_ids(), lambda firm_id: _forget(firm_id, now)))
 
 
 def _forget(firm_id: int, now: datetime) -> int:
     with firm_context(firm_id):
-        return forget_ended_ways(firm_id=firm_id, now=now)
+        return forget_ended_ways(firm_id=firm_id, now=now) + drop_old_reports(firm=Firm.objects.get(pk=firm_id), now=now)

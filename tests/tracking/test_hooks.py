@@ -23,6 +23,7 @@ from tests.tracking.calls import MAKERS, SIGNING_KEY, Call, Mail, mailgun, postm
 from tests.ways.making import api_input, in_use
 from tracking.models import Report, Stray
 from tracking.reading import MOST
+from tracking.services import drop_old_reports
 from tracking.tasks import apply
 from ways.enums import Provider
 from ways.models import Way
@@ -234,6 +235,17 @@ def test_whoever_subscribes_without_the_password_is_not_followed(lumiere: Lumier
     good = "https://sns.eu-west-3.amazonaws.com/?Action=ConfirmSubscription&Token=t"
     way = way_of(lumiere, Provider.AMAZON_SES)
     assert (send(subscription(good), way, secret="guessed"), visited) == (403, [])
+
+
+def test_what_was_reported_is_kept_as_long_as_the_e_mail_and_a_replay_is_known_for_ever(lumiere: Lumiere) -> None:
+    mail, way = sent_mail(lumiere, Provider.POSTMARK), way_of(lumiere, Provider.POSTMARK)
+    send(postmark(mail, "bounced", 1), way)
+    received = Report.objects.get().received_at
+    kept = [drop_old_reports(firm=lumiere.firm, now=received + timedelta(days=30 * months)) for months in (1, 60, 61)]
+    report = Report.objects.get()
+    assert (kept, report.raw, report.recipient, report.detail, report.kind) == ([0, 1, 0], {}, "", "", "bounced")
+    send(postmark(mail, "bounced", 1), way)
+    assert Report.objects.count() == 1
 
 
 # --- The deployment's own provider ---------------------------------------------------------------------------------------
