@@ -22,7 +22,7 @@ GROUPS: Mapping[str, tuple[Verb, ...]] = {
     "reminders": (
         Verb.ACTION_REMINDED, Verb.REMINDERS_CHANGED, Verb.REMINDERS_STOPPED, Verb.REMINDERS_PAUSED, Verb.REMINDERS_RESUMED,
         Verb.REMINDERS_TAKEN_UP, Verb.LATE_SENT, Verb.LATE_LEFT_OUT, Verb.USUAL_REMINDERS_CHANGED, Verb.MAIL_RETRIED,
-        Verb.MAIL_CANCELLED, Verb.ACTION_TAKEN_OVER,
+        Verb.MAIL_CANCELLED, Verb.MAIL_HELD, Verb.MAIL_RELEASED, Verb.ACTION_TAKEN_OVER,
     ),
     "clients": (
         Verb.ACCOUNT_CREATED, Verb.ACCOUNT_CHANGED, Verb.CONTACT_CREATED, Verb.CONTACT_CHANGED, Verb.CONTACT_LINKED,
@@ -71,6 +71,8 @@ ICONS = {
     Verb.DOCUMENTS_COMPLETE: "circle-check",
     Verb.MAIL_RETRIED: "refresh",
     Verb.MAIL_CANCELLED: "mail-x",
+    Verb.MAIL_HELD: "player-pause",
+    Verb.MAIL_RELEASED: "player-play",
     Verb.REMINDERS_STOPPED: "bell-off",
     Verb.REMINDERS_PAUSED: "player-pause",
     Verb.REMINDERS_RESUMED: "player-play",
