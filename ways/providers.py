@@ -45,6 +45,9 @@ class AnymailTransport:
         provider_id = str(message.anymail_status.message_id or "")  # type: ignore[attr-defined]
         return Accepted(provider_id, provider_id)
 
+    def has_answered(self) -> bool:
+        return False
+
     def close(self) -> None:
         self.backend.close()
 

@@ -48,6 +48,18 @@ class SmtpTransport:
             raise _refusal(code, answer)
         return Accepted(answer.decode("utf-8", "replace"), follows=bool(self.announced))
 
+    def has_answered(self) -> bool:
+        """Whether the server has begun to answer the envelope that went ahead; false where none did. Waits for nothing."""
+        if self.connection is None or self.connection.sock is None or self.connection.file is None or not self.announced:
+            return False
+        self.connection.sock.settimeout(0)
+        try:
+            return bool(self.connection.file.peek(1))
+        except OSError:  # over TLS: nothing yet; a broken connection shows when it is read
+            return False
+        finally:
+            self.connection.sock.settimeout(TIMEOUT)
+
     def _open_for(self, envelope: bytes) -> smtplib.SMTP:
         """A connection whose server has taken the envelope, and waits for the message. Raises `SendError`."""
         try:

@@ -30,6 +30,9 @@ class Transport(Protocol):
         `following` is the next message, where that is known. Raises `SendError`.
         """
 
+    def has_answered(self) -> bool:
+        """Whether the next message can be handed over without waiting for the server."""
+
     def close(self) -> None: ...
 
 
@@ -59,6 +62,9 @@ class FirmTransport:
             told.way = (self.way.pk, self.way.version)
             self.refused = told if told.kind == ErrorKind.SENDER else None
             raise told from None  # what it came from may show what opens the way
+
+    def has_answered(self) -> bool:
+        return self.opened is not None and self.opened.has_answered()
 
     def close(self) -> None:
         if self.opened:

@@ -17,8 +17,6 @@ SENT = """
     SET outcome = 'sent', lease_until = NULL, sent_at = %s, answer = %s, provider_id = %s, subject = %s, template_version = %s
     WHERE firm_id = %s AND id = %s AND fence = %s AND outcome = 'sending'
 """
-# Each commit survives a killed process, though perhaps not a crash of PostgreSQL within the last few hundred milliseconds.
-WITHOUT_WAITING = "SELECT set_config('synchronous_commit', 'off', true)"
 
 
 class Ledger:
@@ -61,7 +59,6 @@ class Ledger:
     def _write(self, *more: tuple[str, Values]) -> int:
         """How many rows the last of them changed."""
         with firm_round_trip(self.firm_id):
-            prepared(WITHOUT_WAITING, [])
             results = [prepared(sql, values) for sql, values in [*self.unwritten, *more]]
         self.unwritten.clear()
         return results[-1].rowcount

@@ -38,7 +38,12 @@ class Posting:
         self.ledger.settle()
 
     def post(self, made: Made, transport: Transport, *, following: Rendered | None = None) -> bool:
-        """True when the server has taken it. What became of it is recorded before any further message is handed over."""
+        """True when the server has taken it. What became of it is recorded before any further message is handed over.
+
+        What became of the one before is recorded before anybody waits for the server.
+        """
+        if not transport.has_answered():
+            self.ledger.settle()
         relay, to = relay_of(transport), made.rendered.recipient_address
         if until := self.pacer.waits_until(relay, to):
             put_back(self.ledger.firm_id, made.claimed, until)

@@ -148,6 +148,9 @@ class Seam:
         self.round.at(Point.HANDED)
         return Accepted("250 2.0.0 Taken")
 
+    def has_answered(self) -> bool:
+        return False
+
     def close(self) -> None:
         """There is nothing to close."""
 

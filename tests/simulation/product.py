@@ -52,6 +52,9 @@ class Taker:
             raise Killed
         return Accepted("250 OK")
 
+    def has_answered(self) -> bool:
+        return False
+
     def close(self) -> None:
         pass
 
