@@ -36,9 +36,10 @@ SHOWN = (
     "account", "action", "address__contact", "address__user", "contact", "user", "copy_of__action", "copy_of__contact",
     "copy_of__address__user", "message",
 )  # fmt: skip
+SHOWN_OF_COPIED = ("account", "action", "contact", "address__user")
 # What nearly all e-mails to clients say. Whatever one asks for besides is read when it does.
 SAID = (
-    "firm_id", "audience", "event", "key", "number", "email", "values", "link_digest", "user_id", "copy_of_id",
+    "firm_id", "audience", "event", "key", "number", "priority", "email", "values", "link_digest", "user_id", "copy_of_id",
     "account__code", "account__name", "action__kind", "message__message_id",
     "address__code", "address__email_key", "address__logins_ended", "address__unlinked_at", "address__removed_at",
     "address__user__is_active", "contact__first_name", "contact__last_name",
@@ -47,9 +48,12 @@ SAID = (
 
 def to_be_said(notices: QuerySet[Notice]) -> list[Notice]:
     """In the order of their ids, with what is `SHOWN`: a query, and one for copies where there are any."""
-    plain = notices.filter(copy_of=None).select_related("account", "action", "address__user", "contact", "message").only(*SAID)
-    copies = notices.filter(copy_of__isnull=False).select_related(*SHOWN)
-    return sorted([*plain, *copies], key=lambda notice: notice.pk)
+    found = list(notices.select_related("account", "action", "address__user", "contact", "message").only(*SAID).order_by("pk"))
+    if copied := {notice.copy_of_id for notice in found if notice.copy_of_id}:
+        told = Notice.objects.filter(firm=found[0].firm_id).select_related(*SHOWN_OF_COPIED).in_bulk(copied)
+        for notice in found:
+            notice.copy_of = told[notice.copy_of_id] if notice.copy_of_id else None
+    return found
 
 
 def render_notice(firm: Firm, notice: Notice, known: Beside, now: datetime, *, masked: bool = False) -> Rendered:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from notifications.dispatch.claim import BATCH
 
 WITHIN = 5.0  # seconds: a quarter of what a lease leaves until the last of a batch must be handed over
-SMALLEST, LARGEST = 4, 2 * BATCH
+SMALLEST, LARGEST = 4, 4 * BATCH
 
 
 class Sizes:

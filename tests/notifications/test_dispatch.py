@@ -269,6 +269,16 @@ def test_claiming_a_single_notice_costs_one_more_than_before_bundles(
         claim(lumiere.firm.pk, START, machine_now())
 
 
+def test_making_three_costs_what_making_one_does(lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """The firm is entered and left; what the e-mails say and what is beside them is read at once."""
+    for number in range(3):
+        ask_signature(lumiere, title=f"Document {number}")
+    claims = claim(lumiere.firm.pk, START, machine_now()).claims
+    for count in (1, 3):
+        with django_assert_num_queries(6):  # two for the firm, itself, what is said, who may sign in, where answers go
+            assert len(make_all(lumiere.firm.pk, claims[:count], START)) == count
+
+
 def test_skipped_rows_do_not_end_the_round(lumiere: Lumiere, mailbox: Mailbox, transport: Transport) -> None:
     for number in range(BATCH + 5):
         withdraw(action=ask_signature(lumiere, title=f"Document {number}"), by=Actor.system(), now=START)

@@ -113,7 +113,8 @@ def every_mail(request: pytest.FixtureRequest, lumiere: Lumiere, mailbox: Mailbo
 @pytest.mark.rule("A09", "M3")
 def test_no_mail_of_any_event_names_the_product(every_mail: list[EmailMessage]) -> None:
     sent = Notice.objects.filter(message__outcome=Outcome.SENT)
-    assert set(sent.values_list("event", flat=True)) | SEVERAL == set(EmailEvent)
+    by_hand = {EmailEvent.WAY_TEST}  # past the outbox: whoever tries a way out has it sent at once
+    assert set(sent.values_list("event", flat=True)) | SEVERAL == set(EmailEvent) - by_hand
     starts = [re.match(r"2 |(Reminder|Rappel\xa0): 2 |", str(mail["Subject"]))[0] for mail in every_mail]  # type: ignore[index]
     assert [sum(start.startswith(word) for start in starts) for word in ("2", "R")] == [2, 2]  # the client's and the firm's copy
     assert sent.values("message").distinct().count() == len(every_mail) == sent.count() - 4

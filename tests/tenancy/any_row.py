@@ -21,6 +21,7 @@ from notifications.models import Message, Notice
 from reminders.models import AskBatchRow
 from tenancy.models import FirmKey, FirmOneToOne
 from tests.factories import START
+from ways.models import Way
 
 Values = dict[str, Any]
 type AnyField = models.Field[Any, Any]  # lazy: Django's own classes take no parameters
@@ -60,6 +61,7 @@ ASKED: dict[type[models.Model], Callable[[Firm], Values]] = {
     CustomValue: lambda firm: {"text": "v"},
     Task: lambda firm: {"doer": ""},
     File: lambda firm: {"trashed_by": ""},
+    Way: lambda firm: {"provider": "postmark", "hook_digest": next(numbers).to_bytes(32)},
     AskBatchRow: lambda firm: {"state": "asked", "reason": "", "action": any_row(Action, firm)},
 }
 
