@@ -3,6 +3,7 @@
 python -m tests.faults [SHARE]       a share of all, from 0 to 1; exits with 1 where anything was lost, or went too often or too late
 """
 
+import logging
 import random
 import sys
 from collections.abc import Callable
@@ -72,6 +73,7 @@ def perform(stage: Stage, share: float) -> bool:
     from tests.faults.office import open_office  # Django has just been set up
 
     print(f"{'':<42}{'faults':>8}{'messages':>10}{'lost':>6}{'doubled':>9}{'too often':>11}{'settled':>9}{'in doubt':>10}{'s':>7}")
+    logging.disable()  # what goes wrong was done on purpose
     office, good = open_office(), True
     for act in acts(share):
         begun = monotonic()

@@ -9,7 +9,6 @@ import os
 import random
 import signal
 import sys
-import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -18,7 +17,7 @@ from tests.faults.points import Point, arm, fatal
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`now` by the product's clock. At the `passing`th time at the `point` it gets the signal, or after so many milliseconds.
+    """`now` by the product's clock. At the `passing`th time at the `point` it gets the signal, or after so many milliseconds if it lives.
 
     `wake` is the number of a process that was stopped: it goes on, and its end is waited for.
     """
@@ -67,14 +66,14 @@ def carry_out(order: Order) -> End:
     child = os.fork()
     if child == 0:
         os._exit(dispatch(order))
-    if order.after_ms is not None:
-        time.sleep(order.after_ms / 1000)
+    if order.after_ms is not None and signal.sigtimedwait({signal.SIGCHLD}, order.after_ms / 1000) is None:
         os.kill(child, order.signal)
     return end_of(child)
 
 
 def end_of(child: int) -> End:
     _, status = os.waitpid(child, os.WUNTRACED)
+    signal.sigtimedwait({signal.SIGCHLD}, 0)  # that it has ended is known now
     if os.WIFSTOPPED(status):
         return End("stopped", child)
     if os.WIFSIGNALED(status):
@@ -86,6 +85,7 @@ def main() -> None:
     from bench.database import start_django
 
     start_django()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # waited for, with a time limit
     from notifications.dispatch import send  # noqa: F401  (each child has it already)
 
     for line in sys.stdin:

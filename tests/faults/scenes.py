@@ -82,12 +82,25 @@ def once_a_batch(point: Point) -> bool:
 
 
 def kills_at_random(scene: Scene, times: int) -> Played:
-    """At any moment of a little more than the time that it takes to send everything."""
+    """At any moment of the time that it takes to send everything."""
     scene.office.ask(REQUESTS)
+    longest = lasted(lambda: scene.stage.dispatch(scene.office.now))
+
+    def strike() -> None:
+        nonlocal longest
+        ends = list[str]()
+        took = lasted(lambda: ends.append(scene.stage.dispatch(scene.office.now, after_ms=scene.dice.uniform(0, 1000 * longest)).how))
+        scene.tell(ends[0])
+        longest = took if ends == ["done"] else longest
+
+    return scene.weeks(times, strike)
+
+
+def lasted(act: Callable[[], object]) -> float:
+    """Seconds."""
     begun = monotonic()
-    scene.deliver()
-    longest = 1200 * (monotonic() - begun)
-    return scene.weeks(times, lambda: scene.tell(scene.stage.dispatch(scene.office.now, after_ms=scene.dice.uniform(0, longest)).how))
+    act()
+    return monotonic() - begun
 
 
 def sleeps(scene: Scene, times: int) -> Played:
