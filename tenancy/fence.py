@@ -80,7 +80,7 @@ def judge(mine: Mark | None, kept: Mark | None, lost: tuple[datetime, datetime] 
 def look() -> Fenced:
     """One query; none where no fence is kept. Changes nothing."""
     path: Path | None = settings.FENCE_FILE
-    return _look(_row(), path) if path else Fenced()
+    return _look(path)[0] if path else Fenced()
 
 
 def may_send() -> bool:
@@ -88,8 +88,7 @@ def may_send() -> bool:
     path: Path | None = settings.FENCE_FILE
     if path is None:
         return True
-    row = _row()
-    fenced = _look(row, path)
+    fenced, row = _look(path)
     if fenced.state is State.RESTORED:
         Fence.objects.filter(pk=ONE).update(lost_from=fenced.lost_from, lost_until=fenced.lost_until)
     if not fenced.may_send:
@@ -112,13 +111,15 @@ def _row() -> Fence | None:
     return Fence.objects.filter(pk=ONE).first()
 
 
-def _look(row: Fence | None, path: Path) -> Fenced:
+def _look(path: Path) -> tuple[Fenced, Fence | None]:
+    """First the file, then the row, as `_keep_up` writes them the other way round: read so, the row is never behind but after a restore."""
     try:
         kept = read(path)
     except Unreadable as error:
-        return Fenced(State.UNREADABLE, why=str(error))
+        return Fenced(State.UNREADABLE, why=str(error)), _row()
+    row = _row()
     lost = (row.lost_from, row.lost_until) if row and row.lost_from and row.lost_until else None
-    return judge(Mark(row.key, row.number, row.at) if row else None, kept, lost)
+    return judge(Mark(row.key, row.number, row.at) if row else None, kept, lost), row
 
 
 def _keep_up(row: Fence | None, kept: Mark | None, path: Path) -> None:
@@ -148,7 +149,7 @@ def read(path: Path) -> Mark | None:
 
 def _write(path: Path, mark: Mark) -> None:
     """Whole or not at all. One that cannot be written protects nothing, but sending goes on: the doctor says so."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    beside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")  # containers share numbers
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("w", encoding="utf-8") as file:

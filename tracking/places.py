@@ -44,9 +44,14 @@ def _place_of(provider: str, firm_id: int, way_id: int) -> Place | None:
     with firm_context(firm_id):
         way = Way.objects.filter(firm=firm_id, pk=way_id, provider=provider, taken_at__isnull=False).first()
     try:
-        return Place(provider, options_of(way, way.credentials), firm_id, way_id) if way else None
+        return Place(provider, options_of(way, way.credentials), firm_id, way_id) if way and can_be_checked(way) else None
     except CannotUnseal:
         return None
+
+
+def can_be_checked(way: Way) -> bool:
+    """Mailgun signs with a key; without it anybody's signature would do. Raises `CannotUnseal`."""
+    return way.provider != Provider.MAILGUN or bool(way.credentials.signing_key)
 
 
 def options_of(way: Way, credentials: Credentials) -> Mapping[str, Any]:
@@ -77,5 +82,7 @@ def deployment_password() -> str:
 
 
 def deployment_options(provider: str) -> Mapping[str, Any]:
-    """What RELANCE_ANYMAIL does not say already."""
+    """What RELANCE_ANYMAIL does not say already. Mailgun signs (MAILGUN_WEBHOOK_SIGNING_KEY), and is given no password."""
+    if provider == Provider.MAILGUN:
+        return {"webhook_secret": []}
     return {} if "WEBHOOK_SECRET" in settings.ANYMAIL else {"webhook_secret": [f"{USER}:{deployment_password()}"]}

@@ -9,12 +9,11 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from enum import StrEnum
 
+from ways.errors import NOT_THE_ADDRESS, STATUS
+
 RETURN_PATH = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)  # bounces+<id>@…, with what stands before the @ of the Message-ID
 MESSAGE_ID = re.compile(r"<[0-9a-f]{32}@[^<>\s]{1,200}>")  # ours are a keyed hash: nobody guesses one
-STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 REPLY_CODE = re.compile(r"\b([245])\d\d\b")
-# The mailbox is full, the text is too large or refused, we are not trusted: the address exists, and this e-mail did not arrive.
-NOT_THE_ADDRESS = re.compile(r"5\.(1\.[78]|2\.[234]|3\.\d+|4\.[2567]|5\.\d+|6\.\d+|7\.\d+)$")
 MOST_DETAIL = 500
 
 

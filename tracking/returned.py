@@ -4,10 +4,11 @@ import logging
 from collections import Counter
 from datetime import datetime
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Max
 
 from firms.models import Firm
+from lib.clock import machine_now
 from notifications.bounces import mark_outcome, record_bounce, record_lost
 from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason
 from notifications.models import Message, Notice
@@ -55,8 +56,8 @@ def _read_one(box: Mailbox, row: ReturnedMail, now: datetime) -> bool:
         report = read_report(raw)
         row.kind = report.kind
         return _record(row, report, now)
-    except NotYet:
-        raise
+    except (NotYet, OperationalError, InterfaceError):
+        raise  # it is read again
     except Exception:  # whatever a broken e-mail does to the parser, or to us: a person reads it
         logger.exception("E-mail %s of %s cannot be read", row.uid, row.mailbox)
         row.kind, row.message = Kind.UNKNOWN, ""
@@ -74,8 +75,8 @@ def _record(row: ReturnedMail, report: Report, now: datetime) -> bool:
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
         message = Message.objects.select_for_update(no_key=True).get(firm=firm, pk=message_id)
-        if message.outcome == Outcome.SENDING:
-            raise NotYet
+        if message.outcome == Outcome.SENDING and message.lease_until and message.lease_until > machine_now():
+            raise NotYet  # whoever has it in hand will have said within a minute what became of it
         row.message = message.code
         if made := _insert(row):
             tell(firm, message, report, now)

@@ -8,9 +8,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from templates_email.render import Rendered
 from ways.accepted import Accepted
-from ways.errors import ErrorKind, SendError, kind_of_smtp_code
+from ways.errors import ErrorKind, SendError, Step, kind_of_smtp_code
 
 TIMEOUT = 20  # seconds; with the lease's 60 it leaves room to record what happened
+ENVELOPE = (Step.MAIL, Step.RCPT, Step.DATA)
 GO_ON = 354  # the server waits for the message itself
 
 type Answer = tuple[int, bytes]
@@ -45,16 +46,17 @@ class SmtpTransport:
             raise SendError(ErrorKind.DOUBT, str(error)) from error
         if code != 250:
             self._drop()
-            raise _refusal(code, answer)
+            raise _refusal(Step.TEXT, code, answer)
         return Accepted(answer.decode("utf-8", "replace"), follows=bool(self.announced))
 
     def has_answered(self) -> bool:
-        """Whether the server has begun to answer the envelope that went ahead; false where none did. Waits for nothing."""
+        """Whether the server's answers to the envelope that went ahead are here, all three; false where none did. Waits for nothing."""
         if self.connection is None or self.connection.sock is None or self.connection.file is None or not self.announced:
             return False
         self.connection.sock.settimeout(0)
         try:
-            return bool(self.connection.file.peek(1))
+            arrived: list[bytes] = self.connection.file.peek(1).split(b"\r\n")[:-1]
+            return sum(line[3:4] != b"-" for line in arrived) >= len(ENVELOPE)
         except OSError:  # over TLS: nothing yet; a broken connection shows when it is read
             return False
         finally:
@@ -69,11 +71,11 @@ class SmtpTransport:
             answers = self._answers(connection, envelope)
         except smtplib.SMTPAuthenticationError as error:
             self._drop()
-            raise SendError(ErrorKind.SENDER, str(error)) from error
+            raise SendError(ErrorKind.SENDER if error.smtp_code >= 500 else ErrorKind.LATER, str(error)) from error
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise SendError(ErrorKind.SOON, str(error)) from error
-        refused = [answer for answer in answers if answer[0] not in (250, 251, GO_ON)]
+        refused = [(step, *answer) for step, answer in zip(ENVELOPE, answers, strict=False) if answer[0] not in (250, 251, GO_ON)]
         if refused:
             self._begin_anew(connection, answers[-1])
             raise _refusal(*refused[0])
@@ -162,6 +164,6 @@ def stuffed(mime: bytes) -> bytes:
     return dotted + (b".\r\n" if dotted.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
-def _refusal(code: int, answer: bytes) -> SendError:
+def _refusal(step: Step, code: int, answer: bytes) -> SendError:
     text = answer.decode("utf-8", "replace")
-    return SendError(kind_of_smtp_code(code, text), f"{code} {text}")
+    return SendError(kind_of_smtp_code(code, text, step), f"{code} {text}")

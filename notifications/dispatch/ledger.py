@@ -4,6 +4,8 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from django.db import InterfaceError, OperationalError, connection
+
 from lib.prepared import Values, prepared
 from notifications.copies import COPY, copy_values
 from notifications.dispatch.claimed import Claimed
@@ -45,7 +47,8 @@ class Ledger:
 
     def record_sent(self, claimed: Claimed, rendered: Rendered, accepted: Accepted, at: datetime, *, copied: bool) -> None:
         """A worker whose lease was taken over writes nothing. It waits for the next hand-over where that is near."""
-        said = [at, accepted.answer[:500], accepted.provider_id[:200], rendered.subject[:300], rendered.template_version[:64]]
+        answer, provider_id = (said.replace("\0", "") for said in (accepted.answer, accepted.provider_id))
+        said = [at, answer[:500], provider_id[:200], rendered.subject[:300], rendered.template_version[:64]]
         self.unwritten.append((SENT, [*said, self.firm_id, claimed.message_id, claimed.fence]))
         if copied:
             self.unwritten.append((COPY, copy_values(self.firm_id, claimed.message_id, claimed.fence, at)))
@@ -58,7 +61,12 @@ class Ledger:
 
     def _write(self, *more: tuple[str, Values]) -> int:
         """How many rows the last of them changed."""
-        with firm_round_trip(self.firm_id):
-            results = [prepared(sql, values) for sql, values in [*self.unwritten, *more]]
+        try:
+            with firm_round_trip(self.firm_id):
+                results = [prepared(sql, values) for sql, values in [*self.unwritten, *more]]
+        except (OperationalError, InterfaceError):
+            if not connection.in_atomic_block:
+                connection.close()  # what is unwritten is written by the next one, when this is left
+            raise
         self.unwritten.clear()
         return results[-1].rowcount

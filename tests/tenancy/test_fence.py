@@ -139,6 +139,23 @@ def test_a_database_behind_its_file_stops_until_somebody_says_yes(clock: time_ma
     assert fence.may_send()
 
 
+def test_another_process_that_goes_on_between_looks_stops_nothing(
+    clock: time_machine.Traveller, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fence.may_send()
+    clock.shift(MINUTE)
+    read_row = fence._row
+
+    def overtaken() -> Fence | None:
+        row = read_row()
+        monkeypatch.setattr(fence, "_row", read_row)
+        assert fence.may_send()  # the other process, which raises row and file
+        return row
+
+    monkeypatch.setattr(fence, "_row", overtaken)
+    assert (fence.may_send(), number_in(file)) == (True, 2)
+
+
 def test_after_a_yes_the_database_is_ahead_of_the_file(clock: time_machine.Traveller, file: Path) -> None:
     fence.may_send()
     Fence.objects.update(number=0)

@@ -136,6 +136,15 @@ def test_what_is_no_event_or_too_much_is_refused(lumiere: Lumiere) -> None:
     assert (answers, Client().get(path).status_code, Client().head(path).status_code) == ([403, 403, 400, 403, 413], 405, 200)
 
 
+def test_mailgun_without_a_key_is_believed_nothing(lumiere: Lumiere) -> None:
+    """Anybody can sign with an empty one."""
+    mail = sent_mail(lumiere, Provider.MAILGUN)
+    with firm_context(lumiere.firm.pk):
+        way = in_use(lumiere.firm, api_input(Provider.MAILGUN, signing_key=""))
+    assert send(mailgun(mail, "bounced", 1), way, secret="") == 404
+    assert Report.objects.count() == 0
+
+
 def test_another_firm_s_webhook_moves_nothing_here(two_firms: tuple[Lumiere, Peeters]) -> None:
     lumiere, peeters = two_firms
     with firm_context(lumiere.firm.pk):

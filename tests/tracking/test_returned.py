@@ -153,12 +153,18 @@ def test_another_firm_s_e_mail_is_that_firm_s(two_firms: tuple[Lumiere, Peeters]
 
 
 def test_one_whose_own_record_is_being_written_is_read_at_the_next_tick(went: Message, box: Box) -> None:
-    sending = {"outcome": Outcome.SENDING, "lease_until": machine_now()}
-    Message.objects.update(**sending)
+    Message.objects.update(outcome=Outcome.SENDING, lease_until=machine_now() + timedelta(minutes=1))
     box.put(report(message_id=went.message_id))
     box.put(old_fashioned(""))
     assert read_mailbox(box.url, LATER) == {}
     Message.objects.update(outcome=Outcome.SENT, lease_until=None)
+    assert read_mailbox(box.url, LATER) == {"gone": 1, "unknown": 1}
+
+
+def test_one_that_a_dead_worker_left_in_hand_keeps_no_other_waiting(went: Message, box: Box) -> None:
+    Message.objects.update(outcome=Outcome.SENDING, lease_until=machine_now())
+    box.put(report(message_id=went.message_id))
+    box.put(old_fashioned(""))
     assert read_mailbox(box.url, LATER) == {"gone": 1, "unknown": 1}
 
 

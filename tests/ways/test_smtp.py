@@ -14,7 +14,7 @@ from templates_email.render import Rendered
 from tests.mail import Mailbox
 from tests.parallel import wait_until
 from tests.templates_email.examples import an_envelope, rendered
-from ways.errors import ErrorKind, SendError
+from ways.errors import ErrorKind, SendError, Step, kind_of_smtp_code
 from ways.smtp import SmtpTransport, stuffed
 
 PAUL, NADIA, EVA = "paul@lefevre.example", "nadia@lefevre.example", "eva@maes.example"
@@ -104,3 +104,31 @@ def test_dots_are_doubled_as_the_library_doubles_them(mime: bytes) -> None:
     as_library: Callable[[bytes], bytes] = smtplib._quote_periods  # type: ignore[attr-defined]
     quoted = as_library(mime)
     assert stuffed(mime) == quoted + (b".\r\n" if quoted.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "kind"),
+    [
+        (Step.MAIL, "553 Sender address rejected", ErrorKind.SENDER),
+        (Step.MAIL, "550 5.1.8 Bad sender", ErrorKind.SENDER),
+        (Step.RCPT, "550 5.1.1 No such user", ErrorKind.ADDRESS),
+        (Step.RCPT, "550 No such user", ErrorKind.ADDRESS),
+        (Step.RCPT, "552 5.2.2 Mailbox full", ErrorKind.SOON),
+        (Step.RCPT, "550 5.7.1 This list takes nothing from outside", ErrorKind.NEVER),
+        (Step.RCPT, "554 5.7.1 Relay access denied", ErrorKind.SENDER),
+        (Step.RCPT, "503 5.5.1 Bad sequence", ErrorKind.NEVER),
+        (Step.RCPT, "535 5.7.8 Sign in first", ErrorKind.SENDER),
+        (Step.TEXT, "554 5.7.1 Looks like spam", ErrorKind.NEVER),
+        (Step.TEXT, "552 5.3.4 Too large", ErrorKind.NEVER),
+        (Step.TEXT, "550 5.1.1 No such user", ErrorKind.ADDRESS),
+        (Step.TEXT, "554 No", ErrorKind.NEVER),
+        (Step.RCPT, "450 4.2.0 Greylisted", ErrorKind.SOON),
+        (Step.RCPT, "451 4.7.1 Slow down", ErrorKind.LATER),
+    ],
+)
+def test_what_is_refused_says_whose_fault_it_is(step: Step, answer: str, kind: ErrorKind) -> None:
+    assert kind_of_smtp_code(int(answer[:3]), answer, step) is kind
+
+
+def test_an_answer_with_a_nul_can_be_kept() -> None:
+    assert SendError(ErrorKind.SOON, "450 wait\0").answer == "450 wait"
