@@ -1,11 +1,13 @@
 """A real SMTP server that keeps what it accepts, and refuses on request."""
 
+import asyncio
 import email
 import email.policy
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from threading import Event
 from typing import cast
 
 import pytest
@@ -24,6 +26,7 @@ class Mailbox:
     hang_up_after_data: bool = False
     takes_several: bool = True  # commands at once, as real servers do (PIPELINING)
     named: list[str] = field(default_factory=list)
+    hold_back: dict[str, Event] = field(default_factory=dict)  # addresses of which it says nothing until this is set
     return_paths: list[str] = field(default_factory=list)  # of what it took in
 
     async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
@@ -32,6 +35,8 @@ class Mailbox:
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         self.named.append(address)
+        if address in self.hold_back:
+            await asyncio.to_thread(self.hold_back[address].wait, 60)
         if address in self.refuse:
             return self.refuse[address]
         envelope.rcpt_tos.append(address)

@@ -3,9 +3,10 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from actions.models import Action
 from clients.models import AccountAddress
@@ -14,7 +15,10 @@ from firms.models import Firm
 from lib.clock import machine_now
 from notifications.dispatch.bundles import lock_notices, ready_notices
 from notifications.dispatch.claim import claim
+from notifications.dispatch.ledger import Ledger
+from notifications.dispatch.making import make_all
 from notifications.dispatch.send import dispatch_ready
+from notifications.enums import Outcome
 from notifications.models import Message, Notice
 from reminders.rules import Schedule
 from reminders.services import withdraw
@@ -22,9 +26,10 @@ from reminders.sweep import sweep
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
-from tests.parallel import at_once
+from tests.parallel import at_once, wait_until
 from tests.people import Lumiere, make_lumiere
 from tests.story import ask_signature
+from ways.accepted import Accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DUE = START + timedelta(days=3)
@@ -139,3 +144,47 @@ def test_what_a_cap_holds_on_keeps_no_dispatcher_turning(people: Lumiere, mailbo
     with firm_context(people.firm.pk):
         Action.objects.select_for_update().get(pk=ready.action_id or 0)
         assert at_once(claim_elsewhere) == [(0, 0)]
+
+
+def test_what_a_server_took_is_recorded_before_anybody_waits_for_it_again(people: Lumiere, mailbox: Mailbox) -> None:
+    held = mailbox.hold_back["paul@lefevre.example"] = Event()
+    with firm_context(people.firm.pk):
+        ask_signature(people, signers=[people.nadia])
+        ask_signature(people, signers=[people.paul])
+
+    def recorded_while_held() -> list[tuple[str, str]]:
+        wait_until(lambda: mailbox.named == ["nadia@lefevre.example", "paul@lefevre.example"], "The second envelope did not come.")
+        wait_until(lambda: ("nadia@lefevre.example", Outcome.SENT) in outcomes(people), "The first was not recorded.")
+        held.set()
+        return outcomes(people)
+
+    at_once(lambda: dispatch_ready(lambda: START), recorded_while_held)
+    assert outcomes(people) == [("nadia@lefevre.example", Outcome.SENT), ("paul@lefevre.example", Outcome.SENT)]
+
+
+def outcomes(people: Lumiere) -> list[tuple[str, str]]:
+    with firm_context(people.firm.pk):
+        return list(Message.objects.order_by("to_email").values_list("to_email", "outcome"))
+
+
+def test_a_connection_that_is_cut_loses_no_record(people: Lumiere, mailbox: Mailbox) -> None:
+    with firm_context(people.firm.pk):
+        ask_signature(people)
+    (claimed,) = claim(people.firm.pk, START, machine_now()).claims
+    (made,) = make_all(people.firm.pk, [claimed], START)
+    with pytest.raises(OperationalError), Ledger(people.firm.pk) as ledger:
+        ledger.record_sent(claimed, made.rendered, Accepted("250 OK", follows=True), START, copied=False)
+        cut_connection()
+        ledger.hand_over(claimed, START, machine_now(), machine_now())
+    assert outcomes(people) == [("nadia@lefevre.example", Outcome.SENT)]
+
+
+def cut_connection() -> None:
+    """As a failover does."""
+    number = connection.connection.info.backend_pid
+
+    def terminate() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [number])
+
+    at_once(terminate)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -295,6 +296,16 @@ def test_the_deployment_s_address_wants_its_password(lumiere: Lumiere, settings:
     assert post_to(url, postmark(mail, "bounced", 1)) == 404
     with pytest.raises(CommandError):
         call_command("webhook_url")
+
+
+def test_the_deployment_s_mailgun_is_believed_by_its_signature(
+    lumiere: Lumiere, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.ANYMAIL_BACKEND = "anymail.backends.mailgun.EmailBackend"
+    settings.ANYMAIL = {"MAILGUN_WEBHOOK_SIGNING_KEY": SIGNING_KEY}
+    call, path = mailgun(sent_mail(lumiere, Provider.MAILGUN), "bounced", 1), urlsplit(printed_url(capsys)).path
+    answers = [Client().post(path, call.made_with(key)[0], content_type="application/json").status_code for key in ("guessed", SIGNING_KEY)]
+    assert (answers, outcome()) == ([403, 200], Outcome.BOUNCED)
 
 
 def printed_url(capsys: pytest.CaptureFixture[str]) -> str:

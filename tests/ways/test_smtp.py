@@ -1,6 +1,7 @@
 """What is spoken with a mail server: as few round trips as it allows, and nothing that is not wanted."""
 
 import smtplib
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -132,3 +133,37 @@ def test_what_is_refused_says_whose_fault_it_is(step: Step, answer: str, kind: E
 
 def test_an_answer_with_a_nul_can_be_kept() -> None:
     assert SendError(ErrorKind.SOON, "450 wait\0").answer == "450 wait"
+
+
+@pytest.mark.parametrize(
+    ("answers", "all_here"),
+    [
+        (b"", False),
+        (b"250 ok\r\n", False),
+        (b"250-one\r\n250 two\r\n250 ok\r\n", False),
+        (b"250 ok\r\n250 ok\r\n35", False),
+        (b"250 ok\r\n250 ok\r\n354 go on\r\n", True),
+        (b"250-one\r\n250 two\r\n250 ok\r\n354 go on\r\n", True),
+        (b"250 ok\r\n550 no\r\n503 no\r\n", True),
+    ],
+)
+def test_answers_are_here_once_the_last_of_three_is(answers: bytes, all_here: bool) -> None:
+    ours, server = socket.socketpair()
+    transport = SmtpTransport("smtp://mail.example", "notifications@relance.example")
+    transport.connection, transport.announced = smtplib.SMTP(), b"MAIL FROM:<>"
+    transport.connection.sock, transport.connection.file = ours, ours.makefile("rb")
+    with server:
+        server.sendall(answers)
+        assert transport.has_answered() is all_here
+        transport.close()
+
+
+@pytest.mark.parametrize(("code", "kind"), [(454, ErrorKind.LATER), (535, ErrorKind.SENDER)])
+def test_a_sign_in_that_is_throttled_is_no_wrong_password(code: int, kind: ErrorKind) -> None:
+    class Refusing(SmtpTransport):
+        def _connect(self) -> smtplib.SMTP:
+            raise smtplib.SMTPAuthenticationError(code, b"No")
+
+    with pytest.raises(SendError) as refused:
+        Refusing("smtp://u:p@mail.example", "notifications@relance.example").send(letter(PAUL), before_data=nothing)
+    assert refused.value.kind is kind
