@@ -79,7 +79,7 @@ def _claim_wave(firm: Firm, wave: Sequence[Sequence[Notice]], now: datetime, mac
     for told, message in zip(going, _make_messages(firm, going, now, machine_now), strict=True):
         for notice in told:
             notice.message = message
-        taken.claims.append(Claimed(message.pk, told[0].pk, message.fence))
+        taken.claims.append(Claimed(message.pk, message.fence))
         taken.notices += told
     write_verdicts(looked)
 
@@ -150,7 +150,7 @@ def _claim_again(firm: Firm, message: Message, now: datetime, machine_now: datet
         return
     leave_out(looked)
     _lease(message, machine_now)
-    taken.claims.append(Claimed(message.pk, going[0].pk, message.fence))
+    taken.claims.append(Claimed(message.pk, message.fence))
     taken.notices += going
 
 

@@ -73,7 +73,7 @@ def test_an_act_between_claim_and_hand_over_keeps_the_message_here(lumiere: Lumi
     assert send(lumiere.firm.pk, claimed, transport, lambda: START) is False
     assert mailbox.accepted == []
     assert message_of(claimed).outcome == Outcome.CANCELLED
-    notice = Notice.objects.get(pk=claimed.notice_id)
+    notice = Notice.objects.get(message=claimed.message_id)
     assert (notice.verdict, notice.reason) == (Verdict.SKIP, Reason.ACTION_CLOSED)
 
 
@@ -308,4 +308,4 @@ def test_address_changes_reach_the_last_look(lumiere: Lumiere, mailbox: Mailbox,
     claimed = claimed_notice(lumiere)
     Address.objects.get(pk=lumiere.nadia_address.pk).account_addresses.all().delete()
     assert send(lumiere.firm.pk, claimed, transport, lambda: START) is False
-    assert (mailbox.accepted, Notice.objects.get(pk=claimed.notice_id).reason) == ([], Reason.UNLINKED)
+    assert (mailbox.accepted, Notice.objects.get(message=claimed.message_id).reason) == ([], Reason.UNLINKED)
