@@ -35,7 +35,7 @@ def menu_for(staff: Staff, at: str) -> list[MenuGroup]:
         ("team", _("Team and rights")),
         ("settings_security", _("Sign-in and security")),
         ("settings_sending", _("Sending")),
-        ("settings_way", _("Way out")),
+        ("settings_way", _("Mail service")),
     ]
     clients = [("settings_fields", _("Custom fields")), ("settings_groups", _("Groups")), ("settings_tags", _("Tags"))]
     mine = [("mfa_index", _("My sign-in"))]

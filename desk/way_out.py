@@ -1,4 +1,4 @@
-"""Settings > Way out: by which server or provider clients' e-mails leave, tried before it is used, and what it reports."""
+"""Settings > Mail service: by which server or provider clients' e-mails leave, tried before it is used, and what it reports."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -62,7 +62,7 @@ class WayForm(forms.Form):
     secret = forms.CharField(max_length=400, strip=True, required=False, widget=SecretInput)
     signing_key = forms.CharField(
         label=gettext_lazy("Webhook signing key"), max_length=200, strip=True, required=False, widget=SecretInput,
-        help_text=gettext_lazy("Mailgun > Sending > Webhooks. With it we know that what is reported comes from Mailgun."),
+        help_text=gettext_lazy("Mailgun > Sending > Webhooks. Without it nothing that is reported is believed: it might be anybody’s."),
     )  # fmt: skip
     configuration_set = LineField(
         label=gettext_lazy("Configuration set"), max_length=64, required=False, validators=[WORD],

@@ -44,7 +44,7 @@ EVENT_TITLES: Mapping[EmailEvent, Promise] = {
     EmailEvent.STAFF_INVITATION: _("Invitation to the team"),
     EmailEvent.FIRM_CHANGED: _("Firm settings changed"),
     EmailEvent.DOCUMENTS_COMPLETE: _("All documents sent"),
-    EmailEvent.WAY_TEST: _("Test of a way out"),
+    EmailEvent.WAY_TEST: _("Test of a mail service"),
 }
 CLIENT_EVENTS = {event: EVENT_TITLES[event] for event in EmailEvent if not event.is_team_mail}  # KeyError at the start for one untitled
 

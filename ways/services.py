@@ -20,7 +20,7 @@ from ways.queries import find_draft, find_last_ended, find_way_in_use
 
 DISPATCH = "notifications.dispatch"
 KEPT_FOR = timedelta(days=30)  # the credentials of one that has ended: for whoever takes it up again, and for late bounces
-LABEL = _("Way out of e-mails to clients")
+LABEL = _("Mail service of e-mails to clients")
 OF_DEPLOYMENT = _("this server's own")
 
 

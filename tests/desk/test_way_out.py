@@ -1,4 +1,4 @@
-"""Settings > Way out: chosen, tried by a real message, taken into use by its code, left and taken up again."""
+"""Settings > Mail service: chosen, tried by a real message, taken into use by its code, left and taken up again."""
 
 import re
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ def test_a_test_message_really_goes_by_it_and_its_code_takes_it_into_use(
     dispatch_ready(lambda: NOW)
     assert [to for to, _ in server.accepted] == [lumiere.claire.user.email, lumiere.nadia_address.email]
     line = ActivityLine.objects.get(verb=Verb.FIRM_CHANGED)
-    assert (line.detail, line.new) == ("Way out of e-mails to clients", f"Mail server (SMTP) (127.0.0.1), {SENDER}")
+    assert (line.detail, line.new) == ("Mail service of e-mails to clients", f"Mail server (SMTP) (127.0.0.1), {SENDER}")
     told = Notice.objects.get(event=EmailEvent.FIRM_CHANGED)
     assert (told.audience, told.values["page"], told.email in mailbox.addresses) == ("owner", "settings_way", True)
 
