@@ -7,20 +7,25 @@ logger = logging.getLogger(__name__)
 
 
 def in_each_firm[Result](firm_ids: Iterable[int], work: Callable[[int], Result]) -> list[Result]:
-    """What `work` gave for each firm. Where it raises, the others still have their turn; then all that was raised is raised together."""
+    """What `work` gave for each firm; see `each_by_itself`."""
+    return each_by_itself("Firm", firm_ids, work)
+
+
+def each_by_itself[Result](what: str, ids: Iterable[int], work: Callable[[int], Result]) -> list[Result]:
+    """What `work` gave for each. Where it raises, the others still have their turn; then all that was raised is raised together."""
     raised = list[Exception]()
-    results = list(_one_by_one(firm_ids, work, raised))
+    results = list(_one_by_one(what, ids, work, raised))
     if raised:
-        raise ExceptionGroup("A tick failed in some firms; the others had their turn.", raised)
+        raise ExceptionGroup(f"A tick failed for some ({what.lower()}); the others had their turn.", raised)
     return results
 
 
-def _one_by_one[Result](waiting: Iterable[int], work: Callable[[int], Result], raised: list[Exception]) -> Iterator[Result]:
-    for firm_id in waiting:
+def _one_by_one[Result](what: str, waiting: Iterable[int], work: Callable[[int], Result], raised: list[Exception]) -> Iterator[Result]:
+    for each in waiting:
         try:
-            yield work(firm_id)
-        except Exception as error:  # one firm's poison must not stop the others; nothing is swallowed
-            logger.exception("Firm %s", firm_id)
+            yield work(each)
+        except Exception as error:  # one's poison must not stop the others; nothing is swallowed
+            logger.exception("%s %s", what, each)
             raised.append(error)
 
 

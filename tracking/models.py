@@ -45,6 +45,7 @@ class Told(models.Model):
     recipient = models.CharField(max_length=254, blank=True)
     detail = models.CharField(max_length=500, blank=True)
     raw = models.JSONField()
+    look_at = models.DateTimeField(null=True)  # when its e-mail is looked for again; none: found, or given up
 
     class Meta:
         abstract = True
@@ -62,10 +63,12 @@ class Report(Told, TenantModel):
         constraints = [
             *walled("tracking_report", "way", "message"),
             models.UniqueConstraint(fields=["firm", "way", "key"], nulls_distinct=False, name="report_once"),
-            models.CheckConstraint(name="report_applied_to_a_message", condition=Q(applied_at=None) | Q(message__isnull=False)),
+            models.CheckConstraint(
+                name="report_applied_to_a_message", condition=Q(applied_at=None) | Q(message__isnull=False, look_at=None)
+            ),
         ]
         indexes = [
-            models.Index(fields=["firm", "received_at"], condition=Q(applied_at=None), name="report_waiting"),
+            models.Index(fields=["firm", "look_at"], condition=Q(look_at__isnull=False), name="report_waiting"),
             models.Index(fields=["firm", "message"], condition=Q(message__isnull=False), name="report_firm_message"),
             models.Index(fields=["firm", "way", "-received_at"], name="report_firm_way"),
         ]
@@ -80,6 +83,7 @@ class Stray(Told):
     class Meta:
         ordering = ["-received_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["provider", "key"], name="stray_once")]
+        indexes = [models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="stray_waiting")]
 
     def __str__(self) -> str:
         return f"{self.provider}: {self.kind}"

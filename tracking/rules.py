@@ -1,6 +1,7 @@
 """What a report means: pure decisions over what Anymail makes of a provider's event, and over the event itself."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from anymail.signals import EventType, RejectReason
@@ -15,6 +16,8 @@ KINDS: Mapping[str, ReportKind] = {
     EventType.UNSUBSCRIBED: ReportKind.UNSUBSCRIBED,
     EventType.FAILED: ReportKind.REJECTED,
 }
+WAITS_FOR = timedelta(days=7)  # a report that overtook its e-mail; afterwards it stays an orphan
+SOONEST, LATEST = timedelta(seconds=30), timedelta(hours=6)  # between two looks for its e-mail
 HARD_POSTMARK = frozenset({"HardBounce", "BadEmailAddress"})
 HARD_BREVO = frozenset({"hard_bounce", "invalid_email"})
 
@@ -42,3 +45,12 @@ def is_for_good(esp_name: str, raw: Mapping[str, Any]) -> bool:
 def _inner(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     inner = raw.get(name)
     return inner if isinstance(inner, Mapping) else {}
+
+
+def next_look(received_at: datetime, now: datetime) -> datetime | None:
+    """When a report whose e-mail is unknown is looked at again: after as long as it has waited; none once it has waited long enough.
+
+    What overtook its e-mail is home within minutes; what is of another sender at the same provider grows old, and costs less and less.
+    """
+    waited = now - received_at
+    return None if waited >= WAITS_FOR else now + min(max(waited, SOONEST), LATEST)

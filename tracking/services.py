@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from firms.models import Firm
@@ -13,13 +14,14 @@ from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason
 from notifications.keeping import term_of
 from notifications.models import Message, Notice
 from tenancy.context import firm_context
+from tenancy.ticks import each_by_itself
 from tracking.enums import ReportKind
-from tracking.models import Report, Stray
+from tracking.models import Report, Stray, Told
 from tracking.places import Place
 from tracking.reading import Heard
+from tracking.rules import next_look
 
-WAITS_FOR = timedelta(days=7)  # a report that overtook its message; afterwards it stays an orphan
-AT_ONCE = 500  # waiting reports of a firm that one tick looks at
+AT_ONCE = 500  # waiting reports of a firm, and strays, that one tick looks at
 LOST = {
     ReportKind.BOUNCED: SuppressionReason.NO_SUCH_ADDRESS,
     ReportKind.COMPLAINED: SuppressionReason.COMPLAINED,
@@ -65,7 +67,8 @@ def _keep_stray(provider: str, heard: Heard, now: datetime) -> None:
 def _columns(heard: Heard, now: datetime) -> dict[str, object]:
     told = asdict(heard)
     at: datetime | None = told.pop("at")
-    return {**told, "happened_at": min(_aware(at), now) if at else now, "received_at": now}
+    look_at = now if heard.our_id or heard.provider_id else None
+    return {**told, "happened_at": min(_aware(at), now) if at else now, "received_at": now, "look_at": look_at}
 
 
 def _aware(at: datetime) -> datetime:
@@ -81,8 +84,8 @@ def apply_report(firm_id: int, report_id: int, now: datetime) -> bool:
     if report is None or message is None or message.outcome == Outcome.SENDING:
         return False
     _follow(firm, report, message, now)
-    report.message, report.applied_at = message, now
-    report.save(update_fields=["message", "applied_at"])
+    report.message, report.applied_at, report.look_at = message, now, None
+    report.save(update_fields=["message", "applied_at", "look_at"])
     return True
 
 
@@ -115,11 +118,28 @@ def _addresses_of(message: Message) -> list[int]:
 
 
 def apply_waiting(firm_id: int, now: datetime) -> int:
-    """Those of a firm whose messages are known by now; how many there were."""
+    """Those of a firm whose messages are known by now; how many there were. One that fails stops no other, and has its next look."""
+    return sum(each_by_itself("Report", _due_and_known(firm_id, now), lambda report_id: _apply_one(firm_id, report_id, now)))
+
+
+def _due_and_known(firm_id: int, now: datetime) -> list[int]:
+    """Whatever was due has its next look before anything is done: what nobody's e-mail is keeps the place of none that came later."""
     with firm_context(firm_id):
-        waiting = Report.objects.filter(firm=firm_id, applied_at=None, received_at__gt=now - WAITS_FOR).order_by("received_at")
-        ids = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
-    return sum(_apply_one(firm_id, report_id, now) for report_id in ids)
+        due = _take_due(Report.objects.filter(firm=firm_id), now)
+        messages = Message.objects.filter(firm=firm_id)
+        known = set(messages.filter(provider_id__in=filter(None, (each.provider_id for each in due))).values_list("provider_id", flat=True))
+        ours = set(messages.filter(message_id__in=filter(None, (each.our_id for each in due))).values_list("message_id", flat=True))
+    return [each.pk for each in due if each.provider_id in known or each.our_id in ours]
+
+
+def _take_due[Waiting: Told](rows: QuerySet[Waiting], now: datetime) -> list[Waiting]:
+    """The longest due first; another worker's are left to it."""
+    due = rows.filter(look_at__lte=now).order_by("look_at", "pk").select_for_update(skip_locked=True, no_key=True)
+    taken = list(due.defer("raw")[:AT_ONCE])
+    for each in taken:
+        each.look_at = next_look(each.received_at, now)
+    rows.bulk_update(taken, ["look_at"])
+    return taken
 
 
 def _apply_one(firm_id: int, report_id: int, now: datetime) -> bool:
@@ -128,22 +148,27 @@ def _apply_one(firm_id: int, report_id: int, now: datetime) -> bool:
 
 
 def bring_strays_home(now: datetime) -> int:
-    """Those whose firm is known by now become reports of it; how many there were."""
-    home = 0
-    for stray in Stray.objects.filter(received_at__gt=now - WAITS_FOR).order_by("received_at")[:AT_ONCE]:
-        firm_id = find_firm_of(stray.our_id, stray.provider_id)
-        if firm_id is not None:
-            home += _bring_home(firm_id, stray)
-    return home
+    """Those whose firm is known by now become reports of it, which are due; how many there were."""
+    with transaction.atomic():
+        due = [each.pk for each in _take_due(Stray.objects.all(), now)]
+    return sum(_bring_home(firm_id, stray_id, now) for stray_id, firm_id in _firms_of(due).items())
 
 
-def _bring_home(firm_id: int, stray: Stray) -> bool:
+def _firms_of(stray_ids: Sequence[int]) -> dict[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, firm_of_message(our_id, provider_id) FROM tracking_stray WHERE id = ANY(%s)", [list(stray_ids)])
+        return dict(cursor.fetchall())
+
+
+def _bring_home(firm_id: int, stray_id: int, now: datetime) -> bool:
     """Row by row of its own firm; a worker that does the same at the same time finds it gone."""
-    columns = {field.attname: getattr(stray, field.attname) for field in Stray._meta.concrete_fields if not field.primary_key}
     with firm_context(firm_id):
-        if not Stray.objects.filter(pk=stray.pk).delete()[0]:
+        stray = Stray.objects.select_for_update().filter(pk=stray_id).first()
+        if stray is None:
             return False
-        Report.objects.bulk_create([Report(firm_id=firm_id, **columns)], ignore_conflicts=True)
+        columns = {field.attname: getattr(stray, field.attname) for field in Stray._meta.concrete_fields if not field.primary_key}
+        Report.objects.bulk_create([Report(firm_id=firm_id, **columns | {"look_at": now})], ignore_conflicts=True)
+        stray.delete()
     return True
 
 
@@ -153,7 +178,7 @@ def drop_old_reports(*, firm: Firm, now: datetime) -> int:
     return old.update(raw={}, recipient="", detail="")
 
 
-def firms_with_waiting_reports(now: datetime) -> list[int]:
+def firms_with_due_reports(now: datetime) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT firms_with_waiting_reports(%s)", [now - WAITS_FOR])
+        cursor.execute("SELECT firms_with_due_reports(%s)", [now])
         return sorted(row[0] for row in cursor.fetchall())

@@ -14,7 +14,7 @@ from tenancy.heartbeats import RETURNED, beat
 from tenancy.ticks import in_each_firm
 from tracking.mailbox import MailboxError
 from tracking.returned import read_mailbox
-from tracking.services import apply_waiting, bring_strays_home, drop_old_reports, firms_with_waiting_reports
+from tracking.services import apply_waiting, bring_strays_home, drop_old_reports, firms_with_due_reports
 from ways.services import forget_ended_ways
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def apply() -> int:
     """What was reported of e-mails before they were known, or recorded."""
     now = clock.now()
     bring_strays_home(now)
-    return sum(in_each_firm(firms_with_waiting_reports(now), lambda firm_id: apply_waiting(firm_id, now)))
+    return sum(in_each_firm(firms_with_due_reports(now), lambda firm_id: apply_waiting(firm_id, now)))
 
 
 @shared_task(name="tracking.forget")

@@ -104,9 +104,10 @@ def test_functions_that_look_across_firms_are_the_listed_ones() -> None:
     path = '{"search_path=pg_catalog, public, pg_temp"}'
     names = [
         "active_login_of", "all_firms", "firm_of_code", "firm_of_message", "firms_with_backlog", "firms_with_due_reminders",
+        "firms_with_due_reports",
         "firms_with_expired_actions", "firms_with_lines_to_seal", "firms_with_ready_messages", "firms_with_ready_notices",
         "firms_with_reminders_put_off_by_people", "firms_with_reminders_to_take_up", "firms_with_waiting_batches",
-        "firms_with_waiting_imports", "firms_with_waiting_reports", "health_of_sending", "invitation_of_token",
+        "firms_with_waiting_imports", "health_of_sending", "invitation_of_token",
         "message_that_came_back", "notice_of_link", "refusals_of_sending", "way_of_hook",
     ]  # fmt: skip
     assert sorted(functions) == [(name, True, path, False) for name in names]
