@@ -30,6 +30,20 @@ class HoldsMail(models.Model):
         return self.mail_held_at is not None and (self.mail_held_until is None or now < self.mail_held_until)
 
 
+class HoldOfAll(models.Model):
+    """Whoever runs the deployment holds the e-mails of all firms, those that are created meanwhile among them: one row, of no firm."""
+
+    reason = models.CharField(max_length=160, blank=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        app_label = "firms"
+        constraints = [models.CheckConstraint(name="hold_of_all_is_one", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 def mail_held_as_a_whole() -> models.CheckConstraint:
     """An instant and an origin, or neither; an end has a beginning."""
     held = Q(mail_held_at__isnull=False) & ~Q(mail_hold_origin="")

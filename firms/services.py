@@ -14,6 +14,7 @@ from firms.actors import Actor
 from firms.calendar_words import calendar_words
 from firms.changes import Change, Text, change_fields
 from firms.enums import FailedTaskKind, Right, Role, Side, Verb
+from firms.holding_all import columns_of_newcomer
 from firms.lines import Line
 from firms.logins import refuse_login_in_use, start_login
 from firms.logos import Logo
@@ -30,9 +31,11 @@ def create_firm(*, name: str, owner_name: str, owner_email: str, owner_password:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('firms_firm', 'id'))")
         (firm_id,) = cursor.fetchone()
     with firm_context(firm_id):
-        firm = Firm.objects.create(pk=firm_id, name=name, created_at=now, **{"email": owner_email, **settings})
+        firm = Firm.objects.create(pk=firm_id, name=name, created_at=now, **{"email": owner_email, **settings, **columns_of_newcomer(now)})
         _make_staff(firm, owner_email, owner_password, now, name=owner_name, role=Role.OWNER)
         write_activity(firm=firm, by=Actor.system(), verb=Verb.FIRM_CREATED, now=now, subject=name)
+        if firm.mail_held_at:
+            write_activity(firm=firm, by=Actor.system(), verb=Verb.MAIL_HELD, now=now, subject=name, detail=firm.mail_hold_reason)
     return firm
 
 

@@ -180,23 +180,22 @@ def _log(firm: Firm, verb: Verb, by: Actor, now: datetime, detail: str) -> None:
 # --- The backlog ---------------------------------------------------------------------------------------------------------
 
 
-def hold_backlogs(now: datetime, machine_now: datetime) -> int:
-    """Holds the e-mails of firms whose oldest have waited longer than they allow: an outage is over, and none goes without a yes (M33).
+def firms_with_backlog(now: datetime, machine_now: datetime) -> set[int]:
+    """Those whose oldest e-mails have waited longer than they allow: an outage is over, and none goes without a yes (M33).
 
-    Reminders are none of these: each that is too late waits for a yes by itself. How many firms that are; one query where there is none.
+    Reminders are none of these: each that is too late waits for a yes by itself.
     """
-    return sum(_hold_backlog(firm_id, now) for firm_id in firms_with_backlog(now, machine_now))
-
-
-def firms_with_backlog(now: datetime, machine_now: datetime) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT firms_with_backlog(%s, %s)", [now, machine_now])
-        return sorted(row[0] for row in cursor.fetchall())
+        return {row[0] for row in cursor.fetchall()}
 
 
-def _hold_backlog(firm_id: int, now: datetime) -> bool:
+def hold_backlog(firm_id: int, now: datetime) -> bool:
+    """Holds the firm's e-mails; False while somebody else has its row, for which no other firm waits."""
     with firm_context(firm_id):
-        firm = Firm.objects.get(pk=firm_id)
+        firm = Firm.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=firm_id).first()
+        if firm is None:
+            return False
         with translation.override(firm.language):
             reason = _("E-mails have waited longer than your firm allows.")
         hold_mail(firm=firm, origin=HoldOrigin.BACKLOG, reason=reason, by=Actor.system(), now=now)

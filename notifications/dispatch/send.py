@@ -13,7 +13,7 @@ from notifications.dispatch.claim import BATCH, claim
 from notifications.dispatch.making import Made, make_all
 from notifications.dispatch.posting import Clock, Posting
 from notifications.dispatch.sizes import Sizes
-from notifications.holding import hold_backlogs
+from notifications.holding import firms_with_backlog, hold_backlog
 from templates_email.render import Rendered
 from tenancy import fence
 from tenancy.ticks import in_rounds
@@ -33,15 +33,21 @@ class Round:
 def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
     """Sends what is ready in every firm, that of `first` first; the number of messages handed over. Any number may run at once.
 
-    In rounds, a batch for each firm that has something then: what one has just written leaves while another sends its thousands.
+    In rounds, a batch for each firm that has something then: what one has just written leaves while another sends its thousands. Before
+    each turn the fence is asked, for a backup may be restored meanwhile. A firm with a backlog that cannot be held now has no turn.
     """
     if not fence.may_send():
         return 0
-    hold_backlogs(clock(), machine_now())
-    sent, pacer, sizes = 0, Pacer(), Sizes()
+    sent, pacer, sizes, gate, late = 0, Pacer(), Sizes(), Gate(), firms_with_backlog(clock(), machine_now())
+
+    def firms() -> list[int]:
+        return sorted(late.union(firms_with_something_ready(clock())), key=lambda firm_id: (firm_id != first, firm_id))
 
     def take_turn(firm_id: int) -> bool:
         nonlocal sent
+        if not gate.lets_pass() or (firm_id in late and not hold_backlog(firm_id, clock())):
+            return False
+        late.discard(firm_id)
         begun = perf_counter()
         done = dispatch_batch(firm_id, ways_out.of(firm_id), clock, pacer, sizes.of[firm_id])
         sizes.learn(firm_id, done.tried, perf_counter() - begun)
@@ -49,8 +55,19 @@ def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
         return done.moved
 
     with WaysOut() as ways_out:
-        in_rounds(lambda: sorted(firms_with_something_ready(clock()), key=lambda firm_id: firm_id != first), take_turn)
+        in_rounds(firms, take_turn)
     return sent
+
+
+class Gate:
+    """The fence, asked before each turn of one tick; once it has said no it is asked no more."""
+
+    def __init__(self) -> None:
+        self.open = True
+
+    def lets_pass(self) -> bool:
+        self.open = self.open and fence.may_send()
+        return self.open
 
 
 def firms_with_something_ready(at: datetime) -> list[int]:

@@ -1,14 +1,17 @@
 """`manage.py outbox`: what operators see and do."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import transaction
 
 from firms.actors import Actor
 from firms.enums import ActorKind, HoldOrigin, Verb
-from firms.models import ActivityLine
+from firms.models import ActivityLine, Firm
+from firms.services import create_firm
 from notifications.enums import Outcome
 from notifications.holding import hold_mail
 from notifications.models import Message, Notice
@@ -16,6 +19,7 @@ from notifications.verdicts import Reason
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
+from tests.parallel import at_once, wait_for_a_lock
 from tests.people import Lumiere, Peeters
 from tests.story import ask_signature, live
 
@@ -78,3 +82,41 @@ def test_an_operator_holds_all_firms_and_releases_them_but_what_a_firm_holds_its
         f"{peeters.firm.code} Kantoor Peeters: holds its e-mails itself, by Wim Peeters: left as it is.",
     ]
     assert run("--release", "--firm", lumiere.firm.code) == [f"{lumiere.firm.code} Cabinet Lumière: holds nothing."]
+
+
+def new_firm(name: str) -> Firm:
+    return create_firm(name=name, owner_name="Ada", owner_email=f"ada@{name}.example", owner_password=None, now=START)
+
+
+def test_who_begins_while_all_are_held_is_held_and_released_with_them(two_firms: tuple[Lumiere, Peeters]) -> None:
+    lumiere, peeters = two_firms
+    run("--hold", "The mail server moves")
+    late = new_firm("late")
+    with firm_context(late.pk):
+        assert (late.holds_mail(START), late.mail_hold_origin, late.mail_hold_reason) == (
+            True,
+            HoldOrigin.OPERATOR,
+            "The mail server moves",
+        )
+        assert ActivityLine.objects.filter(verb=Verb.MAIL_HELD).values_list("detail", flat=True).get() == "The mail server moves"
+    assert run("--release") == [
+        f"{firm.code} {firm.name}: released; 0 e-mails go." for firm in (lumiere.firm, peeters.firm, late)
+    ]  # fmt: skip
+    assert not new_firm("later").holds_mail(START)
+
+
+def test_who_begins_while_one_firm_is_held_is_not(two_firms: tuple[Lumiere, Peeters]) -> None:
+    run("--firm", two_firms[0].firm.code, "--hold", "The mail server moves")
+    assert not new_firm("late").holds_mail(START)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_just_being_created_is_not_forgotten_by_a_hold_of_all(transactional_db: None) -> None:
+    """The hold waits for whoever has looked whether there is one, and lists the firms afterwards."""
+    with ThreadPoolExecutor(1) as elsewhere, transaction.atomic():
+        firm = new_firm("late")
+        held = elsewhere.submit(lambda: at_once(lambda: run("--hold", "The mail server moves")))
+        wait_for_a_lock()
+    held.result()
+    with firm_context(firm.pk):
+        assert Firm.objects.get().holds_mail(START)

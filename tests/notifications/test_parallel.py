@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Event
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -12,6 +13,7 @@ from actions.models import Action
 from clients.models import AccountAddress
 from firms.actors import Actor
 from firms.models import Firm
+from firms.services import raise_failed_task
 from lib.clock import machine_now
 from notifications.dispatch.bundles import lock_notices, ready_notices
 from notifications.dispatch.claim import claim
@@ -21,13 +23,14 @@ from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
 from reminders.rules import Schedule
-from reminders.services import withdraw
+from reminders.services import ask, withdraw
 from reminders.sweep import sweep
+from reminders.words import Words
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.parallel import at_once, wait_until
-from tests.people import Lumiere, make_lumiere
+from tests.people import Lumiere, Peeters, make_lumiere, make_peeters
 from tests.story import ask_signature
 from ways.accepted import Accepted
 
@@ -188,3 +191,51 @@ def cut_connection() -> None:
             cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [number])
 
     at_once(terminate)
+
+
+LATE = START + timedelta(days=4)
+
+
+def ask_of(people: Lumiere | Peeters) -> Firm:
+    """A first notice in the firm, which may wait for three days."""
+    account, staff = (people.bakery, people.claire) if isinstance(people, Lumiere) else (people.garage, people.wim)
+    with firm_context(people.firm.pk):
+        ask(
+            account=account, kind="signature", words=Words("Contract", "", None, None, Schedule(on=False)), staff=staff,
+            by=Actor.staff(staff), now=START,
+        )  # fmt: skip
+    return people.firm
+
+
+def holds(firm: Firm) -> bool:
+    with firm_context(firm.pk):
+        return Firm.objects.get(pk=firm.pk).holds_mail(LATE)
+
+
+@pytest.mark.rule("M33")
+def test_a_firm_whose_row_is_locked_keeps_no_other_from_being_held_and_sends_nothing(people: Lumiere, mailbox: Mailbox) -> None:
+    ours, theirs = ask_of(people), ask_of(make_peeters())
+    with firm_context(ours.pk):
+        Firm.objects.select_for_update(no_key=True).get(pk=ours.pk)
+        assert at_once(lambda: dispatch_ready(lambda: LATE)) == [0]
+    assert (holds(ours), holds(theirs), mailbox.addresses) == (False, True, [])
+    assert (dispatch_ready(lambda: LATE), holds(ours)) == (0, True)
+
+
+@pytest.mark.rule("M33")
+def test_a_firm_that_cannot_be_held_keeps_no_other_from_it_and_the_tick_says_so(
+    people: Lumiere, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = ask_of(people), ask_of(make_peeters())
+
+    def stumble(**told: Any) -> None:
+        if told["firm"].pk == ours.pk:
+            raise OperationalError("disk full")
+        raise_failed_task(**told)
+
+    monkeypatch.setattr("notifications.holding.raise_failed_task", stumble)
+    with pytest.raises(ExceptionGroup):
+        dispatch_ready(lambda: LATE)
+    assert (holds(ours), holds(theirs), mailbox.addresses) == (False, True, [])
+    monkeypatch.setattr("notifications.holding.raise_failed_task", raise_failed_task)
+    assert (dispatch_ready(lambda: LATE), holds(ours)) == (0, True)

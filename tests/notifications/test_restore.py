@@ -1,9 +1,12 @@
 """A restore drill on real transactions: a copy of the database as of noon takes the place of the one that went on."""
 
+import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from threading import Event
 
 import pytest
 import time_machine
@@ -16,16 +19,23 @@ from firms.actors import Actor
 from firms.enums import FailedTaskKind
 from firms.models import FailedTask
 from lib.clock import machine_now
+from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
 from notifications.outbox import entries_of
 from notifications.outbox_acts import retry_message
 from notifications.verdicts import Reason
+from reminders.rules import Schedule
+from reminders.services import ask
+from reminders.words import Words
+from tenancy import fence
 from tenancy.context import firm_context
+from tenancy.models import Fence
 from tests.database import Clones, point_at
 from tests.factories import START
 from tests.mail import Mailbox
-from tests.people import Lumiere, make_lumiere
+from tests.parallel import at_once, wait_until
+from tests.people import Lumiere, make_lumiere, make_peeters
 from tests.story import ask_signature, live
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("X23")]
@@ -159,3 +169,27 @@ def test_a_fence_that_cannot_be_read_is_nothing_to_accept(people: Lumiere, clock
     settings.FENCE_FILE.write_text("{")
     with pytest.raises(CommandError, match="cannot be read"):
         command("--accept-restore", "--yes")
+
+
+def test_a_restore_stops_a_tick_that_has_begun_before_the_next_firm(
+    people: Lumiere, mailbox: Mailbox, clock: time_machine.Traveller, settings: Settings
+) -> None:
+    ask_one(people)
+    others = make_peeters()
+    with firm_context(others.firm.pk):
+        ask(
+            account=others.garage, kind="signature", words=Words("Contract", "", None, None, Schedule(on=False)), staff=others.wim,
+            by=Actor.staff(others.wim), parties=[others.lotte], now=START,
+        )  # fmt: skip
+    assert fence.may_send()
+    mailbox.hold_back[NADIA] = Event()
+    with ThreadPoolExecutor(1) as elsewhere:
+        tick = elsewhere.submit(lambda: at_once(lambda: dispatch_ready(machine_now, first=people.firm.pk)))
+        wait_until(lambda: NADIA in mailbox.named, "The first firm's e-mail is not on its way.")
+        row = Fence.objects.get()
+        settings.FENCE_FILE.write_text(json.dumps({"key": row.key, "number": row.number + 5, "at": machine_now().isoformat()}))
+        mailbox.hold_back[NADIA].set()
+        assert tick.result() == [1]
+    assert mailbox.addresses == [NADIA]
+    with firm_context(others.firm.pk):
+        assert not Message.objects.exists()

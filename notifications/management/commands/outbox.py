@@ -12,6 +12,7 @@ from django.db import transaction
 
 from firms.actors import Actor
 from firms.enums import HoldOrigin
+from firms.holding_all import begin_hold_of_all, end_hold_of_all
 from firms.management.firms import firm_ids_for
 from firms.models import Firm
 from firms.queries import list_firm_ids
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="with --accept-restore: sets those aside for staff, and lets all others go")
 
     def handle(self, *args: object, firm: str | None, **options: Any) -> None:
+        if firm is None:
+            _hold_or_release_newcomers(options["hold"], releasing=options["release"])
         firm_ids = firm_ids_for(firm) or list_firm_ids()
         if options["accept_restore"]:
             self._accept_restore(yes=options["yes"])
@@ -110,6 +113,14 @@ class Command(BaseCommand):
                 raise CommandError(f"{code} is {entry.state(firm, clock.now())}: nothing was changed.")
         self.stdout.write(f"{code} is tried again." if retrying else f"{code} is cancelled.")
         return True
+
+
+def _hold_or_release_newcomers(reason: str | None, *, releasing: bool) -> None:
+    """Before the firms are listed: none that is created meanwhile is forgotten."""
+    if reason:
+        begin_hold_of_all(reason=reason, now=clock.now())
+    elif releasing:
+        end_hold_of_all()
 
 
 def _lost() -> tuple[datetime, datetime]:
