@@ -3,7 +3,7 @@
 
 PYTHON_HERE := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test lint format messages lock bench schedulers interleavings rules pictures gallery simulate mutants webhooks
+.PHONY: help setup demo demo-reset test lint format messages lock bench schedulers interleavings rules pictures gallery simulate mutants webhooks dovecot
 
 help:
 	@echo "make demo        start everything and print the address and the logins (PORT=8000)"
@@ -17,6 +17,7 @@ help:
 	@echo "make schedulers  five schedulers, 10,000 ticks of a virtual month: each reminder once"
 	@echo "make interleavings    10,000 acts while messages are on their way: none overtaken, none lost"
 	@echo "make webhooks    100,000 reports of providers, shuffled, doubled and forged, against a model"
+	@echo "make dovecot     read what comes back from a real mailbox (needs Dovecot 2.3)"
 	@echo "make faults           kill and stop dispatchers, database and server: what is lost and doubled (SHARE=0.1: a tenth)"
 	@echo "make simulate    live firm-years of reminders and compare with two models (YEARS=2000 SEED=7)"
 	@echo "make mutants     plant twenty bugs, one after the other, and see the tests catch them (ONLY=cap: those alone)"
@@ -60,6 +61,9 @@ interleavings: setup
 
 webhooks: setup
 	@WEBHOOK_EVENTS=$(or $(EVENTS),100000) $(PYTHON_HERE) -m ops.suite tests/tracking/test_model.py -q && cat var/webhooks.txt
+
+dovecot: setup
+	@MAILBOX=dovecot exec $(PYTHON_HERE) -m ops.suite tests/tracking/test_returned.py tests/tracking/test_dovecot.py -q
 
 faults: setup
 	@exec $(PYTHON_HERE) -m tests.faults $(or $(SHARE),1)

@@ -31,6 +31,13 @@ class Box:
         self.mails[number] = mail
         return number
 
+    def make_anew(self) -> None:
+        """The same e-mails, whose numbers mean nothing any more."""
+        self.validity += 1
+
+    def commands(self) -> list[str]:
+        return self.asked
+
 
 class Session(socketserver.StreamRequestHandler):
     box: Box
