@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from smtplib import SMTPException
 
 STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")  # RFC 3463
 # The mailbox is full, the text is too large or refused, we are not trusted: the address exists, and this e-mail did not arrive.
@@ -40,6 +41,11 @@ class SendError(Exception):
     @property
     def permanent(self) -> bool:
         return self.kind in (ErrorKind.ADDRESS, ErrorKind.SENDER, ErrorKind.NEVER)
+
+
+def words_of(error: Exception) -> str:
+    """Of one that a connection or a library raised; a bare KeyError would say too little."""
+    return str(error) if isinstance(error, OSError | SMTPException) and str(error) else f"{type(error).__name__}: {error}"
 
 
 def kind_of_smtp_code(code: int, text: str, step: Step = Step.RCPT) -> ErrorKind:

@@ -11,23 +11,23 @@ from lib.outgoing import ForbiddenHost, connect_outside, is_allowed
 from ways.enums import Tls
 from ways.errors import ErrorKind, SendError
 from ways.models import Way
+from ways.patience import Patient, PatientOverTls
 from ways.smtp import SmtpTransport
 
 
-class OutsideSMTP(smtplib.SMTP):
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+class Outside(Patient):
+    def reach(self, host: str, port: int, timeout: float) -> socket.socket:
         return connect_outside(host, port, timeout)
 
 
-class OutsideSMTPOverTLS(smtplib.SMTP_SSL):
-    def _get_socket(self, host: str, port: int, timeout: float) -> ssl.SSLSocket:
-        return self.context.wrap_socket(connect_outside(host, port, timeout), server_hostname=host)
+class OutsideOverTls(PatientOverTls, Outside):
+    """TLS from the start, for the name that was given."""
 
 
-class IntranetSMTP(smtplib.SMTP):
+class Intranet(Patient):
     """Without TLS: only where the operator has named the host, and asked before anything is said."""
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+    def reach(self, host: str, port: int, timeout: float) -> socket.socket:
         opened = connect_outside(host, port, timeout)
         if not is_allowed(host, opened.getpeername()[0]):
             opened.close()
@@ -40,10 +40,10 @@ class OutsideSmtpTransport(SmtpTransport):
 
     def __init__(self, url: str, sender: str) -> None:
         super().__init__(url, sender)
-        self.plain = IntranetSMTP if self.tls == Tls.NONE else OutsideSMTP
-        self.over_tls = OutsideSMTPOverTLS
+        self.plain = Intranet if self.tls == Tls.NONE else Outside
+        self.over_tls = OutsideOverTls
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> Patient:
         try:
             return super()._connect()
         except (ForbiddenHost, ssl.SSLCertVerificationError, smtplib.SMTPNotSupportedError) as error:

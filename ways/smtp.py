@@ -8,103 +8,124 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from templates_email.render import Rendered
 from ways.accepted import Accepted
-from ways.errors import ErrorKind, SendError, Step, kind_of_smtp_code
+from ways.errors import ErrorKind, SendError, Step, kind_of_smtp_code, words_of
+from ways.patience import Patient, PatientOverTls, Unfinished, our_name
 
 TIMEOUT = 20  # seconds; with the lease's 60 it leaves room to record what happened
+GOODBYE = 5  # seconds
 ENVELOPE = (Step.MAIL, Step.RCPT, Step.DATA)
 GO_ON = 354  # the server waits for the message itself
+TAKEN = 2  # whatever 2xx a server says
 
 type Answer = tuple[int, bytes]
 
 
 class SmtpTransport:
-    """Where the server takes several commands at once, the envelope of the next message travels behind this one: one round trip each."""
+    """Where the server takes several commands at once, the envelope of the next message travels behind this one: one round trip each.
 
-    plain: type[smtplib.SMTP] = smtplib.SMTP
-    over_tls: type[smtplib.SMTP_SSL] = smtplib.SMTP_SSL
+    Getting in, each envelope and each text have `patience` seconds, however little at a time the server says or takes.
+    """
 
-    def __init__(self, url: str, sender: str, *, comes_back_to: str = "") -> None:
+    plain: type[Patient] = Patient
+    over_tls: type[PatientOverTls] = PatientOverTls
+
+    def __init__(self, url: str, sender: str, *, comes_back_to: str = "", patience: float = TIMEOUT) -> None:
         """`comes_back_to` is a mailbox of ours: a message that cannot be delivered comes back there under its own id."""
         self.url = urlsplit(url)
         self.tls = parse_qs(self.url.query).get("tls", ["none"])[0]  # of config.environment.TLS
         self.sender = sender
         self.comes_back_to = comes_back_to
-        self.connection: smtplib.SMTP | None = None
+        self.patience = patience
+        self.connection: Patient | None = None
         self.announced = b""  # the envelope that is on its way to the server, which will wait for its message
 
     def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: Rendered | None = None) -> Accepted:
-        connection = self._open_for(self._envelope(rendered))
+        envelope, text = self._written(rendered)
+        connection = self._open_for(envelope)
         try:
             before_data()
         except BaseException:
             self._drop()  # the server waits for a message: that is how it learns that there is none
             raise
         try:
-            code, answer = self._hand_over(connection, rendered.to_mime(), following)
-        except (OSError, smtplib.SMTPException) as error:
+            code, answer = self._hand_over(connection, text, following)
+        except Unfinished as error:
             self._drop()
-            raise SendError(ErrorKind.DOUBT, str(error)) from error
-        if code != 250:
+            raise SendError(ErrorKind.SOON, str(error)) from error
+        except Exception as error:  # whatever it is: the server may have taken it
+            self._drop()
+            raise SendError(ErrorKind.DOUBT, words_of(error)) from error
+        if code // 100 != TAKEN:
             self._drop()
             raise _refusal(Step.TEXT, code, answer)
         return Accepted(answer.decode("utf-8", "replace"), follows=bool(self.announced))
 
+    def _written(self, rendered: Rendered) -> tuple[bytes, bytes]:
+        """Envelope and text. Raises `SendError`: no other try would make of it what goes over the wire."""
+        try:
+            return self._envelope(rendered), stuffed(rendered.to_mime())
+        except Exception as error:
+            raise SendError(ErrorKind.NEVER, words_of(error)) from error
+
     def has_answered(self) -> bool:
         """Whether the server's answers to the envelope that went ahead are here, all three; false where none did. Waits for nothing."""
-        if self.connection is None or self.connection.sock is None or self.connection.file is None or not self.announced:
+        if self.connection is None or self.connection.sock is None or not self.announced:
             return False
-        self.connection.sock.settimeout(0)
         try:
-            arrived: list[bytes] = self.connection.file.peek(1).split(b"\r\n")[:-1]
-            return sum(line[3:4] != b"-" for line in arrived) >= len(ENVELOPE)
-        except OSError:  # over TLS: nothing yet; a broken connection shows when it is read
+            arrived = self.connection.heard_so_far().split(b"\r\n")[:-1]
+        except OSError:  # a broken connection shows when it is read
             return False
-        finally:
-            self.connection.sock.settimeout(TIMEOUT)
+        return sum(line[3:4] != b"-" for line in arrived) >= len(ENVELOPE)
 
-    def _open_for(self, envelope: bytes) -> smtplib.SMTP:
+    def _open_for(self, envelope: bytes) -> Patient:
         """A connection whose server has taken the envelope, and waits for the message. Raises `SendError`."""
         try:
             if self.announced not in (b"", envelope):
                 self._drop()
             connection = self.connection = self.connection or self._connect()
             answers = self._answers(connection, envelope)
-        except smtplib.SMTPAuthenticationError as error:
+        except Exception as error:  # also what smtplib does not expect, such as a challenge that is none
             self._drop()
-            raise SendError(ErrorKind.SENDER if error.smtp_code >= 500 else ErrorKind.LATER, str(error)) from error
-        except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            raise SendError(ErrorKind.SOON, str(error)) from error
-        refused = [(step, *answer) for step, answer in zip(ENVELOPE, answers, strict=False) if answer[0] not in (250, 251, GO_ON)]
+            raise _not_let_in(error) from error
+        refused = [(step, *answer) for step, answer in zip(ENVELOPE, answers, strict=False) if not _goes_on(step, answer[0])]
         if refused:
             self._begin_anew(connection, answers[-1])
             raise _refusal(*refused[0])
         return connection
 
-    def _answers(self, connection: smtplib.SMTP, envelope: bytes) -> list[Answer]:
+    def _answers(self, connection: Patient, envelope: bytes) -> list[Answer]:
         """To MAIL, RCPT and DATA; where they go one by one, up to the first that is refused."""
+        connection.begin()
         if _takes_several(connection):
             if not self.announced:
                 connection.send(envelope)
             self.announced = b""
             return [connection.getreply() for _ in range(3)]
         answers = list[Answer]()
-        for command in envelope.splitlines():
+        for step, command in zip(ENVELOPE, envelope.splitlines(), strict=False):
             answers.append(connection.docmd(command.decode("ascii")))
-            if answers[-1][0] not in (250, 251, GO_ON):
+            if not _goes_on(step, answers[-1][0]):
                 break
         return answers
 
-    def _hand_over(self, connection: smtplib.SMTP, mime: bytes, following: Rendered | None) -> Answer:
-        self.announced = self._envelope(following) if following and _takes_several(connection) else b""
-        connection.send(stuffed(mime) + self.announced)
+    def _hand_over(self, connection: Patient, text: bytes, following: Rendered | None) -> Answer:
+        connection.begin()
+        self.announced = self._announced(following) if following and _takes_several(connection) else b""
+        connection.send_text(text + self.announced, ends=len(text))
         return connection.getreply()
+
+    def _announced(self, following: Rendered) -> bytes:
+        """None of what has an envelope that cannot be written: it fails by itself, when it is its turn."""
+        try:
+            return self._envelope(following)
+        except ValueError:
+            return b""
 
     def _envelope(self, rendered: Rendered) -> bytes:
         sender = return_path(self.comes_back_to, rendered.message_id) if self.comes_back_to else self.sender
         return f"MAIL FROM:<{sender}>\r\nRCPT TO:<{rendered.recipient_address}>\r\nDATA\r\n".encode("ascii")
 
-    def _begin_anew(self, connection: smtplib.SMTP, last: Answer) -> None:
+    def _begin_anew(self, connection: Patient, last: Answer) -> None:
         """After a refusal. A server that waits for a message although it has refused its reader would take whatever comes for one."""
         if last[0] == GO_ON:
             self._drop()
@@ -114,7 +135,7 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException):
             self._drop()
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> Patient:
         connection = self._reach()
         try:
             self._enter(connection)
@@ -123,13 +144,13 @@ class SmtpTransport:
             raise
         return connection
 
-    def _reach(self) -> smtplib.SMTP:
+    def _reach(self) -> Patient:
         host, port = self.url.hostname or "localhost", self.url.port or 25
         if self.tls == "implicit":
-            return self.over_tls(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
-        return self.plain(host, port, timeout=TIMEOUT)
+            return self.over_tls(host, port, our_name(), timeout=self.patience, context=ssl.create_default_context())
+        return self.plain(host, port, our_name(), timeout=self.patience)
 
-    def _enter(self, connection: smtplib.SMTP) -> None:
+    def _enter(self, connection: Patient) -> None:
         if self.tls == "starttls":
             connection.starttls(context=ssl.create_default_context())  # smtplib's own believes any certificate
         connection.ehlo_or_helo_if_needed()
@@ -144,6 +165,8 @@ class SmtpTransport:
     def close(self) -> None:
         if self.connection is not None and not self.announced:
             with suppress(OSError, smtplib.SMTPException):
+                self.connection.timeout = min(GOODBYE, self.patience)
+                self.connection.begin()
                 self.connection.quit()
         self._drop()
 
@@ -164,6 +187,30 @@ def stuffed(mime: bytes) -> bytes:
     return dotted + (b".\r\n" if dotted.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
+def _goes_on(step: Step, code: int) -> bool:
+    return code == GO_ON if step is Step.DATA else code in (250, 251)
+
+
+def _not_let_in(error: Exception) -> SendError:
+    """Before there was anything of the message. One that greets with a refusal serves nobody: as good as out of reach, but for 421."""
+    if isinstance(error, SendError):
+        return error
+    if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
+        return SendError(ErrorKind.SENDER, _said(error.smtp_code, error.smtp_error))
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return SendError(ErrorKind.LATER, str(error))
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code == 421:
+        return SendError(ErrorKind.SOON, _said(error.smtp_code, error.smtp_error))
+    return SendError(ErrorKind.SOON, words_of(error))
+
+
 def _refusal(step: Step, code: int, answer: bytes) -> SendError:
-    text = answer.decode("utf-8", "replace")
-    return SendError(kind_of_smtp_code(code, text, step), f"{code} {text}")
+    """What is neither yes nor no after the text leaves it open whether the message was taken."""
+    text = _said(code, answer)
+    if step is Step.TEXT and code // 100 not in (4, 5):
+        return SendError(ErrorKind.DOUBT, text)
+    return SendError(kind_of_smtp_code(code, text, step), text)
+
+
+def _said(code: int, answer: bytes | str) -> str:
+    return f"{code} {answer if isinstance(answer, str) else answer.decode('utf-8', 'replace')}"

@@ -2,10 +2,11 @@
 
 import os
 import signal
-import smtplib
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
+
+from ways.patience import Patient
 
 TEXT = 1000  # bytes: what is longer is the message itself
 
@@ -78,15 +79,15 @@ def wrap(place: Any, name: str, *, before: Fatal | None = None, after: Fatal | N
 
 
 def cut_text(here: Fatal, *, in_the_middle: bool) -> None:
-    original = smtplib.SMTP.send
+    original = Patient.send_text
 
-    def send(self: smtplib.SMTP, text: Any) -> None:
-        if len(text) < TEXT:
-            original(self, text)
+    def send_text(self: Patient, said: bytes, *, ends: int) -> None:
+        if len(said) < TEXT:
+            original(self, said, ends=ends)
             return
-        half = len(text) // 2 if in_the_middle else len(text)
-        original(self, text[:half])
+        half = ends // 2 if in_the_middle else len(said)
+        original(self, said[:half], ends=half)
         here()
-        original(self, text[half:])
+        original(self, said[half:], ends=ends - half)
 
-    smtplib.SMTP.send = send  # type: ignore[assignment, method-assign]
+    Patient.send_text = send_text  # type: ignore[method-assign]

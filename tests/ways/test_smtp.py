@@ -16,6 +16,7 @@ from tests.mail import Mailbox
 from tests.parallel import wait_until
 from tests.templates_email.examples import an_envelope, rendered
 from ways.errors import ErrorKind, SendError, Step, kind_of_smtp_code
+from ways.patience import Patient
 from ways.smtp import SmtpTransport, stuffed
 
 PAUL, NADIA, EVA = "paul@lefevre.example", "nadia@lefevre.example", "eva@maes.example"
@@ -150,8 +151,8 @@ def test_an_answer_with_a_nul_can_be_kept() -> None:
 def test_answers_are_here_once_the_last_of_three_is(answers: bytes, all_here: bool) -> None:
     ours, server = socket.socketpair()
     transport = SmtpTransport("smtp://mail.example", "notifications@relance.example")
-    transport.connection, transport.announced = smtplib.SMTP(), b"MAIL FROM:<>"
-    transport.connection.sock, transport.connection.file = ours, ours.makefile("rb")
+    transport.connection, transport.announced = Patient(), b"MAIL FROM:<>"
+    transport.connection.sock = ours
     with server:
         server.sendall(answers)
         assert transport.has_answered() is all_here
@@ -161,7 +162,7 @@ def test_answers_are_here_once_the_last_of_three_is(answers: bytes, all_here: bo
 @pytest.mark.parametrize(("code", "kind"), [(454, ErrorKind.LATER), (535, ErrorKind.SENDER)])
 def test_a_sign_in_that_is_throttled_is_no_wrong_password(code: int, kind: ErrorKind) -> None:
     class Refusing(SmtpTransport):
-        def _connect(self) -> smtplib.SMTP:
+        def _connect(self) -> Patient:
             raise smtplib.SMTPAuthenticationError(code, b"No")
 
     with pytest.raises(SendError) as refused:
