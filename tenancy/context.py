@@ -42,17 +42,18 @@ def firm_context(firm_id: int) -> Iterator[None]:
 
 
 @contextmanager
-def firm_round_trip(firm_id: int) -> Iterator[None]:
+def firm_round_trip(firm_id: int, *, waits_for_disk: bool = False) -> Iterator[None]:
     """As `firm_context`, for `prepared` statements none of which needs the answer of another: they travel together.
 
-    The commit survives a killed process, though perhaps not a crash of PostgreSQL within the last few hundred milliseconds.
+    Unless it waits for the disk, the commit survives a killed process, though perhaps not a crash of PostgreSQL within the last few hundred
+    milliseconds.
     """
     entered = _entered.get()
     if entered not in (None, firm_id):
         raise OtherFirmEntered(f"firm {firm_id} inside firm {entered}")
     nested = connection.in_atomic_block
     with one_round_trip():
-        prepared(SET_FIRM_WITHOUT_WAITING, [str(firm_id)])
+        prepared(SET_FIRM if waits_for_disk else SET_FIRM_WITHOUT_WAITING, [str(firm_id)])
         yield
         if entered is None and nested:
             prepared(SET_FIRM, [""])

@@ -10,12 +10,16 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from lib.codes import derived_token, digest
+from lib.prepared import prepared
 from lib.sealing import CannotUnseal
-from tenancy.context import firm_context
+from tenancy.context import firm_round_trip
 from ways.credentials import Credentials
 from ways.enums import Provider
-from ways.models import Way
 
+SECRETS = """
+    SELECT sealed FROM ways_way WHERE firm_id = %s::bigint AND id = %s::bigint AND provider = %s::text AND taken_at IS NOT NULL
+"""
+_known = dict[bytes, tuple[int, int]]()  # firm and way by an address's digest; whether they still are is asked with the secrets each time
 USER = "relance"  # in front of the password that most providers send
 
 
@@ -33,30 +37,44 @@ def find_place(provider: str, token: str) -> Place | None:
     """None for an address that is nobody's, and for the address of another provider's."""
     if constant_time_compare(token, deployment_token()):
         return Place(provider, deployment_options(provider)) if provider == deployment_provider() else None
+    key = digest(token)
+    place = _place_of(provider, token, *_known[key]) if key in _known else None
+    return place or _look_up(provider, token, key)
+
+
+def _look_up(provider: str, token: str, key: bytes) -> Place | None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT firm_id, way_id FROM way_of_hook(%s)", [digest(token)])
+        cursor.execute("SELECT firm_id, way_id FROM way_of_hook(%s)", [key])
         row = cursor.fetchone()
-    return _place_of(provider, *row) if row else None
+    place = _place_of(provider, token, *row) if row else None
+    if row and place:
+        _known[key] = row
+    return place
 
 
-def _place_of(provider: str, firm_id: int, way_id: int) -> Place | None:
+def _place_of(provider: str, token: str, firm_id: int, way_id: int) -> Place | None:
     """A way that has ended hears on, of the e-mails that left by it, until its secrets are forgotten."""
-    with firm_context(firm_id):
-        way = Way.objects.filter(firm=firm_id, pk=way_id, provider=provider, taken_at__isnull=False).first()
+    with firm_round_trip(firm_id):
+        rows = prepared(SECRETS, [firm_id, way_id, provider])
+    sealed = rows.fetchone()
+    if sealed is None:
+        return None
     try:
-        return Place(provider, options_of(way, way.credentials), firm_id, way_id) if way and can_be_checked(way) else None
+        credentials = Credentials.unsealed(sealed[0])
     except CannotUnseal:
         return None
+    is_theirs = constant_time_compare(credentials.hook, token) and can_be_checked(provider, credentials)
+    return Place(provider, options_of(provider, credentials), firm_id, way_id) if is_theirs else None
 
 
-def can_be_checked(way: Way) -> bool:
-    """Mailgun signs with a key; without it anybody's signature would do. Raises `CannotUnseal`."""
-    return way.provider != Provider.MAILGUN or bool(way.credentials.signing_key)
+def can_be_checked(provider: str, credentials: Credentials) -> bool:
+    """Mailgun signs with a key; without it anybody's signature would do."""
+    return provider != Provider.MAILGUN or bool(credentials.signing_key)
 
 
-def options_of(way: Way, credentials: Credentials) -> Mapping[str, Any]:
+def options_of(provider: str, credentials: Credentials) -> Mapping[str, Any]:
     """Mailgun signs; the others send a password, which stands in the address that they were given."""
-    if way.provider == Provider.MAILGUN:
+    if provider == Provider.MAILGUN:
         return {"webhook_signing_key": credentials.signing_key, "webhook_secret": []}
     return {"webhook_secret": [f"{USER}:{credentials.hook_password}"]}
 

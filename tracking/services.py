@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from firms.models import Firm
 from notifications.bounces import mark_outcome, record_bounce, record_lost
@@ -16,6 +15,7 @@ from notifications.models import Message, Notice
 from tenancy.context import firm_context
 from tenancy.ticks import each_by_itself
 from tracking.enums import ReportKind
+from tracking.keeping import first_look, happened_at, keep_report
 from tracking.models import Report, Stray, Told
 from tracking.places import Place
 from tracking.reading import Heard
@@ -37,9 +37,7 @@ def keep(place: Place, heard: Sequence[Heard], now: datetime) -> None:
         if firm_id is None:
             _keep_stray(place.provider, each, now)
             continue
-        with firm_context(firm_id):
-            report_id = _keep_report(firm_id, place, each, now)
-        if report_id:
+        if report_id := keep_report(firm_id, place, each, now):
             with firm_context(firm_id):
                 apply_report(firm_id, report_id, now)
 
@@ -52,27 +50,11 @@ def find_firm_of(our_id: str, provider_id: str) -> int | None:
     return row[0] if row else None
 
 
-def _keep_report(firm_id: int, place: Place, heard: Heard, now: datetime) -> int | None:
-    """None for what was told before."""
-    made = Report(firm_id=firm_id, way_id=place.way_id, provider=place.provider, **_columns(heard, now))
-    Report.objects.bulk_create([made], ignore_conflicts=True)
-    mine = Report.objects.filter(firm=firm_id, way=place.way_id, key=heard.key, applied_at=None)
-    return mine.values_list("pk", flat=True).first()
-
-
 def _keep_stray(provider: str, heard: Heard, now: datetime) -> None:
-    Stray.objects.bulk_create([Stray(provider=provider, **_columns(heard, now))], ignore_conflicts=True)
-
-
-def _columns(heard: Heard, now: datetime) -> dict[str, object]:
     told = asdict(heard)
-    at: datetime | None = told.pop("at")
-    look_at = now if heard.our_id or heard.provider_id else None
-    return {**told, "happened_at": min(_aware(at), now) if at else now, "received_at": now, "look_at": look_at}
-
-
-def _aware(at: datetime) -> datetime:
-    return timezone.make_aware(at, timezone.get_default_timezone()) if timezone.is_naive(at) else at
+    del told["at"]
+    stray = Stray(provider=provider, happened_at=happened_at(heard, now), received_at=now, look_at=first_look(heard, now), **told)
+    Stray.objects.bulk_create([stray], ignore_conflicts=True)
 
 
 @transaction.atomic
