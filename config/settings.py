@@ -191,6 +191,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for as long as it is away: of itself Celery gives up after three quarters of an hour
 # A request that wakes a task tries the broker once: without max_retries kombu would hold it for four seconds (the worker's own
 # reconnecting has its own patience).
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "socket_connect_timeout": 0.2, "socket_timeout": 5, "max_retries": 0}

@@ -1,8 +1,13 @@
 """A task is woken once for each transaction, however much of it asks for that."""
 
+import socket
+from collections.abc import Iterator
+from time import monotonic
+
 import pytest
 from django.db import connection, transaction
 
+from lib import jobs
 from lib.jobs import wake
 
 
@@ -34,3 +39,22 @@ def test_what_was_asked_for_by_a_part_that_failed_is_asked_for_again() -> None:
         wake("notifications.dispatch", firm_id=1)
         wake("notifications.dispatch", firm_id=1)
     assert calls() - before == 1
+
+
+@pytest.fixture
+def silent_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """It takes connections and answers nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setattr("celery.current_app.conf.broker_write_url", f"redis://127.0.0.1:{server.getsockname()[1]}/0")
+        jobs._broker.cache_clear()
+        yield
+    jobs._broker.cache_clear()
+
+
+def test_a_broker_that_answers_nothing_holds_nobody_for_long(silent_broker: None, caplog: pytest.LogCaptureFixture) -> None:
+    begun = monotonic()
+    jobs._send("notifications.dispatch", {})
+    assert monotonic() - begun < 2  # of itself the broker's own time-out is five
+    assert [record.message.partition(":")[0] for record in caplog.records] == [
+        "The broker cannot be reached; notifications.dispatch waits for the next tick"
+    ]
