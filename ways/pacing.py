@@ -73,14 +73,26 @@ class Pacer:
 
     def told(self, relay: str, email: str, error: SendError) -> None:
         """What an error says of the way, for everybody."""
-        told = told_by(error.kind, error.answer)
-        if not relay or told is Told.NOTHING:
-            return
-        place = behind(relay, email) if told is Told.SLOW_DOMAIN else relay
+        told = told_by(error.kind, error.answer, answered=error.answered)
+        if told is Told.ANSWERED:
+            self.answered(relay)
+        elif relay and told is Told.SLOW_DOMAIN:
+            self._note(behind(relay, email), told, error.answer)
+            self.answered(relay)
+        elif relay and told is not Told.NOTHING:
+            self._note(relay, told, error.answer)
+
+    def answered(self, relay: str) -> None:
+        """It is there, whatever it said. No statement where nobody thought otherwise."""
+        known = self.known.get(relay)
+        if known and (known.failures or known.probe_until):
+            self._note(relay, Told.ANSWERED, "")
+
+    def _note(self, place: str, told: Told, answer: str) -> None:
         with transaction.atomic():
             row = locked(place)
             self.known[place] = after_error(trouble_of(row), told, self.clock(), random.random())
-            keep(row, self.known[place], error.answer)
+            keep(row, self.known[place], answer or row.answer)
 
     def went_well(self, relay: str, email: str) -> None:
         """No statement where nothing was amiss."""

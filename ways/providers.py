@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.core.mail import EmailMultiAlternatives
 from django.utils.module_loading import import_string
 
@@ -12,9 +11,9 @@ from templates_email.render import Rendered
 from ways.accepted import Accepted
 from ways.credentials import Credentials
 from ways.enums import Provider
-from ways.errors import ErrorKind, SendError
+from ways.errors import ErrorKind, SendError, words_of
 from ways.models import Way
-from ways.refusals import kind_of_api_error
+from ways.refusals import refusal_of
 from ways.smtp import TIMEOUT
 
 BACKENDS: Mapping[Provider, str] = {each: f"anymail.backends.{each}.EmailBackend" for each in Provider if each.tells_back}
@@ -30,20 +29,31 @@ class AnymailTransport:
         self.backend = import_string(backend)(**options)
 
     def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: Rendered | None = None) -> Accepted:
-        message = rendered.to_email_message()
-        say_what_is_ours(message, self.backend.esp_name)
+        message = self._written(rendered)
+        self._open()
         before_data()
         try:
-            self.backend.open()
             self.backend.send_messages([message])
-        except AnymailRecipientsRefused as error:
-            raise SendError(ErrorKind.ADDRESS, str(error)) from error
-        except AnymailAPIError as error:
-            raise SendError(kind_of_api_error(error), str(error)) from error
-        except OSError as error:
-            raise SendError(ErrorKind.DOUBT, str(error)) from error
+        except Exception as error:
+            raise refusal_of(error) from error
         provider_id = str(message.anymail_status.message_id or "")  # type: ignore[attr-defined]
         return Accepted(provider_id, provider_id)
+
+    def _written(self, rendered: Rendered) -> EmailMultiAlternatives:
+        """Raises `SendError`: no other try would make of it what the provider gets."""
+        try:
+            message = rendered.to_email_message()
+            say_what_is_ours(message, self.backend.esp_name)
+        except Exception as error:
+            raise SendError(ErrorKind.NEVER, words_of(error)) from error
+        return message
+
+    def _open(self) -> None:
+        """Nobody is called yet: what fails here is the way's own, such as a region that there is not."""
+        try:
+            self.backend.open()
+        except Exception as error:
+            raise SendError(ErrorKind.SENDER, words_of(error)) from error
 
     def has_answered(self) -> bool:
         return False

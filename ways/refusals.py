@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import requests
-from anymail.exceptions import AnymailAPIError
+from anymail.exceptions import AnymailAPIError, AnymailConfigurationError, AnymailError, AnymailRecipientsRefused
 
-from ways.errors import ErrorKind
+from ways.errors import ErrorKind, SendError, words_of
 
 UNSENT = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|EndpointConnectionError|ConnectTimeoutError")
 POSTMARK = {  # of its error codes; it answers 422 to nearly everything
@@ -26,6 +26,20 @@ SES = {
 SENDER_WORDS = re.compile(r"sender|sending domain|not verified|domain|unauthori[sz]ed|api.?key|account|ip address", re.IGNORECASE)
 
 
+def refusal_of(error: Exception) -> SendError:
+    """Of whatever Anymail, or a library below it, raised while a message was handed over. What is not known leaves it in doubt."""
+    if isinstance(error, AnymailRecipientsRefused):
+        return SendError(ErrorKind.ADDRESS, str(error), answered=True)
+    if isinstance(error, AnymailAPIError):
+        kind = kind_of_api_error(error)
+        return SendError(kind, str(error), answered=error.response is not None and kind in (ErrorKind.SENDER, ErrorKind.NEVER))
+    if isinstance(error, AnymailConfigurationError) or (isinstance(error, UnicodeEncodeError) and error.encoding != "utf-8"):
+        return SendError(ErrorKind.SENDER, words_of(error))  # before any call: a key that fits in no header
+    if isinstance(error, AnymailError | UnicodeEncodeError):
+        return SendError(ErrorKind.NEVER, words_of(error))  # before any call: what the provider has no place for
+    return SendError(ErrorKind.DOUBT, words_of(error))
+
+
 def kind_of_api_error(error: AnymailAPIError) -> ErrorKind:
     """None of them takes an address for bad unless the provider says just that: a wrong guess would silence a client."""
     if isinstance(error.response, Mapping):
@@ -39,6 +53,8 @@ def kind_of_api_error(error: AnymailAPIError) -> ErrorKind:
 
 
 def kind_of_api_status(status: int, words: str) -> ErrorKind:
+    if status < 400:
+        return ErrorKind.DOUBT  # taken, as it seems, with an answer that nobody understands
     if status == 429:
         return ErrorKind.LATER
     if status in (401, 402, 403, 404):
@@ -49,7 +65,9 @@ def kind_of_api_status(status: int, words: str) -> ErrorKind:
 
 
 def _kind_of_ses(response: Mapping[str, Any]) -> ErrorKind:
-    return SES.get(str(response.get("Error", {}).get("Code", "")), ErrorKind.SENDER)
+    if "Error" not in response:
+        return ErrorKind.DOUBT
+    return SES.get(str(response["Error"].get("Code", "")), ErrorKind.SENDER)
 
 
 def _was_not_sent(error: AnymailAPIError) -> bool:

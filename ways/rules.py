@@ -21,6 +21,7 @@ class Told(StrEnum):
     """What an error says of the way, apart from the message."""
 
     NOTHING = "nothing"
+    ANSWERED = "answered"  # whatever it says of the message: it is not out of reach
     SLOW_RELAY = "slow relay"  # too much at once for the relay
     SLOW_DOMAIN = "slow domain"  # too much at once for this recipient domain
     UNREACHABLE = "unreachable"
@@ -55,24 +56,26 @@ class Bucket:
     at: datetime
 
 
-def told_by(kind: ErrorKind, answer: str) -> Told:
-    """A mail server says with which code; what has none comes from the connection, or from a provider's API."""
+def told_by(kind: ErrorKind, answer: str, *, answered: bool = False) -> Told:
+    """A mail server says with which code; what has none comes from the connection, or from a provider's API, which may have `answered`."""
     code = SMTP_CODE.match(answer)
     if answer.startswith("421"):
         return Told.SLOW_RELAY
     if kind is ErrorKind.LATER:
         return Told.SLOW_DOMAIN if code else Told.SLOW_RELAY
-    return Told.UNREACHABLE if kind is ErrorKind.SOON and not code else Told.NOTHING
+    if code or answered:
+        return Told.ANSWERED
+    return Told.UNREACHABLE if kind is ErrorKind.SOON else Told.NOTHING
 
 
 def after_error(trouble: Trouble, told: Told, now: datetime, jitter: float) -> Trouble:
-    """`jitter` from 0 to 1. A rest that somebody else has begun meanwhile stays as it is."""
+    """`jitter` from 0 to 1. A rest that somebody else has begun meanwhile stays as it is. Whoever answers closes the breaker."""
     if told is Told.NOTHING:
         return trouble
-    failures = trouble.failures + 1 if told is Told.UNREACHABLE else trouble.failures
-    counted = replace(trouble, failures=failures, probe_until=None)
     rests_already = trouble.rests_until is not None and trouble.rests_until > now
-    if rests_already or (told is Told.UNREACHABLE and not counted.is_open):
+    failures = trouble.failures + 1 if told is Told.UNREACHABLE else trouble.failures if rests_already else 0
+    counted = replace(trouble, failures=failures, probe_until=None)
+    if rests_already or told is Told.ANSWERED or (told is Told.UNREACHABLE and not counted.is_open):
         return counted
     return replace(counted, level=trouble.level + 1, rests_until=now + rest(told, trouble.level, jitter))
 

@@ -7,13 +7,14 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from lib.sealing import CannotUnseal
 from templates_email.render import Rendered
 from tenancy.context import firm_context
 from ways.accepted import Accepted
 from ways.enums import Provider
-from ways.errors import ErrorKind, SendError
+from ways.errors import ErrorKind, SendError, words_of
 from ways.models import Way
 from ways.outside import open_server
 from ways.providers import AnymailTransport, open_provider
@@ -58,7 +59,7 @@ class FirmTransport:
             self.opened = self.opened or open_way(self.way)
             return self.opened.send(rendered.sent_from(self.way.sender), before_data=before_data, following=following)
         except SendError as error:
-            told = SendError(error.kind, hidden(error.answer, self.way))
+            told = SendError(error.kind, hidden(error.answer, self.way), answered=error.answered)
             told.way = (self.way.pk, self.way.version)
             self.refused = told if told.kind == ErrorKind.SENDER else None
             raise told from None  # what it came from may show what opens the way
@@ -80,13 +81,18 @@ def hidden(answer: str, way: Way) -> str:
 
 
 def open_way(way: Way) -> Transport:
-    """Raises `SendError` where its credentials cannot be read any more. In the demo whatever leaves is caught."""
+    """Raises `SendError` where its credentials cannot be read any more, or nothing can be opened with what is stored.
+
+    In the demo whatever leaves is caught.
+    """
     if settings.DEMO:
         return open_transport()
     try:
         return open_server(way) if way.provider == Provider.SMTP else open_provider(way)
     except CannotUnseal as error:
         raise SendError(ErrorKind.SENDER, str(error)) from error
+    except (ImproperlyConfigured, LookupError, ValueError) as error:  # a region that is no more, a port out of range
+        raise SendError(ErrorKind.SENDER, words_of(error)) from error
 
 
 class WaysOut:

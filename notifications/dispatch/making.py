@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import DatabaseError
+
 from firms.models import Firm
 from notifications.beside import Beside, beside
 from notifications.dispatch.claimed import Claimed
@@ -36,11 +38,24 @@ def make_all(firm_id: int, claims: Sequence[Claimed], at: datetime) -> list[Made
     if not claims:
         return []
     with firm_context(firm_id):
-        made = _make(Firm.objects.get(pk=firm_id), claims, at)
+        made = _make_each(Firm.objects.get(pk=firm_id), claims, at)
     for claimed, result in zip(claims, made, strict=True):
         if isinstance(result, SendError):
             record_error(firm_id, claimed, result, at)
     return [result for result in made if isinstance(result, Made)]
+
+
+def _make_each(firm: Firm, claims: Sequence[Claimed], at: datetime) -> list[Made | SendError | None]:
+    """Where something of one stops all of them, each is made by itself: that one alone stays behind."""
+    try:
+        return _make(firm, claims, at)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        logger.exception("Of %d messages one cannot be read", len(claims))
+        if len(claims) == 1:
+            return [_unmade(error)]
+        return [result for claimed in claims for result in _make_each(firm, [claimed], at)]
 
 
 def _make(firm: Firm, claims: Sequence[Claimed], at: datetime) -> list[Made | SendError | None]:
@@ -58,5 +73,12 @@ def _make_one(firm: Firm, claimed: Claimed, notices: Sequence[Notice], known: Be
         return None
     try:
         return Made(claimed, render_message(firm, notices, at, known=known), firm.copy_on, leaves_by_own_way(notices[0]))
-    except ValueError as error:  # CannotRender, or an event that is none: the others go on
-        return SendError(ErrorKind.NEVER, f"{type(error).__name__}: {error}")
+    except DatabaseError:
+        raise
+    except Exception as error:  # CannotRender, an event that is none, or a mistake of ours: the others go on
+        logger.exception("Message %s cannot be made", claimed.message_id)
+        return _unmade(error)
+
+
+def _unmade(error: Exception) -> SendError:
+    return SendError(ErrorKind.NEVER, f"{type(error).__name__}: {error}")

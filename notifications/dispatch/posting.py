@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
 from typing import Self
 
 from lib.clock import machine_now, now
 from notifications.dispatch.claimed import Claimed
-from notifications.dispatch.lease import Dwindled, LeaseLost, NoLongerWanted, hand_over
+from notifications.dispatch.lease import ENOUGH, LEASE, Dwindled, LeaseLost, NoLongerWanted, hand_over
 from notifications.dispatch.ledger import Ledger
 from notifications.dispatch.making import Made, make_all
 from notifications.dispatch.recording import put_back, record_error
@@ -26,10 +26,13 @@ Clock = Callable[[], datetime]
 class Posting:
     """By whose clock, how fast, and what is written of it; all is written when it is left."""
 
-    def __init__(self, firm_id: int, clock: Clock = now, pacer: Pacer | None = None) -> None:
+    def __init__(self, firm_id: int, clock: Clock = now, pacer: Pacer | None = None, claimed_at: datetime | None = None) -> None:
+        """`claimed_at` by machine time: what can not be handed over within its lease is put back before a word is spoken about it."""
         self.ledger = Ledger(firm_id)
         self.clock = clock
         self.pacer = pacer or Pacer()
+        self.hands_over_until = claimed_at + LEASE - ENOUGH if claimed_at else None
+        self.tried, self.took = 0, timedelta(0)
 
     def __enter__(self) -> Self:
         return self
@@ -44,12 +47,18 @@ class Posting:
         """
         if not transport.has_answered():
             self.ledger.settle()
+        if self._is_too_late():
+            put_back(self.ledger.firm_id, made.claimed, machine_now())
+            self.tried = max(self.tried, 1)  # the next batch is smaller
+            return False
         relay, to = relay_of(transport), made.rendered.recipient_address
         if until := self.pacer.waits_until(relay, to):
             put_back(self.ledger.firm_id, made.claimed, until)
             return False
+        self.tried, begun = self.tried + 1, machine_now()
         try:
             accepted = self._try(made, transport, following)
+            self.took = machine_now() - begun
         except SendError as error:
             self.pacer.told(relay, to, error)
             self.ledger.settle()
@@ -57,7 +66,13 @@ class Posting:
             return False
         if accepted:
             self.pacer.went_well(relay, to)
+        else:
+            self.pacer.answered(relay)  # it had taken the envelope
         return accepted is not None
+
+    def _is_too_late(self) -> bool:
+        """As long as it takes as long as the last one."""
+        return self.hands_over_until is not None and machine_now() + self.took >= self.hands_over_until
 
     def _try(self, made: Made, transport: Transport, following: Rendered | None) -> Accepted | None:
         """None for what must not go any more. Raises `SendError`."""

@@ -90,13 +90,14 @@ def dispatch_batch(firm_id: int, ways: Ways, clock: Clock = now, pacer: Pacer | 
     share = pacer.share([relay_of(way) for way in ways.all], firm_id, most)
     if not share.at_most:
         return Round(0, 0, moved=False)
-    taken = claim(firm_id, clock(), machine_now(), share.at_most, own_way_stopped=ways.stopped, resting=share.resting)
+    claimed_at = machine_now()
+    taken = claim(firm_id, clock(), claimed_at, share.at_most, own_way_stopped=ways.stopped, resting=share.resting)
     pacer.give_back(share, share.at_most - len(taken.claims))
     made = make_all(firm_id, taken.claims, clock())
-    with Posting(firm_id, clock, pacer) as posting:
+    with Posting(firm_id, clock, pacer, claimed_at) as posting:
         pairs = zip(made, followers_of(made), strict=True)
         sent = sum(posting.post(message, ways.of(message.by_own_way), following=after) for message, after in pairs)
-    return Round(sent, len(made), moved=bool(taken.claims or taken.decided_otherwise))
+    return Round(sent, posting.tried, moved=bool(taken.claims or taken.decided_otherwise))
 
 
 def followers_of(made: Sequence[Made]) -> list[Rendered | None]:

@@ -1,6 +1,6 @@
 """The send protocol, at each point where a worker can die, sleep, or be overtaken by the client. Over real SMTP."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,8 +12,9 @@ from actions.models import Action
 from clients.models import Address
 from firms.actors import Actor
 from firms.enums import Verb
-from firms.models import ActivityLine, FailedTask
+from firms.models import ActivityLine, FailedTask, Firm
 from lib.clock import machine_now
+from notifications.dispatch import making
 from notifications.dispatch.claim import BATCH, claim
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.lease import LEASE, LeaseLost, hand_over
@@ -223,6 +224,26 @@ def test_a_message_that_cannot_be_made_is_set_aside_and_the_others_go(lumiere: L
     live(START)
     assert mailbox.addresses == ["paul@lefevre.example"]
     assert Message.objects.get(to_email="nadia@lefevre.example").outcome == Outcome.FAILED
+    assert [task.kind for task in FailedTask.objects.all()] == ["not_sent"]
+
+
+@pytest.mark.parametrize("place", ["render_message", "beside"])
+def test_a_mistake_of_ours_about_one_message_is_shown_and_the_others_go(
+    lumiere: Lumiere, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Also where it lies in what is read for all of them at once."""
+    real = getattr(making, place)
+
+    def stumble(firm: Firm, notices: Sequence[Notice], *args: object, **kwargs: object) -> object:
+        if any(notice.email == "nadia@lefevre.example" for notice in notices):
+            raise KeyError("rows")
+        return real(firm, notices, *args, **kwargs)
+
+    monkeypatch.setattr(making, place, stumble)
+    ask_signature(lumiere, signers=[lumiere.nadia, lumiere.paul])
+    live(START)
+    failed = Message.objects.get(to_email="nadia@lefevre.example")
+    assert (mailbox.addresses, failed.outcome, failed.answer) == (["paul@lefevre.example"], Outcome.FAILED, "KeyError: 'rows'")
     assert [task.kind for task in FailedTask.objects.all()] == ["not_sent"]
 
 

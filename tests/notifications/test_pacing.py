@@ -156,6 +156,60 @@ def test_one_worker_takes_the_probe(db: None, clock: time_machine.Traveller) -> 
     assert second.waits_until(RELAY, NADIA) is None
 
 
+def test_a_refusal_of_a_message_by_its_code_closes_the_breaker(db: None, clock: time_machine.Traveller) -> None:
+    first, second = Pacer(), Pacer()
+    for _ in range(BREAKS_AT):
+        first.told(RELAY, PAUL, SendError(ErrorKind.SOON, "timed out"))
+    clock.shift(MINUTE)
+    first.share([RELAY], 1, 20)
+    assert first.waits_until(RELAY, PAUL) is None
+    first.told(RELAY, PAUL, SendError(ErrorKind.ADDRESS, "550 5.1.1 No such user"))
+    second.share([RELAY], 1, 20)
+    assert [second.waits_until(RELAY, email) for email in (NADIA, PAUL)] == [None, None]
+    assert Pace.objects.get().answer == "timed out"
+
+
+def test_a_domain_that_says_later_shows_that_the_relay_is_there(db: None, clock: time_machine.Traveller) -> None:
+    pacer = Pacer()
+    for _ in range(BREAKS_AT):
+        pacer.told(RELAY, PAUL, SendError(ErrorKind.SOON, "timed out"))
+    clock.shift(MINUTE)
+    pacer.share([RELAY], 1, 20)
+    pacer.told(RELAY, PAUL, SendError(ErrorKind.LATER, "450 4.7.28 Unusual rate"))
+    assert (pacer.waits_until(RELAY, PAUL) is None, pacer.waits_until(RELAY, "eva@maes.example")) == (False, None)
+
+
+def test_what_is_refused_where_nothing_is_amiss_costs_no_statement(
+    db: None, clock: time_machine.Traveller, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        Pacer().told(RELAY, PAUL, SendError(ErrorKind.ADDRESS, "550 5.1.1 No such user"))
+
+
+# --- A sudden slowdown ---------------------------------------------------------------------------------------------------
+
+
+class Slow(list[str]):
+    """Of a server that needs fifteen seconds for each envelope."""
+
+    def __init__(self, clock: time_machine.Traveller) -> None:
+        super().__init__()
+        self.clock = clock
+
+    def append(self, address: str) -> None:
+        super().append(address)
+        self.clock.shift(15 * SECOND)
+
+
+def test_what_cannot_leave_within_its_lease_is_put_back_before_its_envelope_and_keeps_its_try(
+    lumiere: Lumiere, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    mailbox.takes_several, mailbox.named = False, Slow(clock)
+    ask_many(lumiere, 6)
+    assert (go(), len(mailbox.named), len(mailbox.accepted)) == (6, 6, 6)
+    assert set(Message.objects.values_list("tries", flat=True)) == {1}
+
+
 # --- What it costs -------------------------------------------------------------------------------------------------------
 
 

@@ -165,3 +165,45 @@ def test_a_provider_that_cannot_be_reached_has_nothing(settings: Settings) -> No
     with pytest.raises(SendError) as refused:
         FirmTransport(way_of(Provider.POSTMARK)).send(letter(), before_data=nothing)
     assert refused.value.kind == ErrorKind.SOON
+
+
+def kind_of_refusal(way: Way) -> ErrorKind:
+    transport = FirmTransport(way)
+    with pytest.raises(SendError) as refused:
+        transport.send(letter(), before_data=nothing)
+    transport.close()
+    return refused.value.kind
+
+
+@pytest.mark.parametrize("provider", TAKEN)
+def test_a_yes_that_nobody_understands_leaves_it_in_doubt(provider: Provider, everywhere: Api) -> None:
+    everywhere.answer = {"surprise": [1]}
+    assert kind_of_refusal(way_of(provider)) is ErrorKind.DOUBT
+
+
+@pytest.mark.parametrize("answer", [None, "sent", 3, [{"MessageID": None}], {"Error": None}])
+@pytest.mark.parametrize("provider", TAKEN)
+def test_an_answer_of_another_shape_leaves_it_in_doubt(provider: Provider, answer: object, everywhere: Api) -> None:
+    everywhere.answer = answer  # type: ignore[assignment]
+    assert kind_of_refusal(way_of(provider)) is ErrorKind.DOUBT
+
+
+@pytest.mark.parametrize("provider", [Provider.POSTMARK, Provider.BREVO])
+def test_a_key_that_fits_in_no_header_is_the_way_s_trouble(provider: Provider, everywhere: Api) -> None:
+    way = way_of(provider)
+    way.sealed = Credentials("clé-ŵ").sealed()
+    assert (kind_of_refusal(way), everywhere.asked) == (ErrorKind.SENDER, [])
+
+
+@pytest.mark.parametrize("provider", [Provider.MAILGUN, Provider.AMAZON_SES])
+def test_a_region_that_is_none_is_the_way_s_trouble(provider: Provider, everywhere: Api) -> None:
+    way = way_of(provider)
+    way.region = "no such place!"
+    assert (kind_of_refusal(way), everywhere.asked) == (ErrorKind.SENDER, [])
+
+
+def test_a_provider_that_refuses_has_answered(everywhere: Api) -> None:
+    everywhere.status, everywhere.answer = 422, {"ErrorCode": 300, "Message": "Error parsing 'Subject'"}
+    with pytest.raises(SendError) as refused:
+        FirmTransport(way_of(Provider.POSTMARK)).send(letter(), before_data=nothing)
+    assert refused.value.answered

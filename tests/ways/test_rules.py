@@ -39,14 +39,23 @@ SHARES = st.lists(st.tuples(st.integers(0, 90), st.integers(0, 40)), max_size=40
         (ErrorKind.LATER, "Postmark API response 429 (Too Many Requests)", Told.SLOW_RELAY),
         (ErrorKind.SOON, "[Errno 111] Connection refused", Told.UNREACHABLE),
         (ErrorKind.SOON, "timed out", Told.UNREACHABLE),
-        (ErrorKind.SOON, "451 4.3.0 Busy", Told.NOTHING),
-        (ErrorKind.ADDRESS, "550 5.1.1 No such user", Told.NOTHING),
+        (ErrorKind.SOON, "451 4.3.0 Busy", Told.ANSWERED),
+        (ErrorKind.ADDRESS, "550 5.1.1 No such user", Told.ANSWERED),
         (ErrorKind.DOUBT, "Connection unexpectedly closed", Told.NOTHING),
-        (ErrorKind.SENDER, "535 5.7.8 No", Told.NOTHING),
+        (ErrorKind.SENDER, "535 5.7.8 No", Told.ANSWERED),
+        (ErrorKind.NEVER, "KeyError: 'name'", Told.NOTHING),
     ],
 )
 def test_what_an_error_says_of_the_way(kind: ErrorKind, answer: str, told: Told) -> None:
     assert told_by(kind, answer) is told
+
+
+@pytest.mark.parametrize("kind", [ErrorKind.ADDRESS, ErrorKind.SENDER, ErrorKind.NEVER])
+def test_a_provider_that_refuses_is_there(kind: ErrorKind) -> None:
+    assert (told_by(kind, "Postmark API response 422"), told_by(kind, "Postmark API response 422", answered=True)) == (
+        Told.NOTHING,
+        Told.ANSWERED,
+    )
 
 
 # --- Limits --------------------------------------------------------------------------------------------------------------
@@ -155,3 +164,16 @@ def test_never_do_all_pass_while_it_is_open_or_rests(told: list[tuple[str, int]]
         trouble = after_error(trouble, errors[what], at, jitter) if what in errors else after_success(trouble, at)
         if trouble.is_open or (trouble.rests_until and trouble.rests_until > at):
             assert passes(trouble, at) is not Pass.ALL
+
+
+@pytest.mark.parametrize("told", [Told.ANSWERED, Told.SLOW_RELAY])
+def test_whoever_answers_a_probe_closes_the_breaker(told: Told) -> None:
+    cut_off = Trouble(level=3, failures=BREAKS_AT + 2, rests_until=NOW - SECOND, probe_until=NOW + PROBE)
+    after = after_error(cut_off, told, NOW, 1.0)
+    assert (after.is_open, after.probe_until) == (False, None)
+    assert passes(after, after.rests_until or NOW) is Pass.ALL
+
+
+def test_an_answer_ends_no_rest_that_has_begun_meanwhile() -> None:
+    resting = Trouble(level=3, failures=BREAKS_AT + 2, rests_until=NOW + SECOND)
+    assert after_error(resting, Told.ANSWERED, NOW, 1.0) == resting
