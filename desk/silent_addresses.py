@@ -19,7 +19,7 @@ from lib.counts import MOST, Wanted, capped_counts
 from notifications.enums import SuppressionOrigin, SuppressionReason
 from notifications.models import Suppression
 from notifications.suppressions import suppressions_for
-from ui.filters import PAGE, Filter, active_filters, filter_bar, search_of
+from ui.filters import PAGE, Filter, FilterBar, active_filters, filter_bar, search_of, without
 from ui.paging import CappedPaginator, most_for, said_count
 from ui.shell import Tab
 
@@ -38,10 +38,8 @@ def silent_addresses(request: HttpRequest) -> HttpResponse:
     counts = capped_counts({**wanted, "in_view": Wanted(in_view, most), "shown": Wanted(shown, most)})
     paginator = CappedPaginator(shown, PER_PAGE, counted=counts["shown"] or 0, most=most)
     context = {
-        "bar": filter_bar(
-            query, filters(), shown=paginator.said, total=said_count(counts["in_view"] or 0, most), search_label=_("Search addresses"),
-            search_placeholder=_("Name or e-mail"),
-        ),
+        "bar": bar_of(query, paginator.said, said_count(counts["in_view"] or 0, most)),
+        "export_query": without(query, PAGE),
         "first_use": not any(counts[f"view:{name}"] for name in VIEWS),
         "page": paginator.get_page(query.get(PAGE)),
         "tabs": [
@@ -51,6 +49,12 @@ def silent_addresses(request: HttpRequest) -> HttpResponse:
         "view": view,
     }  # fmt: skip
     return render(request, "desk/silent_addresses.html", context)
+
+
+def bar_of(query: QueryDict, shown: int | str = 0, total: int | str = 0) -> FilterBar:
+    return filter_bar(
+        query, filters(), shown=shown, total=total, search_label=_("Search addresses"), search_placeholder=_("Name or e-mail")
+    )  # fmt: skip
 
 
 def view_in(query: QueryDict) -> str:

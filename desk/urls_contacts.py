@@ -1,10 +1,21 @@
 from django.urls import path
 
-from desk import address_page, contact_account, contact_edit, contact_list, contact_merge, contact_pages, emails, silent_addresses
+from desk import (
+    address_page,
+    contact_account,
+    contact_edit,
+    contact_list,
+    contact_merge,
+    contact_pages,
+    emails,
+    silent_addresses,
+    silent_export,
+)
 
 urlpatterns = [
     path("", contact_list.contact_list, name="contact_list"),
     path("silent/", silent_addresses.silent_addresses, name="silent_addresses"),
+    path("silent/export/", silent_export.silent_export, name="silent_export"),
     path("<slug:code>/", contact_pages.contact_show, name="contact_show"),
     path("<slug:code>/edit/", contact_edit.contact_change, name="contact_change"),
     path("<slug:code>/accounts/", contact_account.contact_account, name="contact_account"),

@@ -64,6 +64,7 @@ class Verb(TextChoices):
     SAMPLE_SENT = "sample_sent", _("sent a sample of the e-mail “%(subject)s” to %(detail)s")
     LOG_EXPORTED = "log_exported", _("exported the activity: %(detail)s")
     ACCOUNTS_EXPORTED = "accounts_exported", _("exported the list of accounts: %(detail)s")
+    SILENT_EXPORTED = "silent_exported", _("exported the addresses that receive nothing: %(detail)s")
     STAFF_INVITED = "staff_invited", _("invited %(subject)s to the team")
     STAFF_JOINED = "staff_joined", _("accepted the invitation to the team")
     STAFF_CHANGED = "staff_changed", _("changed %(detail)s of %(subject)s")

@@ -115,6 +115,7 @@ DOORS: Mapping[str, Door] = {
     "contact_restore": staff("contact"),
     "contact_emails": staff("contact"),
     "silent_addresses": staff(query="q=zylberstein"),
+    "silent_export": staff(query="q=zylberstein"),
     "address_show": staff("contact", "address"),
     "address_stop": staff("contact", "address"),
     "address_again": staff("contact", "address"),
