@@ -77,7 +77,8 @@ def as_sent(staff: Staff, row: Row) -> Rendered | None:
     if not row.whole or not entry.notices or entry.is_dropped or not all((each.copy_of or each).values for each in entry.notices):
         return None
     try:
-        return render_message(staff.firm, entry.notices, sent_or_made(entry), masked=True)
+        rendered = render_message(staff.firm, entry.notices, sent_or_made(entry), masked=True)
+        return rendered.sent_from(entry.message.sender) if entry.message else rendered
     except ValueError:  # CannotRender, or an event that is none any more
         return None
 

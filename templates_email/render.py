@@ -41,6 +41,10 @@ class Rendered:
         return self._heading.sender.name
 
     @property
+    def sender_address(self) -> str:
+        return self._heading.sender.address
+
+    @property
     def recipient_address(self) -> str:
         """The only address for RCPT TO: in ASCII, its domain in punycode where it has to be. Of the firm's copy it is the firm's own."""
         return self._heading.goes_to.address

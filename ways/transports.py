@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -57,7 +58,8 @@ class FirmTransport:
             raise self.refused
         try:
             self.opened = self.opened or open_way(self.way)
-            return self.opened.send(rendered.sent_from(self.way.sender), before_data=before_data, following=following)
+            accepted = self.opened.send(rendered.sent_from(self.way.sender), before_data=before_data, following=following)
+            return replace(accepted, sender=self.way.sender)
         except SendError as error:
             told = SendError(error.kind, hidden(error.answer, self.way), answered=error.answered)
             told.way = (self.way.pk, self.way.version)

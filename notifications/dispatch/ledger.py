@@ -16,7 +16,7 @@ from ways.accepted import Accepted
 
 SENT = """
     UPDATE notifications_message
-    SET outcome = 'sent', lease_until = NULL, sent_at = %s, answer = %s, provider_id = %s, subject = %s, template_version = %s
+    SET outcome = 'sent', lease_until = NULL, sent_at = %s, answer = %s, provider_id = %s, subject = %s, template_version = %s, sender = %s
     WHERE firm_id = %s AND id = %s AND fence = %s AND outcome = 'sending'
 """
 
@@ -48,7 +48,14 @@ class Ledger:
     def record_sent(self, claimed: Claimed, rendered: Rendered, accepted: Accepted, at: datetime, *, copied: bool) -> None:
         """A worker whose lease was taken over writes nothing. It waits for the next hand-over where that is near."""
         answer, provider_id = (said.replace("\0", "") for said in (accepted.answer, accepted.provider_id))
-        said = [at, answer[:500], provider_id[:200], rendered.subject[:300], rendered.template_version[:64]]
+        said = [
+            at,
+            answer[:500],
+            provider_id[:200],
+            rendered.subject[:300],
+            rendered.template_version[:64],
+            accepted.sender or rendered.sender_address,
+        ]
         self.unwritten.append((SENT, [*said, self.firm_id, claimed.message_id, claimed.fence]))
         if copied:
             self.unwritten.append((COPY, copy_values(self.firm_id, claimed.message_id, claimed.fence, at)))

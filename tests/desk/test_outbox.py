@@ -164,6 +164,12 @@ def test_the_page_shows_the_envelope_and_why(went: Message, browser: Client) -> 
     assert "have changed since" not in text
 
 
+@pytest.mark.parametrize("sender", ["conseil@lumiere.example", "rappels@relance.example"])
+def test_from_holds_the_address_from_which_it_left(went: Message, browser: Client, sender: str) -> None:
+    Message.objects.update(sender=sender)
+    assert f"<{sender}>" in main_of(browser.get(f"/outbox/{went.code}/")).text
+
+
 def test_the_text_is_what_was_sent_but_for_what_opens_something(went: Message, mailbox: Mailbox, browser: Client) -> None:
     shown, sent = page_of(browser, went, "mail/"), as_light(html_of(mailbox.accepted[0][1]))
     assert re.search(PERSONAL, shown) is None

@@ -50,6 +50,7 @@ def test_clients_hear_by_the_firm_s_own_server_from_its_own_address(lumiere: Lum
     ((_, arrived),) = server.accepted
     assert (mailbox.accepted, server.senders) == ([], [SENDER])
     assert str(arrived["From"]).endswith(f"<{SENDER}>")
+    assert Message.objects.get().sender == SENDER
 
 
 def test_without_a_sender_of_its_own_the_platform_s_address_stays(
@@ -58,7 +59,7 @@ def test_without_a_sender_of_its_own_the_platform_s_address_stays(
     in_use(lumiere.firm, smtp_input(server))
     ask_signature(lumiere)
     dispatch()
-    assert server.senders == [settings.MAIL_FROM]
+    assert (server.senders, Message.objects.get().sender) == ([settings.MAIL_FROM], settings.MAIL_FROM)
 
 
 def test_what_opens_a_login_and_what_the_firm_is_told_never_pass_its_server(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer) -> None:
