@@ -190,6 +190,11 @@ def notice_of_link(request: HttpRequest, code: str) -> Notice | None:
     return request.link_notice  # type: ignore[attr-defined, no-any-return]
 
 
+def notice_that_led_here(request: HttpRequest) -> Notice | None:
+    """The one whose link has opened the item of this page, where its door has found one."""
+    return getattr(request, "link_notice", None)
+
+
 def client_of(request: HttpRequest) -> User | None:
     """The client who is signed in, on pages of their own firm; a link into another firm makes them a stranger there."""
     user = request.user

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.doors import Visitor, Way, accounts_of, is_to_choose
+from access.doors import Visitor, Way, accounts_of, is_to_choose, notice_that_led_here
 from access.menu import menu_entries
 from access.preview import band_of
-from access.queries import PortalAccount, count_to_do
+from access.queries import PortalAccount, code_opened_by, count_to_do
 from clients.models import Account
 from firms.models import Firm
 from ui import shell
@@ -37,6 +37,10 @@ def page_around(request: HttpRequest, visitor: Visitor, *, at: str = "") -> dict
     around: dict[str, Any] = {"brand": brand_of(visitor.firm), "visitor": shell.Visitor(visitor.name, visitor.account.name)}
     if visitor.way is not Way.SIGNED_IN:
         around |= {"user": AnonymousUser(), "preview": band_of(request)}  # somebody else is, or may be, signed in here: staff, even
+    notice = notice_that_led_here(request)
+    if notice and not visitor.previewed:
+        code = code_opened_by(notice)
+        around["opened"] = shell.Opened(reverse("item_opened", args=[code]), code)
     if not visitor.in_portal:
         return around
     mine = accounts_of(request)

@@ -20,7 +20,6 @@ from firms.enums import Side
 from firms.models import Firm, User
 from lib import clock
 from notifications.models import Notice
-from notifications.visits import note_visit
 from tenancy.context import current_firm_id, firm_context
 from ui.toasts import toast
 
@@ -36,8 +35,6 @@ def item_link(request: HttpRequest, token: str = "") -> HttpResponse:
     if target is None or notice is None or not path:
         return no_entry(request)
     remember_link(request.session, code_opened_by(notice), target)
-    if request.method == "GET":
-        note_visit(notice, clock.now())
     if not request.user.is_authenticated:
         request.session[SIGN_IN_FIRM] = target.firm_id  # whoever goes on to the portal signs in at this firm's page
     return private(redirect(path))

@@ -155,7 +155,7 @@ class Notice(TenantModel):
 
 
 class Visit(TenantModel):
-    """The page behind the link of a notice was opened. Telemetry: nothing that decides reads it."""
+    """Somebody was at the page behind the link of a notice. Telemetry: nothing that decides reads it."""
 
     notice = FirmKey(Notice, on_delete=models.CASCADE, related_name="+")
     first_at = models.DateTimeField()

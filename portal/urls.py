@@ -15,6 +15,7 @@ urlpatterns = [
     path("portal/account/<slug:code>/", views.account_switch, name="account_switch"),
     path("portal/messages/", include("portal.urls_chats")),
     path("a/<slug:code>/", views.item_page, name="item_page"),
+    path("a/<slug:code>/opened/", views.item_opened, name="item_opened"),
     path("a/<slug:code>/", include("kinds.chats.urls_client")),
     path("a/<slug:code>/", include("kinds.client_tasks.urls_client")),
     path("a/<slug:code>/", include("kinds.approvals.urls_client")),

@@ -5,10 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from access.doors import NoEntry, Visitor, Way, choose_account, client_page, get_item_for
+from access.doors import NoEntry, Visitor, Way, choose_account, client_page, get_item_for, notice_of_link
 from access.look import page_around
 from actions.kinds import get_kind
 from lib import clock
+from notifications.visits import is_somebody_there, note_visit
 from portal.pages import portal_page
 from portal.queries import closed_actions, items_for, open_items
 
@@ -24,6 +25,18 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
     if visitor.way is Way.SIGNED_IN:
         choose_account(request, visitor.account.code)
     return get_kind(action.kind).client_view(request, action, visitor)
+
+
+@client_page
+@require_POST
+def item_opened(request: HttpRequest, code: str) -> HttpResponse:
+    """Its script says that a hand is on the page that an e-mailed link has opened."""
+    notice = notice_of_link(request, code)
+    if notice is None:
+        raise NoEntry
+    if is_somebody_there(code, request.POST.get("seen", "")):
+        note_visit(notice, clock.now())
+    return HttpResponse(status=204)
 
 
 @portal_page

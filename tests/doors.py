@@ -256,6 +256,7 @@ DOORS: Mapping[str, Door] = {
     "preview_start": staff("account", "address"),
     "preview_end": staff(),
     "item_page": by_link("action"),
+    "item_opened": by_link("action"),
     "item_task": by_link("list", "list_task"),
     "item_task_attach": by_link("list", "list_task"),
     "item_task_file": by_link("list", "list_file"),

@@ -50,6 +50,14 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """Where the page says that somebody is before it who came by an e-mailed link, and of which item."""
+
+    url: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Visitor:
     """Who reads the portal, and in which account."""
 

@@ -52,8 +52,9 @@ def test_opening_the_link_and_acting_are_seen(lumiere: Lumiere, mailbox: Mailbox
     action = asked(lumiere, now=NOW)
     live(NOW)
     client = follow_link(Client(), action, lumiere.nadia_address)
-    assert reached(lumiere) == Reached.OPENED
-    follow_link(Client(), action, lumiere.nadia_address)
+    for _ in range(2):
+        assert touch(client, action.code) == 204
+        assert reached(lumiere) == Reached.OPENED
     with firm_context(lumiere.firm.pk):
         assert Visit.objects.count() == 1
     sign_through(client, action)
@@ -65,10 +66,26 @@ def reached(people: Lumiere) -> Reached:
         return last_deliveries(people.firm, [people.nadia_address.pk])[people.nadia_address.pk].reached
 
 
-def test_a_scanner_that_asks_for_headers_alone_opens_nothing(lumiere: Lumiere, mailbox: Mailbox) -> None:
+def touch(client: Client, code: str, seen: str | None = None) -> int:
+    """As the script of the page does, once somebody moves the mouse."""
+    return client.post(f"/a/{code}/opened/", {"seen": code[::-1] if seen is None else seen}).status_code
+
+
+def test_a_scanner_that_follows_the_link_and_posts_what_it_finds_opens_nothing(lumiere: Lumiere, mailbox: Mailbox) -> None:
     action = asked(lumiere, now=NOW)
     live(NOW)
     Client().head(link_path(action, lumiere.nadia_address))
+    scanner = follow_link(Client(), action, lumiere.nadia_address)
+    page = scanner.get(f"/a/{action.code}/").content.decode()
+    assert f'data-url="/a/{action.code}/opened/" data-code="{action.code}"' in page
+    assert [touch(scanner, action.code, seen) for seen in ("", action.code)] == [204, 204]
+    assert (scanner.get(f"/a/{action.code}/opened/").status_code, reached(lumiere)) == (405, Reached.SENT)
+
+
+def test_whoever_has_followed_no_link_says_nothing(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    action, other = asked(lumiere, now=NOW), ask_signature(lumiere, title="Other", now=NOW)
+    live(NOW)
+    assert [touch(Client(), action.code), touch(follow_link(Client(), action, lumiere.nadia_address), other.code)] == [404, 404]
     assert reached(lumiere) == Reached.SENT
 
 
