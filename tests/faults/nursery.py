@@ -11,15 +11,19 @@ import signal
 import sys
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partialmethod
 
 from tests.faults.points import Point, arm, fatal
+
+PATIENCE = 1  # seconds, with a server
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """`now` by the product's clock. At the `passing`th time at the `point` it gets the signal, or after so many milliseconds if it lives.
 
-    `wake` is the number of a process that was stopped: it goes on, and its end is waited for.
+    `wake` is the number of a process that was stopped: it goes on, and its end is waited for. Of a `fleet` at once nobody dies. With `here`
+    the nursery itself sends: what it has compiled its children need not. With several `rounds` it begins again, and no server rests.
     """
 
     now: str = ""
@@ -28,6 +32,9 @@ class Order:
     signal: int = signal.SIGKILL
     after_ms: float | None = None
     wake: int = 0
+    fleet: int = 1
+    here: bool = False
+    rounds: int = 1
 
     def text(self) -> str:
         return json.dumps(asdict(self)) + "\n"
@@ -45,6 +52,7 @@ def dispatch(order: Order) -> int:
     from django.db import DatabaseError  # Django has been set up by now
 
     from notifications.dispatch.send import dispatch_ready
+    from ways.models import Pace
 
     random.seed()
     logging.disable()  # what goes wrong here was done on purpose
@@ -52,7 +60,10 @@ def dispatch(order: Order) -> int:
         arm(Point(order.point), fatal(order.passing, signal.Signals(order.signal)))
     at = datetime.fromisoformat(order.now)
     try:
-        dispatch_ready(lambda: at)
+        for _ in range(order.rounds):
+            dispatch_ready(lambda: at)
+            if order.rounds > 1:
+                Pace.objects.update(rests_until=None, probe_until=None)
     except (DatabaseError, ExceptionGroup) as error:  # a database that went away: the next one will see
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -63,12 +74,30 @@ def carry_out(order: Order) -> End:
     if order.wake:
         os.kill(order.wake, signal.SIGCONT)
         return end_of(order.wake)
-    child = os.fork()
-    if child == 0:
-        os._exit(dispatch(order))
+    if order.here:
+        dispatch(order)
+        forget_connections()
+        return End("done", os.getpid())
+    if order.fleet > 1:
+        return max((end_of(child) for child in [forked(order) for _ in range(order.fleet)]), key=lambda end: end.how != "done")
+    child = forked(order)
     if order.after_ms is not None and signal.sigtimedwait({signal.SIGCHLD}, order.after_ms / 1000) is None:
         os.kill(child, order.signal)
     return end_of(child)
+
+
+def forget_connections() -> None:
+    """Children have each their own."""
+    from django.db import connections  # as above
+
+    connections.close_all()
+
+
+def forked(order: Order) -> int:
+    child = os.fork()
+    if child == 0:
+        os._exit(dispatch(order))
+    return child
 
 
 def end_of(child: int) -> End:
@@ -87,6 +116,10 @@ def main() -> None:
     start_django()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # waited for, with a time limit
     from notifications.dispatch import send  # noqa: F401  (each child has it already)
+    from ways.smtp import SmtpTransport
+
+    impatient = partialmethod(SmtpTransport.__init__, patience=PATIENCE)  # a silent server costs the product twenty seconds each time
+    SmtpTransport.__init__ = impatient  # type: ignore[assignment,method-assign]
 
     for line in sys.stdin:
         print(json.dumps(asdict(carry_out(Order(**json.loads(line))))), flush=True)

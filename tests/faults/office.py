@@ -1,11 +1,12 @@
 """The firm whose e-mails the faults fall upon: what it asks, what its clients do, and what stands in the outbox in the end."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from actions.models import Action
+from clients.models import Contact
 from firms.actors import Actor
 from lib.clock import machine_now
 from notifications.enums import Outcome
@@ -15,12 +16,13 @@ from reminders.rules import Schedule
 from reminders.services import withdraw
 from reminders.sweep import sweep
 from tenancy.context import firm_context
-from tests.factories import START
-from tests.people import Lumiere, make_lumiere
+from tests.factories import START, AddressFactory
+from tests.people import Lumiere, link, make_lumiere
 from tests.story import ask_signature
 from ways.models import Pace
 
 EVERY_DAYS = 3
+WEEK = timedelta(days=7)
 STUCK = (Outcome.WAITING, Outcome.SENDING)
 UNSENT = (Outcome.BOUNCED, Outcome.FAILED, Outcome.CANCELLED)
 
@@ -29,18 +31,31 @@ UNSENT = (Outcome.BOUNCED, Outcome.FAILED, Outcome.CANCELLED)
 class Office:
     people: Lumiere
     now: datetime = START
+    signers: list[Contact] = field(default_factory=list)
     withdrawn: dict[int, int] = field(default_factory=dict)  # of a request: how many the server had taken by then
+
+    def __post_init__(self) -> None:
+        self.signers = self.signers or [self.people.nadia, self.people.paul]
 
     @property
     def firm_id(self) -> int:
         return self.people.firm.pk
 
     def ask(self, requests: int) -> list[Action]:
-        """Of two people each, with a reminder after three days; a week later than the last ones."""
-        self.now += timedelta(days=7)
-        schedule, signers = Schedule(on=True, every_days=EVERY_DAYS), [self.people.nadia, self.people.paul]
+        """Of all signers each, on the next Monday, with a reminder on its Thursday."""
+        self.now = START + ((self.now - START) // WEEK + 1) * WEEK
+        schedule = Schedule(on=True, every_days=EVERY_DAYS)
         with firm_context(self.firm_id):
-            return [ask_signature(self.people, signers=signers, schedule=schedule, now=self.now) for _ in range(requests)]
+            return [ask_signature(self.people, signers=self.signers, schedule=schedule, now=self.now) for _ in range(requests)]
+
+    def ask_now(self, requests: int) -> list[Action]:
+        """By the machine's clock, as whoever runs beside us reads it; each commits by itself and wakes a worker."""
+        asked = list[Action]()
+        for _ in range(requests):
+            with firm_context(self.firm_id):
+                self.now = machine_now()
+                asked.append(ask_signature(self.people, signers=self.signers, now=self.now))
+        return asked
 
     def remind(self) -> None:
         self.now += timedelta(days=EVERY_DAYS)
@@ -50,6 +65,21 @@ class Office:
         with firm_context(self.firm_id):
             withdraw(action=action, by=Actor.system(), now=self.now)
         self.withdrawn[action.pk] = taken
+
+    def withdraw_beside(self, action: Action, taken_so_far: Callable[[], int]) -> None:
+        """While dispatchers run. What one has handed over by then may still be taken, and says nothing."""
+        with firm_context(self.firm_id):
+            withdraw(action=action, by=Actor.system(), now=machine_now())
+        with firm_context(self.firm_id):
+            handed = Message.objects.filter(notices__action=action, outcome=Outcome.SENDING, handed_at__isnull=False).exists()
+        if not handed:
+            self.withdrawn[action.pk] = taken_so_far()  # after the look: what was recorded meanwhile is in it
+
+    def handed_over(self) -> set[str]:
+        """The Message-IDs of what a server may be taking at this moment."""
+        with firm_context(self.firm_id):
+            handed = Message.objects.filter(outcome=Outcome.SENDING, handed_at__isnull=False)
+            return set(handed.values_list("message_id", flat=True))
 
     def let_leases_run_out(self) -> None:
         """As after the minute that a lease lasts, the waits between tries, and the rests of a server."""
@@ -63,6 +93,10 @@ class Office:
         with firm_context(self.firm_id):
             Suppression.objects.filter(lifted_at=None).update(lifted_at=self.now)
 
+    def waits_for_another_day(self) -> bool:
+        with firm_context(self.firm_id):
+            return Notice.objects.filter(message=None).exclude(verdict=Verdict.SKIP).exists()
+
     def still_to_go(self) -> int:
         """Messages in somebody's hands, and notices that may go by now."""
         with firm_context(self.firm_id):
@@ -72,6 +106,15 @@ class Office:
 
 def open_office() -> Office:
     return Office(make_lumiere())
+
+
+def let_many_sign(office: Office, people: int) -> None:
+    """Instead of two, so that one request is as many e-mails."""
+    with firm_context(office.firm_id):
+        addresses = AddressFactory.create_batch(people, firm=office.people.firm)
+        for address in addresses:
+            link(office.people.bakery, address)
+    office.signers = [address.contact for address in addresses]
 
 
 @dataclass

@@ -4,28 +4,29 @@ import random
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from time import monotonic
 
-from notifications.enums import Outcome
-from notifications.models import Message
-from tenancy.context import firm_context
 from tests.faults.nursery import Order
-from tests.faults.office import Office, messages_after, newest
+from tests.faults.office import Office, let_many_sign, messages_after, newest
 from tests.faults.points import Point
 from tests.faults.stage import Stage
 
-REQUESTS = 3  # of two people each: six messages, and as many reminders
-MANY = 50  # where nobody is killed
+REQUESTS = 3  # of two people each: six messages, and their reminders
+MANY, SIGNERS = 40, 20  # where nobody is killed: requests in a week, each of so many people
+FLEET, ROUNDS = 8, 4
 PATIENCE = 60  # rounds until everything must have left
 
 
 @dataclass
 class Played:
-    """How often the fault struck; how long the last of what it left took to go, in seconds, where it was waited for."""
+    """How often the fault struck. Where the product ran, the seconds from each fault's end until a message was taken, until all were."""
 
     faults: int = 0
     missed: int = 0  # all was sent before it struck
-    recovered: list[float] = field(default_factory=list)
+    again: list[float] = field(default_factory=list)
+    all_gone: list[float] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class NeverEnds(AssertionError):
@@ -44,21 +45,30 @@ class Scene:
         while self.played.faults < faults:
             asked = self.office.ask(REQUESTS)
             strike()
-            self.office.withdraw(self.dice.choice(asked), len(self.stage.taken()))
+            self.office.withdraw(self.dice.choice(asked), self.stage.taken_so_far())
             self.deliver()
             self.office.remind()
             strike()
             self.deliver()
         return self.played
 
-    def deliver(self) -> None:
+    def deliver(self, fleet: int = 1) -> None:
         """What the next ticks do, with the waits between them left out."""
         for _ in range(PATIENCE):
             if not self.office.still_to_go():
                 return
             self.office.let_leases_run_out()
-            self.stage.dispatch(self.office.now)
+            self.stage.dispatch(self.office.now, fleet=fleet, rounds=ROUNDS if fleet > 1 else 1)
         raise NeverEnds(f"{self.office.still_to_go()} are left at {self.office.now}.")
+
+    def wait_for_other_days(self) -> None:
+        """Until what was held has gone too."""
+        for _ in range(PATIENCE):
+            if not self.office.waits_for_another_day():
+                return
+            self.office.now += timedelta(days=1)
+            self.deliver(FLEET)
+        raise NeverEnds(f"Something is held for longer than {self.office.now}.")
 
     def tell(self, how: str) -> None:
         if how in ("killed", "stopped", "failed"):
@@ -142,31 +152,15 @@ def forget_connection() -> None:
 
 def bad_server(scene: Scene, messages: int) -> Played:
     """As `tests.faults.server` misbehaves; a fault is a message that it was to take."""
+    let_many_sign(scene.office, SIGNERS)
     while scene.played.faults < messages:
         before = newest(scene.office)
         asked = scene.office.ask(MANY)
-        scene.office.withdraw(scene.dice.choice(asked), len(scene.stage.taken()))
-        scene.deliver()
+        scene.office.withdraw(scene.dice.choice(asked), scene.stage.taken_so_far())
+        scene.deliver(FLEET)
         scene.office.remind()
-        scene.deliver()
+        scene.deliver(FLEET)
         scene.office.write_to_all_again()
         scene.played.faults += messages_after(scene.office, before)
+    scene.wait_for_other_days()
     return scene.played
-
-
-def recovery(scene: Scene, times: int) -> Played:
-    """Killed in the middle, and nobody shortens the lease: a tick each second, until everything has left."""
-    for _ in range(times):
-        scene.office.ask(REQUESTS)
-        scene.tell(scene.stage.dispatch(scene.office.now, point=Point.CLAIMED).how)
-        killed = monotonic()
-        while in_hand(scene.office):
-            scene.stage.stop.wait(1)
-            scene.stage.dispatch(scene.office.now)
-        scene.played.recovered.append(monotonic() - killed)
-    return scene.played
-
-
-def in_hand(office: Office) -> int:
-    with firm_context(office.firm_id):
-        return Message.objects.filter(outcome=Outcome.SENDING).count()

@@ -1,11 +1,11 @@
-"""What the faults play on: services of their own, a firm, a server that keeps a book, and a nursery of dispatchers."""
+"""What the faults play on: a database of their own, a server that keeps a book, and a nursery of dispatchers."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +22,7 @@ from ops.postgres import Postgres, create_roles, socket_folder, start
 from ops.processes import Crew
 from ops.stopping import StopFlag
 from ops.valkey import free_port
+from tests.faults.broker import Broker
 from tests.faults.nursery import End, Order
 
 NAME = "relance_faults"
@@ -34,11 +35,19 @@ class Stage:
     stop: StopFlag
     book: Path
     port: int
+    broker: Broker
     nursery: "subprocess.Popen[str]" = field(init=False)
+    mail_server: "subprocess.Popen[bytes]" = field(init=False)
 
-    def open_nursery(self) -> None:
+    @contextmanager
+    def open_nursery(self) -> Iterator[None]:
         command = [sys.executable, "-m", "tests.faults.nursery"]
         self.nursery = subprocess.Popen(command, cwd=BASE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            yield
+        finally:
+            self.nursery.kill()
+            self.nursery.wait()
 
     def send_order(self, order: Order) -> None:
         assert self.nursery.stdin
@@ -58,7 +67,15 @@ class Stage:
         if not self.book.exists():
             return []
         lines = [line.split(" ") for line in self.book.read_text().splitlines()]
-        return [(message_id, to) for message_id, to in lines]
+        return [(message_id, to) for message_id, to, _ in lines]
+
+    def taken_so_far(self) -> int:
+        return self.book.read_bytes().count(b"\n") if self.book.exists() else 0
+
+    def first_taken_after(self, moment: float, besides: Collection[str]) -> float | None:
+        """When the server took the first message after that second since 1970; none where it has taken none."""
+        lines = [line.split(" ") for line in self.book.read_text().splitlines()] if self.book.exists() else []
+        return min((float(at) for message_id, _, at in lines if float(at) > moment and message_id not in besides), default=None)
 
     def break_postgres(self) -> None:
         """Stopped at once, as `pg_ctl stop -m immediate` does, and started again."""
@@ -67,11 +84,12 @@ class Stage:
         start(self.postgres, self.crew, self.stop)
 
     @contextmanager
-    def server(self, *, seed: int, badly: float = 0.0) -> Iterator[None]:
-        command = [sys.executable, "-m", "tests.faults.server", str(self.port), str(self.book), str(seed), str(badly)]
+    def server(self, *, seed: int, badly: float = 0.0, pause: float = 0.0) -> Iterator[None]:
+        command = [sys.executable, "-m", "tests.faults.server", str(self.port), str(self.book), str(seed), str(badly), str(pause)]
         with subprocess.Popen(command, cwd=BASE) as process:
             try:
                 wait_for(self.port, process)
+                self.mail_server = process
                 yield
             finally:
                 process.terminate()
@@ -82,18 +100,14 @@ def running_stage(folder: Path, stop: StopFlag) -> Iterator[Stage]:
     """Django is set up for its database, as relance_app. Everything is written to disk as in production."""
     crew, launcher = Crew(folder), find_launcher(folder)
     with socket_folder(launcher) as sockets:
-        stage = Stage(Postgres(launcher, sockets, durable=True), crew, stop, folder / "book.txt", free_port())
+        postgres, broker = Postgres(launcher, sockets, durable=True), Broker(crew, stop, free_port())
+        stage = Stage(postgres, crew, stop, folder / "book.txt", free_port(), broker)
         stage.book.unlink(missing_ok=True)
         start(stage.postgres, crew, stop)
         try:
             create_roles(stage.postgres)
             make_database(stage, folder)
-            stage.open_nursery()
-            try:
-                yield stage
-            finally:
-                stage.nursery.kill()
-                stage.nursery.wait()
+            yield stage
         finally:
             crew.stop("postgres", seconds=20)
 
@@ -106,6 +120,7 @@ def make_database(stage: Stage, folder: Path) -> None:
     os.environ.update(environment_for_tests(folder))
     os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"] = at(owner, NAME), at(stage.postgres.url("relance_app"), NAME)
     os.environ["RELANCE_SMTP_URL"] = f"smtp://{HOST}:{stage.port}"
+    os.environ["REDIS_URL"] = stage.broker.url
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
         connection.execute((BASE / "ops" / "privileges.sql").read_bytes())
     migrate()

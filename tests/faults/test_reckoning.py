@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from actions.models import Action
 from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
@@ -65,4 +66,18 @@ def test_what_the_outbox_does_not_know_is_too_often(office: Office, taken: Taken
 def test_what_went_after_its_request_was_settled_shows(office: Office, taken: Taken) -> None:
     action = Notice.objects.values_list("action_id", flat=True)[0]
     office.withdrawn[action or 0] = 1
+    assert found(office, taken) == (0, 0, 0, 1)
+
+
+def test_what_had_been_handed_over_when_its_request_was_settled_may_arrive(office: Office, taken: Taken) -> None:
+    action = Action.objects.get()
+    Message.objects.filter(message_id=taken[1][0]).update(outcome=Outcome.SENDING, lease_until=START, handed_at=START)
+    office.withdraw_beside(action, lambda: 1)
+    assert office.withdrawn == {}
+    Message.objects.update(outcome=Outcome.SENT, lease_until=None)
+    assert found(office, taken) == (0, 0, 0, 0)
+
+
+def test_what_nobody_had_in_hand_when_its_request_was_settled_may_not(office: Office, taken: Taken) -> None:
+    office.withdraw_beside(Action.objects.get(), lambda: 1)
     assert found(office, taken) == (0, 0, 0, 1)
