@@ -14,7 +14,7 @@ HIDDEN, TURNS = 13, 4  # signs of a hidden code: of 31 kinds they hold 64 bits; 
 
 def new_code(length: int = 12) -> str:
     """A public id, 59 bits at the usual length; it names a thing and opens nothing by itself."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return _signs(secrets.randbits(5 * length + 64), length)
 
 
 def is_code(text: str) -> bool:
@@ -27,9 +27,14 @@ def hidden_code(purpose: str, number: int) -> str:
     left, right = divmod(number, 1 << 32)
     for turn in range(TURNS):
         left, right = right, left ^ _mixed(purpose, turn, right)
-    rest, signs = left << 32 | right, ""
-    for _ in range(HIDDEN):
-        rest, sign = divmod(rest, len(ALPHABET))
+    return _signs(left << 32 | right, HIDDEN)
+
+
+def _signs(number: int, count: int) -> str:
+    """Its last `count` signs, the last one first."""
+    signs = ""
+    for _ in range(count):
+        number, sign = divmod(number, len(ALPHABET))
         signs += ALPHABET[sign]
     return signs
 

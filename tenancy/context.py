@@ -1,15 +1,16 @@
 """Entering a firm: from here on the database shows its rows, and no other's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection, transaction
 
-from lib.prepared import one_round_trip, prepared
+from lib.prepared import Answer, Statement, round_trip
 
 SET_FIRM = "SELECT set_config('app.firm_id', %s, true)"
-SET_FIRM_WITHOUT_WAITING = f"{SET_FIRM}, set_config('synchronous_commit', 'off', true)"
+ENTER = "SELECT set_config('app.firm_id', $1, true)"
+ENTER_WITHOUT_WAITING = f"{ENTER}, set_config('synchronous_commit', 'off', true)"
 _entered: ContextVar[int | None] = ContextVar("entered_firm", default=None)
 
 
@@ -41,9 +42,8 @@ def firm_context(firm_id: int) -> Iterator[None]:
         _entered.reset(token)
 
 
-@contextmanager
-def firm_round_trip(firm_id: int, *, waits_for_disk: bool = False) -> Iterator[None]:
-    """As `firm_context`, for `prepared` statements none of which needs the answer of another: they travel together.
+def firm_round_trip(firm_id: int, statements: Sequence[Statement], *, waits_for_disk: bool = False) -> list[Answer]:
+    """As inside `firm_context`, for statements none of which needs the answer of another: they travel together.
 
     Unless it waits for the disk, the commit survives a killed process, though perhaps not a crash of PostgreSQL within the last few hundred
     milliseconds.
@@ -51,12 +51,9 @@ def firm_round_trip(firm_id: int, *, waits_for_disk: bool = False) -> Iterator[N
     entered = _entered.get()
     if entered not in (None, firm_id):
         raise OtherFirmEntered(f"firm {firm_id} inside firm {entered}")
-    nested = connection.in_atomic_block
-    with one_round_trip():
-        prepared(SET_FIRM if waits_for_disk else SET_FIRM_WITHOUT_WAITING, [str(firm_id)])
-        yield
-        if entered is None and nested:
-            prepared(SET_FIRM, [""])
+    enters = (ENTER if waits_for_disk else ENTER_WITHOUT_WAITING, [str(firm_id)])
+    leaves = [(ENTER, [""])] if entered is None and connection.in_atomic_block else []
+    return round_trip([enters, *statements, *leaves])[1 : len(statements) + 1]
 
 
 def _set_firm(value: str) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from lib.prepared import prepared
 from notifications.enums import Outcome, moves_forward
 from tenancy.context import firm_round_trip
 from tracking.enums import ReportKind
@@ -17,6 +16,10 @@ BEHIND = [outcome.value for outcome in Outcome if moves_forward(outcome, Outcome
 
 # `told` is the message, locked: by what the provider calls it, else by the Message-ID that it gave back. Where it is on its way still, or
 # unknown, the report waits. What was told before is no row of `kept`, so that nothing follows from it, whatever it says this time.
+VALUES = (
+    "firm", "way", "provider", "key", "kind", "at", "now", "look_at", "our_id", "provider_id", "recipient", "detail", "raw",
+    "message_alone", "behind",
+)  # fmt: skip
 KEEP = """
     WITH told AS (
         SELECT m.id, m.outcome FROM notifications_message m
@@ -45,7 +48,7 @@ KEEP = """
           AND %(kind)s::text = 'delivered' AND t.outcome = ANY(%(behind)s::text[])
     )
     SELECT k.id FROM kept k, told t WHERE k.message_id IS NULL AND t.outcome <> 'sending'
-"""
+""" % {name: f"${number}" for number, name in enumerate(VALUES, 1)}
 
 
 def keep_report(firm_id: int, place: Place, heard: Heard, now: datetime) -> int | None:
@@ -56,10 +59,9 @@ def keep_report(firm_id: int, place: Place, heard: Heard, now: datetime) -> int 
         "provider_id": heard.provider_id, "recipient": heard.recipient, "detail": heard.detail, "raw": json.dumps(heard.raw),
         "message_alone": heard.kind in MESSAGE_ALONE, "behind": BEHIND,
     }  # fmt: skip
-    with firm_round_trip(firm_id, waits_for_disk=True):
-        rows = prepared(KEEP, values)
-    row = rows.fetchone()
-    return row[0] if row else None
+    statement = KEEP, [values[name] for name in VALUES]
+    (kept,) = firm_round_trip(firm_id, [statement], waits_for_disk=True)
+    return kept.rows[0][0] if kept.rows else None
 
 
 def happened_at(heard: Heard, now: datetime) -> datetime:

@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from lib.codes import derived_token, digest
-from lib.prepared import prepared
 from lib.sealing import CannotUnseal
 from tenancy.context import firm_round_trip
 from ways.credentials import Credentials
 from ways.enums import Provider
 
 SECRETS = """
-    SELECT sealed FROM ways_way WHERE firm_id = %s::bigint AND id = %s::bigint AND provider = %s::text AND taken_at IS NOT NULL
+    SELECT sealed FROM ways_way WHERE firm_id = $1 AND id = $2 AND provider = $3 AND taken_at IS NOT NULL
 """
 _known = dict[bytes, tuple[int, int]]()  # firm and way by an address's digest; whether they still are is asked with the secrets each time
 USER = "relance"  # in front of the password that most providers send
@@ -54,13 +53,11 @@ def _look_up(provider: str, token: str, key: bytes) -> Place | None:
 
 def _place_of(provider: str, token: str, firm_id: int, way_id: int) -> Place | None:
     """A way that has ended hears on, of the e-mails that left by it, until its secrets are forgotten."""
-    with firm_round_trip(firm_id):
-        rows = prepared(SECRETS, [firm_id, way_id, provider])
-    sealed = rows.fetchone()
-    if sealed is None:
+    (found,) = firm_round_trip(firm_id, [(SECRETS, [firm_id, way_id, provider])])
+    if not found.rows:
         return None
     try:
-        credentials = Credentials.unsealed(sealed[0])
+        credentials = Credentials.unsealed(found.rows[0][0])
     except CannotUnseal:
         return None
     is_theirs = constant_time_compare(credentials.hook, token) and can_be_checked(provider, credentials)

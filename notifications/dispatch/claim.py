@@ -16,6 +16,7 @@ from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.lease import LEASE
 from notifications.dispatch.locks import lock_what_decides
 from notifications.dispatch.look import Looked, look_at, write_verdicts
+from notifications.dispatch.opening import open_messages
 from notifications.dispatch.outcomes import give_up_in_doubt, leave_out, may_go_twice, put_off
 from notifications.dispatch.versions import with_versions
 from notifications.enums import Outcome
@@ -23,8 +24,6 @@ from notifications.holding import leaving_messages
 from notifications.late import tell_office_of_late
 from notifications.models import Message, Notice
 from notifications.own_way import BY_OWN_WAY, messages_by_own_way
-from notifications.rendering import language_of, message_id_of
-from notifications.several import bundle_key
 from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
 
@@ -76,7 +75,7 @@ def _claim_wave(firm: Firm, wave: Sequence[Sequence[Notice]], now: datetime, mac
     taken.decided_otherwise += sum(
         notice.not_before is not None and notice.not_before <= now for notice in notices if notice.pk not in goes
     )
-    for told, message in zip(going, _make_messages(firm, going, now, machine_now), strict=True):
+    for told, message in zip(going, open_messages(firm, going, now, machine_now), strict=True):
         for notice in told:
             notice.message = message
         taken.claims.append(Claimed(message.pk, message.fence))
@@ -95,24 +94,6 @@ def _read_again(firm: Firm, notices: Sequence[Notice]) -> None:
     actions = Action.objects.filter(firm=firm).in_bulk(ids) if ids else {}
     for notice in notices:
         notice.action = actions[notice.action_id] if notice.action_id else None
-
-
-def _make_messages(firm: Firm, going: Sequence[Sequence[Notice]], now: datetime, machine_now: datetime) -> list[Message]:
-    return Message.objects.bulk_create(
-        Message(
-            firm=firm,
-            audience=told[0].audience,
-            message_id=message_id_of(firm.pk, told[0].key if len(told) == 1 else bundle_key(told[0].key)),
-            to_email=told[0].email,
-            language=language_of((told[0].copy_of or told[0]).values, firm),
-            outcome=Outcome.SENDING,
-            tries=1,
-            fence=1,
-            lease_until=machine_now + LEASE,
-            created_at=now,
-        )
-        for told in going
-    )
 
 
 def _ready_messages(

@@ -6,8 +6,8 @@ from typing import Self
 
 from django.db import InterfaceError, OperationalError, connection
 
-from lib.prepared import Values, prepared
-from notifications.copies import COPY, copy_values
+from lib.prepared import Statement
+from notifications.copies import COPY
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.versions import HAND_OVER, still_holds
 from templates_email.render import Rendered
@@ -16,8 +16,8 @@ from ways.accepted import Accepted
 
 SENT = """
     UPDATE notifications_message
-    SET outcome = 'sent', lease_until = NULL, sent_at = %s, answer = %s, provider_id = %s, subject = %s, template_version = %s, sender = %s
-    WHERE firm_id = %s AND id = %s AND fence = %s AND outcome = 'sending'
+    SET outcome = 'sent', lease_until = NULL, sent_at = $1, answer = $2, provider_id = $3, subject = $4, template_version = $5, sender = $6
+    WHERE firm_id = $7 AND id = $8 AND fence = $9 AND outcome = 'sending'
 """
 
 
@@ -26,7 +26,7 @@ class Ledger:
 
     def __init__(self, firm_id: int) -> None:
         self.firm_id = firm_id
-        self.unwritten: list[tuple[str, Values]] = []
+        self.unwritten: list[Statement] = []
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +58,7 @@ class Ledger:
         ]
         self.unwritten.append((SENT, [*said, self.firm_id, claimed.message_id, claimed.fence]))
         if copied:
-            self.unwritten.append((COPY, copy_values(self.firm_id, claimed.message_id, claimed.fence, at)))
+            self.unwritten.append((COPY, [self.firm_id, claimed.message_id, claimed.fence, at]))
         if not accepted.follows:
             self.settle()
 
@@ -66,14 +66,13 @@ class Ledger:
         if self.unwritten:
             self._write()
 
-    def _write(self, *more: tuple[str, Values]) -> int:
+    def _write(self, *more: Statement) -> int:
         """How many rows the last of them changed."""
         try:
-            with firm_round_trip(self.firm_id):
-                results = [prepared(sql, values) for sql, values in [*self.unwritten, *more]]
+            answers = firm_round_trip(self.firm_id, [*self.unwritten, *more])
         except (OperationalError, InterfaceError):
             if not connection.in_atomic_block:
                 connection.close()  # what is unwritten is written by the next one, when this is left
             raise
         self.unwritten.clear()
-        return results[-1].rowcount
+        return answers[-1].changed

@@ -32,10 +32,10 @@ VERSIONS = """
     JOIN clients_account k ON k.firm_id = n.firm_id AND k.id = a.account_id
     WHERE n.firm_id = msg.firm_id AND n.message_id = msg.id
 """
-READ = f"SELECT msg.id, ({VERSIONS}) FROM notifications_message msg WHERE msg.firm_id = %s AND msg.id = ANY(%s)"
+READ = f"SELECT msg.id, ({VERSIONS}) FROM notifications_message msg WHERE msg.firm_id = $1 AND msg.id = ANY($2)"
 HAND_OVER = f"""
-    UPDATE notifications_message msg SET handed_at = %s
-    WHERE msg.firm_id = %s AND msg.id = %s AND msg.fence = %s AND msg.outcome = 'sending' AND msg.lease_until > %s AND ({VERSIONS}) = %s
+    UPDATE notifications_message msg SET handed_at = $1
+    WHERE msg.firm_id = $2 AND msg.id = $3 AND msg.fence = $4 AND msg.outcome = 'sending' AND msg.lease_until > $5 AND ({VERSIONS}) = $6
 """
 
 
@@ -43,7 +43,7 @@ def with_versions(firm_id: int, claims: Sequence[Claimed], now: datetime) -> lis
     """Inside the transaction that has looked at them; one query, none for none."""
     if not claims:
         return []
-    versions: dict[int, str | None] = dict(prepared(READ, [firm_id, [claimed.message_id for claimed in claims]]).fetchall())
+    versions: dict[int, str | None] = dict(prepared(READ, [firm_id, [claimed.message_id for claimed in claims]]))
     return [replace(claimed, versions=versions[claimed.message_id] or "", looked_at=now) for claimed in claims]
 
 

@@ -293,7 +293,7 @@ def test_claiming_a_single_notice_costs_one_more_than_before_bundles(
     lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     ask_signature(lumiere)
-    with django_assert_num_queries(12):  # what is prepared does not count here: the versions of the rows that decided
+    with django_assert_num_queries(11):  # what is prepared does not count here: messages opened, versions of what decided
         claim(lumiere.firm.pk, START, machine_now())
 
 
