@@ -18,7 +18,7 @@ help:
 	@echo "make interleavings    10,000 acts while messages are on their way: none overtaken, none lost"
 	@echo "make webhooks    100,000 reports of providers, shuffled, doubled and forged, against a model"
 	@echo "make dovecot     read what comes back from a real mailbox (needs Dovecot 2.3)"
-	@echo "make faults           kill and stop dispatchers, database and server: what is lost and doubled (SHARE=0.1: a tenth)"
+	@echo "make faults           kill and stop workers, database, broker and server: what is lost and doubled (SHARE=0.1: a tenth)"
 	@echo "make simulate    live firm-years of reminders and compare with two models (YEARS=2000 SEED=7)"
 	@echo "make mutants     plant twenty bugs, one after the other, and see the tests catch them (ONLY=cap: those alone)"
 	@echo "make rules       which rules of docs/rules.md have a test"

@@ -50,6 +50,7 @@ class Life:
 
     def see_all_leave(self, ended: Ended) -> None:
         on_their_way = self.office.handed_over()  # by those that did not survive, too
+        self.office.ask_now(1)  # all else may have left before the fault was over
         self.wait_until(lambda: self.stage.first_taken_after(ended, on_their_way) is not None)
         self.played.again.append((self.stage.first_taken_after(ended, on_their_way) or ended) - ended)
         self.wait_until(lambda: not self.office.still_to_go())

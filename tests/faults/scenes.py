@@ -15,6 +15,7 @@ from tests.faults.stage import Stage
 REQUESTS = 3  # of two people each: six messages, and their reminders
 MANY, SIGNERS = 40, 20  # where nobody is killed: requests in a week, each of so many people
 FLEET, ROUNDS = 8, 4
+MISSES = 10  # for each fault
 PATIENCE = 60  # rounds until everything must have left
 
 
@@ -43,6 +44,8 @@ class Scene:
     def weeks(self, faults: int, strike: Callable[[], None]) -> Played:
         """Requests, then their reminders, and `strike` while each are sent, until there have been so many faults."""
         while self.played.faults < faults:
+            if self.played.missed > MISSES + MISSES * self.played.faults:
+                raise NeverEnds(f"All was sent before the fault could strike, {self.played.missed} times.")
             asked = self.office.ask(REQUESTS)
             strike()
             self.office.withdraw(self.dice.choice(asked), self.stage.taken_so_far())
