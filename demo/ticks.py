@@ -15,7 +15,7 @@ from notifications.models import Notice
 from notifications.verdicts import Verdict
 from reminders.sweep import sweep
 from tenancy.context import firm_context
-from ways.transports import open_transport
+from ways.transports import Transport, open_transport
 
 HOUR = timedelta(hours=1)
 
@@ -31,9 +31,9 @@ def ticks(start: datetime, end: datetime, every: timedelta = HOUR) -> Iterator[d
 
 
 @contextmanager
-def living(*, send: bool = True) -> Iterator[Live]:
-    """Gives what beat and worker do at an instant: sweep, then send what is ready, all over one connection."""
-    transport = open_transport()
+def living(*, send: bool = True, by: Callable[[Transport], Transport] = lambda transport: transport) -> Iterator[Live]:
+    """Gives what beat and worker do at an instant: sweep, then send what is ready, all over one connection, `by` which it goes."""
+    transport = by(open_transport())
 
     def live(at: datetime) -> None:
         sweep(at)

@@ -15,6 +15,7 @@ from clients.models import AccountContact
 from demo.logins import Login, Logins, write_logins
 from demo.mailbox import forget_letters
 from demo.seed.accounts import LUMIERE_ACCOUNTS, PEETERS_ACCOUNTS
+from demo.seed.answers import Answering
 from demo.seed.cast import LUMIERE_OWNER, PASSWORD, PEETERS_OWNER
 from demo.seed.clients import make_accounts
 from demo.seed.everyday import LUMIERE_EVERYDAY
@@ -52,7 +53,7 @@ def make_firms(now: datetime, *, send: bool) -> None:
     for firm, accounts in ((lumiere, LUMIERE_ACCOUNTS), (peeters, PEETERS_ACCOUNTS)):
         with firm_context(firm.pk):
             make_accounts(firm, accounts, began, password)
-    with living(send=send) as live:
+    with living(send=send, by=Answering) as live:
         work = Working(lumiere, now, live)
         told = (
             work.events(LUMIERE_REQUESTS, LUMIERE_BOUNCES),

@@ -114,6 +114,14 @@ class SwitchesOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancels:
+    """Somebody of the firm cancels what of the request is held in the outbox."""
+
+    who: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class Bounces:
     """The server of an address says that it does not exist."""
 
@@ -122,7 +130,7 @@ class Bounces:
     at: Moment
 
 
-type Deed = Signs | Declines | Withdraws | Resends | SwitchesOff
+type Deed = Signs | Declines | Withdraws | Resends | SwitchesOff | Cancels
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from clients.models import Account, AccountAddress
 from demo.seed.clients import contacts_by_email, find_address
 from demo.seed.firms import LOGO
 from demo.seed.papers import Letterhead, draw_paper
-from demo.seed.specs import Bounces, Declines, Deed, Request, Resends, Signs, SwitchesOff, Withdraws
+from demo.seed.specs import Bounces, Cancels, Declines, Deed, Request, Resends, Signs, SwitchesOff, Withdraws
 from demo.seed.texts import PAPERS, french
 from demo.ticks import Live, ticks
 from files.pdf import read_pdf
@@ -27,6 +27,9 @@ from firms.services import raise_failed_task
 from kinds.signatures.services import DECLINE, SIGN, decline, request_signature, send_sign_code, sign
 from notifications.bounces import bounce_key
 from notifications.enums import SuppressionOrigin, SuppressionReason
+from notifications.models import READY, Notice
+from notifications.outbox import Entry
+from notifications.outbox_acts import cancel_mail
 from notifications.secrets import act_code_digits
 from notifications.services import suppress_address
 from reminders.rules import Schedule
@@ -95,7 +98,7 @@ class Telling:
                 self._sign(action, deed, at)
             case Declines():
                 self._decline(action, deed, at)
-            case Withdraws() | Resends() | SwitchesOff():
+            case Withdraws() | Resends() | SwitchesOff() | Cancels():
                 self._do_by_staff(action, deed, at)
 
     # --- Staff ---------------------------------------------------------------------------------------------------------
@@ -125,7 +128,7 @@ class Telling:
         letterhead = Letterhead(self.firm.name, tuple(self.firm.address_line.split(", ")), LOGO if self.firm.logo else None)
         return french(paper.title.format(**values)), paper.filename.format(**values), draw_paper(paper, letterhead, signers, values)
 
-    def _do_by_staff(self, action: Action, deed: Withdraws | Resends | SwitchesOff, at: datetime) -> None:
+    def _do_by_staff(self, action: Action, deed: Withdraws | Resends | SwitchesOff | Cancels, at: datetime) -> None:
         with firm_context(self.firm.pk):
             by = Actor.staff(self._staff(deed.who))
             match deed:
@@ -136,6 +139,13 @@ class Telling:
                 case SwitchesOff():
                     schedule = schedule_of(action)
                     change_reminders(action=action, schedule=Schedule(False, schedule.every_days, schedule.at_most), by=by, now=at)
+
+                case Cancels():
+                    self._cancel(action, by, at)
+
+    def _cancel(self, action: Action, by: Actor, at: datetime) -> None:
+        for notice in Notice.objects.filter(READY, firm=self.firm, action=action):
+            cancel_mail(firm=self.firm, entry=Entry(None, [notice]), by=by, now=at)
 
     def _staff(self, name: str) -> Staff:
         return Staff.objects.get(firm=self.firm, name=name)
