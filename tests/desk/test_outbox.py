@@ -170,6 +170,20 @@ def test_from_holds_the_address_from_which_it_left(went: Message, browser: Clien
     assert f"<{sender}>" in main_of(browser.get(f"/outbox/{went.code}/")).text
 
 
+@pytest.mark.parametrize(
+    ("outcome", "title"),
+    [
+        (Outcome.SENT, "As it was sent"),
+        (Outcome.UNCONFIRMED, "As it was sent"),
+        (Outcome.FAILED, "As it would have been sent"),
+        (Outcome.CANCELLED, "As it would have been sent"),
+    ],
+)
+def test_the_text_says_whether_it_went(went: Message, browser: Client, outcome: Outcome, title: str) -> None:
+    Message.objects.update(outcome=outcome, sent_at=went.sent_at if outcome == Outcome.SENT else None)
+    assert title in main_of(browser.get(f"/outbox/{went.code}/")).text
+
+
 def test_the_text_is_what_was_sent_but_for_what_opens_something(went: Message, mailbox: Mailbox, browser: Client) -> None:
     shown, sent = page_of(browser, went, "mail/"), as_light(html_of(mailbox.accepted[0][1]))
     assert re.search(PERSONAL, shown) is None
