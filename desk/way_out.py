@@ -32,8 +32,8 @@ from ui.toasts import toast
 from ways.enums import Provider
 from ways.models import Way
 from ways.queries import find_draft, find_last_ended, find_stopped_way, find_way_in_use
-from ways.services import discard_draft, note_test, save_draft, start_way
-from ways.trying import DIGITS, test_code, try_way
+from ways.services import discard_draft, save_draft, start_way
+from ways.trying import DIGITS, test_code, try_on_commit
 
 TRIES = 10  # test messages of a firm, and codes that are typed, within an hour
 LAST = 10  # reports on the page
@@ -66,10 +66,11 @@ class CodeForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """The address for the provider, and where it is entered."""
+    """The address for the provider, and where it is entered; `lacks_key`: what it signs with is not known here."""
 
     url: str
     where: str
+    lacks_key: bool
 
 
 @admins_only
@@ -99,7 +100,8 @@ def hook_of(way: Way) -> Hook | None:
         secrets = way.credentials
     except CannotUnseal:
         return None
-    return Hook(hook_url(provider, secrets.hook, secrets.hook_password), str(WHERE[provider]))
+    lacks_key = provider == Provider.MAILGUN and not secrets.signing_key
+    return Hook(hook_url(provider, secrets.hook, secrets.hook_password), str(WHERE[provider]), lacks_key)
 
 
 def last_reports(way: Way) -> Sequence[Report]:
@@ -127,8 +129,7 @@ def settings_way_edit(request: HttpRequest) -> HttpResponse:
 def test(staff: Staff, form: WayForm) -> None:
     now = clock.now()
     draft = save_draft(firm=staff.firm, given=form.value, now=now)
-    tried = try_way(draft, staff, now)
-    note_test(way=draft, taken=tried.taken, answer=tried.answer, now=now)
+    try_on_commit(draft, staff, now)
 
 
 @admins_only

@@ -1,7 +1,7 @@
 """What staff give of a way out: for each provider the fields that it wants, and no others."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,7 +16,7 @@ from ways.enums import Provider, Tls
 from ways.inputs import COLUMNS, WayInput
 from ways.models import Way
 from ways.providers import MAILGUN_URLS
-from ways.services import keeps_secret_for
+from ways.services import kept_secrets
 
 HOST = RegexValidator(
     re.compile(r"\A(?=.{1,253}\Z)(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\Z"),
@@ -62,7 +62,10 @@ class WayForm(forms.Form):
     secret = forms.CharField(max_length=400, strip=True, required=False, widget=SecretInput)
     signing_key = forms.CharField(
         label=gettext_lazy("Webhook signing key"), max_length=200, strip=True, required=False, widget=SecretInput,
-        help_text=gettext_lazy("Mailgun > Sending > Webhooks. Without it nothing that is reported is believed: it might be anybody’s."),
+        help_text=gettext_lazy(
+            "Mailgun > Sending > Webhooks: “HTTP webhook signing key”. It shows that a reported bounce is Mailgun’s word, "
+            "and not anybody’s."
+        ),
     )  # fmt: skip
     configuration_set = LineField(
         label=gettext_lazy("Configuration set"), max_length=64, required=False, validators=[WORD],
@@ -89,6 +92,9 @@ class WayForm(forms.Form):
         self.fields["sender"].help_text = str(self.fields["sender"].help_text) % {"address": settings.MAIL_FROM}
         if has_secret:
             self.fields["secret"].help_text = _("Stored, and never shown. Leave it empty to keep it.")
+        if has_secret and "signing_key" in self.fields:
+            where = self.fields["signing_key"].help_text
+            self.fields["signing_key"].help_text = f"{where} {_('What is stored stays where this is empty.')}"
         if self.provider == Provider.SMTP:
             self.fields["username"].required = False
             self._offer("tls", [(tls.value, tls.label) for tls in Tls if tls != Tls.NONE or settings.OUTGOING_ALLOWED])
@@ -105,13 +111,20 @@ class WayForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and self._wants_secret() and not keeps_secret_for(self.firm, self.value):
-            self.add_error("secret", _("Type it here: what is stored is for another server, user or domain, or there is nothing stored."))
+        for name in [] if self.errors else self._missing():
+            self.add_error(name, _("Type it here: what is stored is for another server, user or domain, or there is nothing stored."))
         return cleaned
 
-    def _wants_secret(self) -> bool:
-        """A mail server in an intranet may ask for none."""
-        return not self.cleaned_data.get("secret") and (self.provider != Provider.SMTP or bool(self.cleaned_data.get("username")))
+    def _missing(self) -> list[str]:
+        """Neither typed nor stored."""
+        kept = kept_secrets(self.firm, self.value)
+        return [name for name in self._wanted() if not self.cleaned_data[name] and not getattr(kept, name)]
+
+    def _wanted(self) -> Sequence[str]:
+        """What must be typed or stored. A mail server in an intranet may ask for no password."""
+        if self.provider == Provider.SMTP and not self.cleaned_data["username"]:
+            return ()
+        return ("secret", "signing_key") if self.provider == Provider.MAILGUN else ("secret",)
 
     @property
     def value(self) -> WayInput:

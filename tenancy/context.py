@@ -25,10 +25,10 @@ def current_firm_id() -> int | None:
 @contextmanager
 def firm_context(firm_id: int) -> Iterator[None]:
     """Opens a transaction in which `firm_id`'s rows are visible; entering the same firm again is a savepoint, another is refused."""
-    entered = _entered.get()
+    nested = connection.in_atomic_block
+    entered = _entered.get() if nested else None  # what runs on commit is outside again, though the request is not over
     if entered not in (None, firm_id):
         raise OtherFirmEntered(f"firm {firm_id} inside firm {entered}")
-    nested = connection.in_atomic_block
     token = _entered.set(firm_id)
     try:
         with transaction.atomic():
@@ -48,11 +48,12 @@ def firm_round_trip(firm_id: int, statements: Sequence[Statement], *, waits_for_
     Unless it waits for the disk, the commit survives a killed process, though perhaps not a crash of PostgreSQL within the last few hundred
     milliseconds.
     """
-    entered = _entered.get()
+    nested = connection.in_atomic_block
+    entered = _entered.get() if nested else None
     if entered not in (None, firm_id):
         raise OtherFirmEntered(f"firm {firm_id} inside firm {entered}")
     enters = (ENTER if waits_for_disk else ENTER_WITHOUT_WAITING, [str(firm_id)])
-    leaves = [(ENTER, [""])] if entered is None and connection.in_atomic_block else []
+    leaves = [(ENTER, [""])] if entered is None and nested else []
     return round_trip([enters, *statements, *leaves])[1 : len(statements) + 1]
 
 

@@ -23,6 +23,7 @@ class Mailbox:
     accepted: list[tuple[str, EmailMessage]] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
     on_data: Callable[[str], None] | None = None
+    on_rcpt: Callable[[str], None] | None = None
     hang_up_after_data: bool = False
     takes_several: bool = True  # commands at once, as real servers do (PIPELINING)
     named: list[str] = field(default_factory=list)
@@ -35,6 +36,8 @@ class Mailbox:
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         self.named.append(address)
+        if self.on_rcpt:
+            await asyncio.to_thread(self.on_rcpt, address)
         if address in self.hold_back:
             await asyncio.to_thread(self.hold_back[address].wait, 60)
         if address in self.refuse:

@@ -12,7 +12,7 @@ from ways.enums import Tls
 from ways.errors import ErrorKind, SendError
 from ways.models import Way
 from ways.patience import Patient, PatientOverTls
-from ways.smtp import SmtpTransport
+from ways.smtp import TIMEOUT, SmtpTransport
 
 
 class Outside(Patient):
@@ -38,8 +38,8 @@ class Intranet(Patient):
 class OutsideSmtpTransport(SmtpTransport):
     """What only the firm can mend, such as a certificate for another name, is the way's trouble and not the message's."""
 
-    def __init__(self, url: str, sender: str) -> None:
-        super().__init__(url, sender)
+    def __init__(self, url: str, sender: str, *, patience: float = TIMEOUT) -> None:
+        super().__init__(url, sender, patience=patience)
         self.plain = Intranet if self.tls == Tls.NONE else Outside
         self.over_tls = OutsideOverTls
 
@@ -50,6 +50,7 @@ class OutsideSmtpTransport(SmtpTransport):
             raise SendError(ErrorKind.SENDER, str(error)) from error
 
 
-def open_server(way: Way) -> OutsideSmtpTransport:
+def open_server(way: Way, patience: float) -> OutsideSmtpTransport:
     signed_in = f"{quote(way.username, safe='')}:{quote(way.credentials.secret, safe='')}@" if way.username else ""
-    return OutsideSmtpTransport(f"smtp://{signed_in}{way.host}:{way.port}?tls={way.tls}", way.sender or settings.MAIL_FROM)
+    url = f"smtp://{signed_in}{way.host}:{way.port}?tls={way.tls}"
+    return OutsideSmtpTransport(url, way.sender or settings.MAIL_FROM, patience=patience)

@@ -15,10 +15,11 @@ from lib.jobs import wake
 from lib.sealing import CannotUnseal, seal_anew
 from ways.credentials import Credentials
 from ways.inputs import COLUMNS, WayInput
-from ways.models import Way
+from ways.models import DRAFT, Way
 from ways.queries import find_draft, find_last_ended, find_way_in_use
 
 DISPATCH = "notifications.dispatch"
+NO_WORDS = "…"  # an answer without any: where there is none, no test has come to its end
 KEPT_FOR = timedelta(days=30)  # the credentials of one that has ended: for whoever takes it up again, and for late bounces
 LABEL = _("Mail service of e-mails to clients")
 OF_DEPLOYMENT = _("this server's own")
@@ -34,14 +35,9 @@ def save_draft(*, firm: Firm, given: WayInput, now: datetime) -> Way:
     return Way.objects.create(firm=firm, created_at=now, sealed=secrets.sealed(), hook_digest=digest(secrets.hook), **columns)
 
 
-def keeps_secret_for(firm: Firm, given: WayInput) -> bool:
-    """Whether what is stored is for just this place."""
-    return bool(_kept_secrets(firm, given).secret)
-
-
 def _secrets_for(firm: Firm, given: WayInput) -> Credentials:
     """With an address for webhooks that nobody can guess."""
-    kept = _kept_secrets(firm, given)
+    kept = kept_secrets(firm, given)
     nonce = f"{new_code(32)}{new_code(32)}"
     return Credentials(
         secret=given.secret or kept.secret,
@@ -51,7 +47,8 @@ def _secrets_for(firm: Firm, given: WayInput) -> Credentials:
     )
 
 
-def _kept_secrets(firm: Firm, given: WayInput) -> Credentials:
+def kept_secrets(firm: Firm, given: WayInput) -> Credentials:
+    """What is stored for just this place; empty where it is for another."""
     for way in [find_draft(firm.pk), find_way_in_use(firm.pk)]:
         if way and given.is_for_the_same_place(way) and (kept := _credentials_of(way)):
             return kept
@@ -68,9 +65,9 @@ def _credentials_of(way: Way) -> Credentials | None:
 
 @transaction.atomic
 def note_test(*, way: Way, taken: bool, answer: str, now: datetime) -> None:
-    """What its server said to a test message."""
-    way.tested_at, way.test_answer = now if taken else None, answer[:500]
-    way.save(update_fields=["tested_at", "test_answer"])
+    """What its server said to a test message; nothing where another draft has taken its place meanwhile, or it was discarded."""
+    tested_at = now if taken else None
+    Way.objects.filter(DRAFT, firm=way.firm_id, pk=way.pk).update(tested_at=tested_at, test_answer=answer[:500] or NO_WORDS)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from ways.models import Way
 from ways.outside import open_server
 from ways.providers import AnymailTransport, open_provider
 from ways.queries import find_way_in_use
-from ways.smtp import SmtpTransport
+from ways.smtp import TIMEOUT, SmtpTransport
 
 MOST_KEPT = 50  # connections of firms at a time; the one used longest ago goes
 
@@ -48,8 +48,10 @@ def open_transport() -> Transport:
 class FirmTransport:
     """By a firm's own way: from its own address where it gave one. Once refused for what only the firm can mend, it is tried no more."""
 
-    def __init__(self, way: Way) -> None:
+    def __init__(self, way: Way, patience: float = TIMEOUT) -> None:
+        """`patience` is of a mail server's each exchange, in seconds."""
         self.way = way
+        self.patience = patience
         self.opened: Transport | None = None
         self.refused: SendError | None = None
 
@@ -57,7 +59,7 @@ class FirmTransport:
         if self.refused:
             raise self.refused
         try:
-            self.opened = self.opened or open_way(self.way)
+            self.opened = self.opened or open_way(self.way, self.patience)
             accepted = self.opened.send(rendered.sent_from(self.way.sender), before_data=before_data, following=following)
             return replace(accepted, sender=self.way.sender)
         except SendError as error:
@@ -82,7 +84,7 @@ def hidden(answer: str, way: Way) -> str:
         return answer
 
 
-def open_way(way: Way) -> Transport:
+def open_way(way: Way, patience: float = TIMEOUT) -> Transport:
     """Raises `SendError` where its credentials cannot be read any more, or nothing can be opened with what is stored.
 
     In the demo whatever leaves is caught.
@@ -90,7 +92,7 @@ def open_way(way: Way) -> Transport:
     if settings.DEMO:
         return open_transport()
     try:
-        return open_server(way) if way.provider == Provider.SMTP else open_provider(way)
+        return open_server(way, patience) if way.provider == Provider.SMTP else open_provider(way)
     except CannotUnseal as error:
         raise SendError(ErrorKind.SENDER, str(error)) from error
     except (ImproperlyConfigured, LookupError, ValueError) as error:  # a region that is no more, a port out of range

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
+from django.db import transaction
 
 from firms.models import Staff
 from lib.codes import derived_secret, new_code
@@ -12,11 +14,14 @@ from templates_email.enums import EmailEvent
 from templates_email.envelope import Envelope
 from templates_email.render import Rendered, render
 from templates_email.sources import LANGUAGES
+from tenancy.context import firm_context
 from ways.errors import SendError
 from ways.models import Way
+from ways.services import note_test
 from ways.transports import FirmTransport
 
 DIGITS = 6
+PATIENCE = 8  # seconds to get in, for the envelope and for the text: somebody waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,23 @@ class Tried:
     answer: str
 
 
-def try_way(way: Way, staff: Staff, now: datetime) -> Tried:
-    """Takes as long as the server does, at most some twenty seconds."""
-    transport = FirmTransport(way)
+def try_on_commit(way: Way, staff: Staff, now: datetime) -> None:
+    """Sends it once the draft is kept, and notes what came of it: nobody else's transaction waits for a mail server, and nothing that was
+    filled in is lost, whatever happens. The answer to the request waits: three times `PATIENCE` at most.
+    """
+    transaction.on_commit(partial(_try_and_note, way, test_message(way, staff, now), now), robust=True)
+
+
+def _try_and_note(way: Way, message: Rendered, now: datetime) -> None:
+    tried = try_way(way, message)
+    with firm_context(way.firm_id):
+        note_test(way=way, taken=tried.taken, answer=tried.answer, now=now)
+
+
+def try_way(way: Way, message: Rendered) -> Tried:
+    transport = FirmTransport(way, PATIENCE)
     try:
-        accepted = transport.send(test_message(way, staff, now), before_data=_nothing_to_look_at)
+        accepted = transport.send(message, before_data=_nothing_to_look_at)
     except SendError as error:
         return Tried(taken=False, answer=error.answer)
     finally:

@@ -1,23 +1,27 @@
 """Settings > Mail service: chosen, tried by a real message, taken into use by its code, left and taken up again."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError, connection
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from firms.enums import Verb
-from firms.models import ActivityLine
+from firms.models import ActivityLine, Firm
 from notifications.dispatch.send import dispatch_ready
 from notifications.models import Notice
 from templates_email.enums import EmailEvent
+from tenancy.context import firm_context
 from tests.desk.conftest import NOW, SignIn
 from tests.desk.reading import Answer, main_of
 from tests.factories import START
 from tests.mail import Mailbox, text_of
-from tests.people import Lumiere
+from tests.people import Lumiere, make_lumiere
 from tests.second_steps import CONFIRM, confirmed
 from tests.story import ask_signature
 from tests.tracking.calls import Mail, postmark, send
@@ -25,11 +29,13 @@ from tests.ways.making import PASSWORD, USER, FirmServer, api_input, firm_server
 from ways.enums import Provider
 from ways.models import Way
 from ways.queries import find_draft, find_way_in_use
-from ways.services import stop_way
+from ways.services import note_test, save_draft, stop_way
 
 PAGE = "/settings/way/"
 SMTP = f"{PAGE}edit/?through=smtp"
 SENDER = "bonjour@cabinet-lumiere.example"
+
+Save = Callable[[Client, dict[str, object]], Any]
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +48,17 @@ def server(settings: Settings) -> Iterator[FirmServer]:
     settings.OUTGOING_ALLOWED = ["127.0.0.0/8"]
     with firm_server() as running:
         yield running
+
+
+@pytest.fixture
+def save(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Save:
+    """Fills it in and lets the request commit."""
+
+    def saved(client: Client, data: dict[str, object]) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(SMTP, data)
+
+    return saved
 
 
 def words(answer: Answer) -> str:
@@ -70,10 +87,10 @@ def test_a_firm_without_one_reads_that_nothing_needs_to_be_done(lumiere: Lumiere
 
 @pytest.mark.rule("A19")
 def test_a_test_message_really_goes_by_it_and_its_code_takes_it_into_use(
-    lumiere: Lumiere, sign_in: SignIn, server: FirmServer, mailbox: Mailbox
+    lumiere: Lumiere, sign_in: SignIn, save: Save, server: FirmServer, mailbox: Mailbox
 ) -> None:
     client = sign_in(lumiere.claire)
-    assert client.post(SMTP, typed(server))["Location"] == PAGE
+    assert save(client, typed(server))["Location"] == PAGE
     ((to, message),) = server.accepted
     assert (to, SENDER in str(message["From"]), find_way_in_use(lumiere.firm.pk)) == (lumiere.claire.user.email, True, None)
     assert "2.0.0 Kept" in words(client.get(PAGE))
@@ -87,16 +104,18 @@ def test_a_test_message_really_goes_by_it_and_its_code_takes_it_into_use(
     assert (told.audience, told.values["page"], told.email in mailbox.addresses) == ("owner", "settings_way", True)
 
 
-def test_an_open_browser_alone_takes_nothing_into_use(lumiere: Lumiere, sign_in: SignIn, server: FirmServer) -> None:
+def test_an_open_browser_alone_takes_nothing_into_use(lumiere: Lumiere, sign_in: SignIn, save: Save, server: FirmServer) -> None:
     client = sign_in(lumiere.claire)
-    client.post(SMTP, typed(server))
+    save(client, typed(server))
     assert client.post(f"{PAGE}use/", {"code": code_in(server)})["Location"].startswith(CONFIRM)
     assert find_way_in_use(lumiere.firm.pk) is None
 
 
-def test_a_wrong_code_takes_nothing_into_use_and_is_tried_ten_times_an_hour(lumiere: Lumiere, sign_in: SignIn, server: FirmServer) -> None:
+def test_a_wrong_code_takes_nothing_into_use_and_is_tried_ten_times_an_hour(
+    lumiere: Lumiere, sign_in: SignIn, save: Save, server: FirmServer
+) -> None:
     client = confirmed(sign_in(lumiere.claire))
-    client.post(SMTP, typed(server))
+    save(client, typed(server))
     right = code_in(server)
     wrong = "000000" if right != "000000" else "000001"
     for _ in range(10):
@@ -105,29 +124,72 @@ def test_a_wrong_code_takes_nothing_into_use_and_is_tried_ten_times_an_hour(lumi
     assert find_way_in_use(lumiere.firm.pk) is None
 
 
-def test_what_the_server_refuses_is_shown_and_cannot_be_taken_into_use(lumiere: Lumiere, sign_in: SignIn, server: FirmServer) -> None:
+def test_what_the_server_refuses_is_shown_and_cannot_be_taken_into_use(
+    lumiere: Lumiere, sign_in: SignIn, save: Save, server: FirmServer
+) -> None:
     server.accounts.clear()
     client = confirmed(sign_in(lumiere.claire))
-    client.post(SMTP, typed(server))
+    save(client, typed(server))
     page = client.get(PAGE)
     assert "5.7.8 Authentication credentials invalid" in words(page)
     draft = find_draft(lumiere.firm.pk)
     assert (draft is not None, PASSWORD in page.content.decode()) == (True, False)
 
 
-def test_a_private_address_is_refused_where_the_operator_has_named_none(lumiere: Lumiere, sign_in: SignIn, settings: Settings) -> None:
+def test_what_was_filled_in_is_kept_where_the_test_has_come_to_no_end(lumiere: Lumiere, sign_in: SignIn, server: FirmServer) -> None:
+    """As when the process is stopped while the server takes its time: nothing is sent before the draft is kept."""
+    client = sign_in(lumiere.claire)
+    client.post(SMTP, typed(server))
+    assert server.accepted == []
+    assert "No test has come to its end yet." in words(client.get(PAGE))
+    assert client.get(SMTP).context["form"].initial["host"] == "127.0.0.1"
+
+
+def test_what_another_draft_has_replaced_is_not_noted(lumiere: Lumiere, server: FirmServer) -> None:
+    first = save_draft(firm=lumiere.firm, given=smtp_input(server), now=NOW)
+    second = save_draft(firm=lumiere.firm, given=smtp_input(server), now=NOW)
+    note_test(way=first, taken=True, answer="250 OK", now=NOW)
+    second.refresh_from_db()
+    assert (second.tested_at, second.test_answer) == (None, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_test_message_is_on_its_way_nobody_waits_for_the_firm(
+    transactional_db: None, sign_in: SignIn, server: FirmServer
+) -> None:
+    lumiere, held = make_lumiere(), list[str]()
+
+    def look(address: str) -> None:
+        try:
+            with firm_context(lumiere.firm.pk):
+                held.append(Firm.objects.select_for_update(nowait=True).get().code)
+        except OperationalError as error:
+            held.append(str(error))
+        finally:
+            connection.close()
+
+    server.on_rcpt = look
+    client = sign_in(lumiere.claire)
+    client.post(SMTP, typed(server))
+    assert held == [lumiere.firm.code]
+    assert "2.0.0 Kept" in words(client.get(PAGE))
+
+
+def test_a_private_address_is_refused_where_the_operator_has_named_none(
+    lumiere: Lumiere, sign_in: SignIn, save: Save, settings: Settings
+) -> None:
     settings.OUTGOING_ALLOWED = []
     client = sign_in(lumiere.claire)
-    client.post(SMTP, {"host": "127.0.0.1", "port": 25, "tls": "starttls", "username": "x", "secret": "y"})
+    save(client, {"host": "127.0.0.1", "port": 25, "tls": "starttls", "username": "x", "secret": "y"})
     assert "127.0.0.1 is not a public address" in words(client.get(PAGE))
     assert errors_of(client, SMTP, {"host": "127.0.0.1", "port": 25, "tls": "none", "username": "x", "secret": "y"}) == ["tls"]
 
 
-def test_the_password_is_never_shown_and_goes_to_no_other_server(lumiere: Lumiere, sign_in: SignIn, server: FirmServer) -> None:
+def test_the_password_is_never_shown_and_goes_to_no_other_server(lumiere: Lumiere, sign_in: SignIn, save: Save, server: FirmServer) -> None:
     in_use(lumiere.firm, smtp_input(server))
     client = sign_in(lumiere.claire)
     assert PASSWORD not in client.get(SMTP).content.decode() + client.get(PAGE).content.decode()
-    client.post(SMTP, typed(server, secret=""))
+    save(client, typed(server, secret=""))
     assert len(server.accepted) == 1
     assert errors_of(client, SMTP, typed(server, secret="", host="mail.elsewhere.example")) == ["secret"]
     assert errors_of(client, SMTP, typed(server, secret="", username="somebody")) == ["secret"]
@@ -149,9 +211,9 @@ def test_each_provider_asks_for_what_it_needs(lumiere: Lumiere, sign_in: SignIn,
     assert errors_of(sign_in(lumiere.claire), f"{PAGE}edit/?through={provider}", {}) == wanted[provider]
 
 
-def test_no_more_than_ten_tests_an_hour(lumiere: Lumiere, sign_in: SignIn, server: FirmServer) -> None:
+def test_no_more_than_ten_tests_an_hour(lumiere: Lumiere, sign_in: SignIn, save: Save, server: FirmServer) -> None:
     client = sign_in(lumiere.claire)
-    answers = [client.post(SMTP, typed(server)).status_code for _ in range(11)]
+    answers = [save(client, typed(server)).status_code for _ in range(11)]
     assert (answers, len(server.accepted)) == ([302] * 10 + [200], 10)
 
 
@@ -199,6 +261,28 @@ def test_the_page_gives_the_address_for_the_provider_and_what_it_last_reported(
         with django_assert_num_queries(9):
             page = client.get(PAGE)
     assert words(page).count("nadia@lefevre.example") == 3
+
+
+MAILGUN = f"{PAGE}edit/?through=mailgun"
+
+
+def test_mailgun_s_signing_key_is_asked_for_and_kept_with_what_it_is_for(lumiere: Lumiere, sign_in: SignIn) -> None:
+    given: dict[str, object] = {"domain": "mg.cabinet-lumiere.example", "region": "eu", "secret": "key"}
+    client = sign_in(lumiere.claire)
+    assert errors_of(client, MAILGUN, given) == ["signing_key"]
+    in_use(lumiere.firm, api_input(Provider.MAILGUN, signing_key="signs"))
+    assert client.post(MAILGUN, {**given, "secret": ""}).status_code == 302
+    draft = find_draft(lumiere.firm.pk)
+    assert draft is not None and draft.credentials.signing_key == "signs"
+    assert errors_of(client, MAILGUN, {**given, "domain": "mg.elsewhere.example"}) == ["signing_key"]
+
+
+def test_a_way_without_a_signing_key_says_that_nothing_is_believed(lumiere: Lumiere, sign_in: SignIn) -> None:
+    in_use(lumiere.firm, api_input(Provider.MAILGUN))
+    client = sign_in(lumiere.claire)
+    assert "Nothing that Mailgun reports is believed" in words(client.get(PAGE))
+    in_use(lumiere.firm, api_input(Provider.MAILGUN, signing_key="signs"))
+    assert "Nothing that Mailgun reports is believed" not in words(client.get(PAGE))
 
 
 def test_an_employee_has_no_such_page(lumiere: Lumiere, sign_in: SignIn) -> None:
