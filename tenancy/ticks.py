@@ -29,21 +29,39 @@ def _one_by_one[Result](what: str, waiting: Iterable[int], work: Callable[[int],
             raised.append(error)
 
 
-def in_rounds(firm_ids: Callable[[], Iterable[int]], work: Callable[[int], bool]) -> None:
-    """Firms take turns for as long as any of them had something to do, which `work` says; who they are is asked anew each round.
+class Rounds[Turn]:
+    """Firms take turns for as long as any of them had something to do; who they are is asked anew each round.
 
-    One in which it raises has no further turn; in the end all that was raised is raised together.
+    `work` gives what a firm's turn consists of, None where there is nothing to do; iterating gives these. One in which it raises has no
+    further turn, nor one whose turn is taken `by_itself` and raises then; `raise_all` raises together in the end what was raised.
     """
-    raised: dict[int, Exception] = {}
-    moved = True
-    while moved:
-        moved = False
-        for firm_id in firm_ids():
-            if firm_id not in raised:
-                try:
-                    moved = work(firm_id) or moved
-                except Exception as error:  # as above
-                    logger.exception("Firm %s", firm_id)
-                    raised[firm_id] = error
-    if raised:
-        raise ExceptionGroup("A tick failed in some firms; the others had their turns.", list(raised.values()))
+
+    def __init__(self, firm_ids: Callable[[], Iterable[int]], work: Callable[[int], Turn | None]) -> None:
+        self.firm_ids = firm_ids
+        self.work = work
+        self.raised: dict[int, Exception] = {}
+
+    def __iter__(self) -> Iterator[Turn]:
+        moved = True
+        while moved:
+            moved = False
+            for firm_id in self.firm_ids():
+                turn = self.by_itself(firm_id, self.work)
+                if turn is not None:
+                    moved = True
+                    yield turn
+
+    def by_itself[Result](self, firm_id: int, work: Callable[[int], Result]) -> Result | None:
+        """What `work` gave; None where the firm is in trouble."""
+        if firm_id in self.raised:
+            return None
+        try:
+            return work(firm_id)
+        except Exception as error:  # as above
+            logger.exception("Firm %s", firm_id)
+            self.raised[firm_id] = error
+            return None
+
+    def raise_all(self) -> None:
+        if self.raised:
+            raise ExceptionGroup("A tick failed in some firms; the others had their turns.", list(self.raised.values()))

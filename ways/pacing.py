@@ -37,7 +37,7 @@ class Share:
 
 @dataclass(slots=True)
 class Pacer:
-    """Of one worker's round."""
+    """Of one worker's round: asked for a share before a batch is claimed, told of each message, which may be in two threads."""
 
     clock: Callable[[], datetime] = machine_now
     known: dict[str, Trouble] = field(default_factory=dict)
@@ -106,7 +106,7 @@ class Pacer:
                 keep(row, after, "")
             self.known[place] = after
             if after == Trouble():
-                del self.known[place]
+                self.known.pop(place, None)
 
     def _read(self, now: datetime) -> None:
         if self.read_at is None or now - self.read_at >= READ_AGAIN or now < self.read_at:
@@ -115,7 +115,7 @@ class Pacer:
 
     def _resting_behind(self, relay: str, now: datetime) -> Iterable[str]:
         beginning = f"{relay} "
-        for place, trouble in self.known.items():
+        for place, trouble in list(self.known.items()):  # another thread may learn of one meanwhile
             if place.startswith(beginning) and passes(trouble, now) is Pass.NONE:
                 yield place.removeprefix(beginning)
 

@@ -105,6 +105,7 @@ class WaysOut:
     def __init__(self) -> None:
         self.of_deployment: Transport | None = None
         self.of_firms = OrderedDict[tuple[int, int], FirmTransport]()
+        self.left = list[FirmTransport]()  # replaced by others, and closed once nothing leaves by them any more
 
     def __enter__(self) -> Self:
         return self
@@ -127,18 +128,28 @@ class WaysOut:
         transport = self.of_firms.pop(key, None) or FirmTransport(way)
         self.of_firms[key] = transport
         for earlier in [each for each in self.of_firms if each[0] == way.pk and each != key]:
-            self.of_firms.pop(earlier).close()
+            self.left.append(self.of_firms.pop(earlier))
         while len(self.of_firms) > MOST_KEPT:
-            self.of_firms.popitem(last=False)[1].close()
+            self.left.append(self.of_firms.popitem(last=False)[1])
         return transport
 
+    def close_left(self) -> None:
+        """By whoever sends, between two firms' turns."""
+        while self.left:
+            _close(self.left.pop())
+
     def close(self) -> None:
+        self.close_left()
         for transport in [self.of_deployment, *self.of_firms.values()]:
             if transport:
-                with suppress(OSError):
-                    transport.close()
+                _close(transport)
         self.of_deployment = None
         self.of_firms.clear()
+
+
+def _close(transport: Transport) -> None:
+    with suppress(OSError):
+        transport.close()
 
 
 class Ways:

@@ -1,33 +1,21 @@
 """Sending what is ready: firms in turn, a batch each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import zip_longest
 from time import perf_counter
 
 from django.db import connection
 
+from lib.ahead import one_ahead
 from lib.clock import machine_now, now
-from notifications.dispatch.claim import BATCH, claim
-from notifications.dispatch.making import Made, make_all
-from notifications.dispatch.posting import Clock, Posting
+from notifications.dispatch.batches import Batch, next_batch, post_batch, put_all_back
+from notifications.dispatch.posting import Clock
 from notifications.dispatch.sizes import Sizes
 from notifications.holding import firms_with_backlog, hold_backlog
-from templates_email.render import Rendered
 from tenancy import fence
-from tenancy.ticks import in_rounds
-from ways.pacing import Pacer, relay_of
+from tenancy.ticks import Rounds
+from ways.pacing import Pacer
 from ways.transports import Transport, Ways, WaysOut
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What one batch did: messages handed over, tried, and whether there was anything to do."""
-
-    sent: int
-    tried: int
-    moved: bool
 
 
 def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
@@ -38,25 +26,58 @@ def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
     """
     if not fence.may_send():
         return 0
-    sent, pacer, sizes, gate, late = 0, Pacer(), Sizes(), Gate(), firms_with_backlog(clock(), machine_now())
-
-    def firms() -> list[int]:
-        return sorted(late.union(firms_with_something_ready(clock())), key=lambda firm_id: (firm_id != first, firm_id))
-
-    def take_turn(firm_id: int) -> bool:
-        nonlocal sent
-        if not gate.lets_pass() or (firm_id in late and not hold_backlog(firm_id, clock())):
-            return False
-        late.discard(firm_id)
-        begun = perf_counter()
-        done = dispatch_batch(firm_id, ways_out.of(firm_id), clock, pacer, sizes.of[firm_id])
-        sizes.learn(firm_id, done.tried, perf_counter() - begun)
-        sent += done.sent
-        return done.moved
-
     with WaysOut() as ways_out:
-        in_rounds(firms, take_turn)
-    return sent
+        return Dispatcher(clock, first, ways_out).run()
+
+
+class Dispatcher:
+    """Of one tick: whose turn it is, and what was learnt of ways and firms in the turns before."""
+
+    def __init__(self, clock: Clock, first: int | None, ways_out: WaysOut) -> None:
+        self.clock, self.first, self.ways_out = clock, first, ways_out
+        self.pacer, self.sizes, self.gate = Pacer(), Sizes(), Gate()
+        self.late = firms_with_backlog(clock(), machine_now())
+        self.rounds = Rounds(self.firms, self.take_turn)
+        self.sent = 0
+
+    def run(self) -> int:
+        """Once a batch was full, the next is claimed and made while one leaves; then it is looked whether anything has come meanwhile.
+
+        Inside a transaction nothing goes ahead: no other connection would see its rows.
+        """
+        goes_ahead = not connection.in_atomic_block
+        while self._post_until_full(turns := iter(self.rounds), goes_ahead=goes_ahead):
+            with one_ahead(turns, unused=put_all_back) as batches:
+                for batch in batches:
+                    self._post(batch)
+        self.rounds.raise_all()
+        return self.sent
+
+    def firms(self) -> list[int]:
+        ready = self.late.union(firms_with_something_ready(self.clock()))
+        return sorted(ready, key=lambda firm_id: (firm_id != self.first, firm_id))
+
+    def take_turn(self, firm_id: int) -> Batch | None:
+        if not self.gate.lets_pass() or (firm_id in self.late and not hold_backlog(firm_id, self.clock())):
+            return None
+        self.late.discard(firm_id)
+        ways = self.ways_out.of(firm_id)
+        return next_batch(firm_id, ways, self.clock, self.pacer, self.sizes.of(firm_id, own_way=ways.own is not None))
+
+    def _post_until_full(self, turns: Iterator[Batch], *, goes_ahead: bool) -> bool:
+        for batch in turns:
+            self._post(batch)
+            if goes_ahead and batch.is_full:
+                return True
+        return False
+
+    def _post(self, batch: Batch) -> None:
+        self.ways_out.close_left()
+        begun = perf_counter()
+        done = self.rounds.by_itself(batch.firm_id, lambda _: post_batch(batch, self.clock, self.pacer))
+        if done:
+            self.sizes.learn(batch.firm_id, done.tried, perf_counter() - begun, own_way=batch.ways.own is not None)
+            self.sent += done.sent
 
 
 class Gate:
@@ -78,29 +99,7 @@ def firms_with_something_ready(at: datetime) -> list[int]:
 
 def dispatch_firm(firm_id: int, transport: Transport, clock: Clock = now) -> int:
     """Sends what is ready in one firm by `transport` alone, batch by batch, until a round finds nothing more to claim."""
-    ways, sent = Ways(transport), 0
-    while (done := dispatch_batch(firm_id, ways, clock)).moved:
-        sent += done.sent
+    ways, pacer, sent = Ways(transport), Pacer(), 0
+    while batch := next_batch(firm_id, ways, clock, pacer):
+        sent += post_batch(batch, clock, pacer).sent
     return sent
-
-
-def dispatch_batch(firm_id: int, ways: Ways, clock: Clock = now, pacer: Pacer | None = None, most: int = BATCH) -> Round:
-    """All are made before the first goes, so that the envelope of each can travel behind the one before."""
-    pacer = pacer or Pacer()
-    share = pacer.share([relay_of(way) for way in ways.all], firm_id, most)
-    if not share.at_most:
-        return Round(0, 0, moved=False)
-    claimed_at = machine_now()
-    taken = claim(firm_id, clock(), claimed_at, share.at_most, own_way_stopped=ways.stopped, resting=share.resting)
-    pacer.give_back(share, share.at_most - len(taken.claims))
-    made = make_all(firm_id, taken.claims, clock())
-    with Posting(firm_id, clock, pacer, claimed_at) as posting:
-        pairs = zip(made, followers_of(made), strict=True)
-        sent = sum(posting.post(message, ways.of(message.by_own_way), following=after) for message, after in pairs)
-    return Round(sent, posting.tried, moved=bool(taken.claims or taken.decided_otherwise))
-
-
-def followers_of(made: Sequence[Made]) -> list[Rendered | None]:
-    """For each the next one, where that leaves by the same way."""
-    pairs = zip_longest(made, made[1:])
-    return [after.rendered if after and after.by_own_way == message.by_own_way else None for message, after in pairs]

@@ -1,22 +1,28 @@
 """How many messages a worker claims of a firm at a time: as many as leave within seconds, whatever their server."""
 
-from collections import defaultdict
-
 from notifications.dispatch.claim import BATCH
 
-WITHIN = 5.0  # seconds: a quarter of what a lease leaves until the last of a batch must be handed over
+WITHIN = 2.5  # seconds: an eighth of what a lease leaves until the last of a batch must be handed over; the batch before may go first
 SMALLEST, LARGEST = 4, 4 * BATCH
 
 
 class Sizes:
-    """Of one worker's round, learnt from batch to batch. A large batch costs less for each message, and keeps other firms waiting."""
+    """Of one worker's round, learnt from batch to batch. A large batch costs less for each message, and keeps other firms waiting.
+
+    A firm that has had no turn yet begins with what was learnt last of the way that it shares with others.
+    """
 
     def __init__(self) -> None:
-        self.of = defaultdict[int, int](lambda: BATCH)  # by firm
+        self.of_firms = dict[int, int]()
+        self.shared = BATCH
 
-    def learn(self, firm_id: int, tried: int, seconds: float) -> None:
+    def of(self, firm_id: int, *, own_way: bool) -> int:
+        return self.of_firms.get(firm_id, BATCH if own_way else self.shared)
+
+    def learn(self, firm_id: int, tried: int, seconds: float, *, own_way: bool) -> None:
         if tried:
-            self.of[firm_id] = size_after(tried, seconds)
+            self.of_firms[firm_id] = size_after(tried, seconds)
+            self.shared = self.shared if own_way else self.of_firms[firm_id]
 
 
 def size_after(tried: int, seconds: float) -> int:

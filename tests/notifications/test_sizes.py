@@ -9,18 +9,22 @@ from notifications.dispatch.sizes import LARGEST, SMALLEST, WITHIN, Sizes, size_
 
 @pytest.mark.parametrize(
     ("tried", "seconds", "size"),
-    [(50, 0.1, LARGEST), (50, 5.0, 50), (50, 50.0, 5), (20, 20.0, 5), (4, 60.0, SMALLEST), (10, 0.0, LARGEST)],
+    [(50, 0.1, LARGEST), (50, 2.5, 50), (50, 25.0, 5), (20, 10.0, 5), (4, 60.0, SMALLEST), (10, 0.0, LARGEST)],
 )
 def test_the_next_batch_is_as_large_as_leaves_in_time(tried: int, seconds: float, size: int) -> None:
     assert size_after(tried, seconds) == size
 
 
-def test_a_batch_that_takes_thrice_as_long_as_it_should_still_keeps_its_leases() -> None:
-    assert (LEASE - ENOUGH).total_seconds() > 3 * WITHIN
+def test_two_batches_that_take_thrice_as_long_as_they_should_still_keep_their_leases() -> None:
+    """The second is claimed when the first begins to leave."""
+    assert (LEASE - ENOUGH).total_seconds() > 2 * 3 * WITHIN
 
 
-def test_each_firm_has_its_own_and_begins_in_the_middle() -> None:
+def test_each_firm_has_its_own_and_begins_with_what_was_learnt_of_the_way_it_shares() -> None:
     sizes = Sizes()
-    sizes.learn(1, 50, 50.0)
-    sizes.learn(2, 0, 3.0)  # nothing was there to learn from
-    assert (sizes.of[1], sizes.of[2], sizes.of[3]) == (5, BATCH, BATCH)
+    assert sizes.of(1, own_way=False) == BATCH
+    sizes.learn(1, 50, 25.0, own_way=False)
+    sizes.learn(2, 0, 3.0, own_way=False)  # nothing was there to learn from
+    sizes.learn(3, 50, 0.1, own_way=True)
+    assert (sizes.of(1, own_way=False), sizes.of(2, own_way=False), sizes.of(3, own_way=True)) == (5, 5, LARGEST)
+    assert sizes.of(4, own_way=True) == BATCH

@@ -1,0 +1,66 @@
+"""A batch of one firm's messages: claimed and made together, then handed over one after the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import zip_longest
+from typing import NamedTuple
+
+from lib.clock import machine_now
+from notifications.dispatch.claim import BATCH, claim
+from notifications.dispatch.making import Made, make_all
+from notifications.dispatch.posting import Clock, Posting
+from notifications.dispatch.recording import put_back
+from templates_email.render import Rendered
+from ways.pacing import Pacer, relay_of
+from ways.transports import Ways
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Ours from `claimed_at` (machine time) until its leases run out. `is_full`: there may be more where it came from."""
+
+    firm_id: int
+    ways: Ways
+    made: Sequence[Made]
+    claimed_at: datetime
+    is_full: bool
+
+
+class Posted(NamedTuple):
+    sent: int
+    tried: int
+
+
+def next_batch(firm_id: int, ways: Ways, clock: Clock, pacer: Pacer, most: int = BATCH) -> Batch | None:
+    """None where nothing was claimed, nor decided otherwise. All are made before the first goes, so that the envelope of each can travel
+    behind the one before."""
+    share = pacer.share([relay_of(way) for way in ways.all], firm_id, most)
+    if not share.at_most:
+        return None
+    claimed_at = machine_now()
+    taken = claim(firm_id, clock(), claimed_at, share.at_most, own_way_stopped=ways.stopped, resting=share.resting)
+    pacer.give_back(share, share.at_most - len(taken.claims))
+    if not taken.claims and not taken.decided_otherwise:
+        return None
+    made = make_all(firm_id, taken.claims, clock())
+    return Batch(firm_id, ways, made, claimed_at, is_full=len(taken.claims) >= share.at_most)
+
+
+def post_batch(batch: Batch, clock: Clock, pacer: Pacer) -> Posted:
+    with Posting(batch.firm_id, clock, pacer, batch.claimed_at) as posting:
+        pairs = zip(batch.made, followers_of(batch.made), strict=True)
+        sent = sum(posting.post(message, batch.ways.of(message.by_own_way), following=after) for message, after in pairs)
+    return Posted(sent, posting.tried)
+
+
+def put_all_back(batch: Batch) -> None:
+    """It was not tried: somebody else may take it at once."""
+    for message in batch.made:
+        put_back(batch.firm_id, message.claimed, machine_now())
+
+
+def followers_of(made: Sequence[Made]) -> list[Rendered | None]:
+    """For each the next one, where that leaves by the same way."""
+    pairs = zip_longest(made, made[1:])
+    return [after.rendered if after and after.by_own_way == message.by_own_way else None for message, after in pairs]

@@ -1,0 +1,66 @@
+"""The next thing is made ready while this one is used."""
+
+from collections.abc import Iterator
+from sys import getswitchinterval
+from threading import Event, current_thread, main_thread
+
+import pytest
+
+from lib.ahead import one_ahead
+
+SOON = 30.0  # seconds: it fails then, and does not hang
+
+
+def test_the_next_is_taken_while_this_one_is_used_and_no_more_than_that() -> None:
+    taken, second_is_here = list[int](), Event()
+
+    def numbers() -> Iterator[int]:
+        for number in range(4):
+            taken.append(number)
+            if number == 1:
+                second_is_here.set()
+            yield number
+
+    with one_ahead(numbers(), unused=print) as ahead:
+        assert next(ahead) == 0
+        assert second_is_here.wait(SOON)
+        assert taken == [0, 1]
+        assert list(ahead) == [1, 2, 3]
+
+
+def test_it_is_taken_in_a_thread_of_its_own_that_ends() -> None:
+    threads = []
+
+    def numbers() -> Iterator[int]:
+        threads.append(current_thread())
+        yield 1
+
+    with one_ahead(numbers(), unused=print) as ahead:
+        assert list(ahead) == [1]
+    assert threads[0] is not main_thread() and not threads[0].is_alive()
+
+
+def test_what_nobody_came_for_is_given_back() -> None:
+    unused = list[int]()
+    with pytest.raises(KeyboardInterrupt), one_ahead(iter([1, 2, 3]), unused=unused.append) as ahead:
+        next(ahead)
+        raise KeyboardInterrupt
+    assert unused == [2]
+
+
+def test_what_is_raised_comes_in_its_place() -> None:
+    def numbers() -> Iterator[int]:
+        yield 1
+        raise LookupError
+
+    with one_ahead(numbers(), unused=print) as ahead:
+        assert next(ahead) == 1
+        with pytest.raises(LookupError):
+            next(ahead)
+
+
+def test_threads_take_turns_as_usual_afterwards() -> None:
+    usual = getswitchinterval()
+    with one_ahead(iter([1]), unused=print) as ahead:
+        list(ahead)
+    assert getswitchinterval() == usual
