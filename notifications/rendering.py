@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -152,8 +153,13 @@ def slot_values(values: Mapping[str, Any], firm: Firm, now: datetime) -> dict[st
         **counts(values.get("rows", ())),
         "CHANGED_ON": f"{say_day(values['changed_on'])}, {at}" if changed else "",
         "DOCUMENTS_URL": settings.SITE_URL + values.get("documents_path", "/"),
-        "SETTINGS_URL": settings.SITE_URL + reverse(values.get("page", "home")),
+        "SETTINGS_URL": settings.SITE_URL + path_of(values.get("page", "home")),
     }
+
+
+@cache
+def path_of(page: str) -> str:
+    return reverse(page)
 
 
 def asked_on(values: Mapping[str, Any]) -> str:

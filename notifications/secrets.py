@@ -1,6 +1,7 @@
 """What a message may say but nobody may keep: derived when it is sent, remembered only as a digest."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -40,8 +41,14 @@ def preferences_path(firm_code: str, account: Account, address: Address) -> str:
 
     Nothing is stored: its last part can only be computed here, and is another one once the address is.
     """
-    of = f"{firm_code}|{account.code}|{address.code}"
-    return f"/p/{firm_code}/{account.code}/{address.code}/{derived_token('preferences', f'{of}|{address.email_key}')}/"
+    return _preferences_path(firm_code, account.code, address.code, address.email_key)
+
+
+@lru_cache(maxsize=8)
+def _preferences_path(firm_code: str, account_code: str, address_code: str, email_key: str) -> str:
+    """An e-mail asks for it twice."""
+    token = derived_token("preferences", f"{firm_code}|{account_code}|{address_code}|{email_key}")
+    return f"/p/{firm_code}/{account_code}/{address_code}/{token}/"
 
 
 def activation_path(firm_code: str, address: Address) -> str:

@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from itertools import groupby
@@ -103,7 +104,7 @@ def _others(envelope: Envelope) -> list[tuple[str, str]]:
     if envelope.date.tzinfo is None:
         raise UnsafeHeader("Date", "has no time zone")
     fields = [
-        ("Date", format_datetime(envelope.date)),
+        ("Date", _date(envelope.date)),
         ("Message-ID", _matching(_ID, "Message-ID", envelope.message_id)),
     ]
     if envelope.references:
@@ -117,6 +118,12 @@ def _others(envelope: Envelope) -> list[tuple[str, str]]:
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ]
     return [*fields, ("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")]
+
+
+@lru_cache(maxsize=8)
+def _date(at: datetime) -> str:
+    """Those of a batch have one in common."""
+    return format_datetime(at)
 
 
 def _matching(pattern: re.Pattern[str], field: str, value: str) -> str:
