@@ -10,7 +10,6 @@ from lib.prepared import Answer, Statement, round_trip
 
 SET_FIRM = "SELECT set_config('app.firm_id', %s, true)"
 ENTER = "SELECT set_config('app.firm_id', $1, true)"
-ENTER_WITHOUT_WAITING = f"{ENTER}, set_config('synchronous_commit', 'off', true)"
 _entered: ContextVar[int | None] = ContextVar("entered_firm", default=None)
 
 
@@ -42,19 +41,14 @@ def firm_context(firm_id: int) -> Iterator[None]:
         _entered.reset(token)
 
 
-def firm_round_trip(firm_id: int, statements: Sequence[Statement], *, waits_for_disk: bool = False) -> list[Answer]:
-    """As inside `firm_context`, for statements none of which needs the answer of another: they travel together.
-
-    Unless it waits for the disk, the commit survives a killed process, though perhaps not a crash of PostgreSQL within the last few hundred
-    milliseconds.
-    """
+def firm_round_trip(firm_id: int, statements: Sequence[Statement]) -> list[Answer]:
+    """As inside `firm_context`, for statements none of which needs the answer of another: they travel together."""
     nested = connection.in_atomic_block
     entered = _entered.get() if nested else None
     if entered not in (None, firm_id):
         raise OtherFirmEntered(f"firm {firm_id} inside firm {entered}")
-    enters = (ENTER if waits_for_disk else ENTER_WITHOUT_WAITING, [str(firm_id)])
     leaves = [(ENTER, [""])] if entered is None and nested else []
-    return round_trip([enters, *statements, *leaves])[1 : len(statements) + 1]
+    return round_trip([(ENTER, [str(firm_id)]), *statements, *leaves])[1 : len(statements) + 1]
 
 
 def _set_firm(value: str) -> None:

@@ -60,7 +60,7 @@ def keep_report(firm_id: int, place: Place, heard: Heard, now: datetime) -> int 
         "message_alone": heard.kind in MESSAGE_ALONE, "behind": BEHIND,
     }  # fmt: skip
     statement = KEEP, [values[name] for name in VALUES]
-    (kept,) = firm_round_trip(firm_id, [statement], waits_for_disk=True)
+    (kept,) = firm_round_trip(firm_id, [statement])
     return kept.rows[0][0] if kept.rows else None
 
 

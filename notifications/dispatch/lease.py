@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from firms.models import Firm
-from lib.prepared import prepared
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.ledger import Ledger
 from notifications.dispatch.look import look_at
@@ -14,7 +13,6 @@ from notifications.verdicts import Verdict
 from tenancy.context import firm_context
 from ways.smtp import TIMEOUT
 
-WITHOUT_WAITING = "SELECT set_config('synchronous_commit', 'off', true)"  # for the commit, as in `firm_round_trip`
 LEASE = timedelta(seconds=60)
 ENOUGH = timedelta(seconds=2 * TIMEOUT)  # what a hand-over may take at most, its record included
 
@@ -40,7 +38,6 @@ def hand_over(ledger: Ledger, claimed: Claimed, now: datetime, machine_now: date
     if ledger.hand_over(claimed, now, machine_now, machine_now + ENOUGH):
         return
     with firm_context(ledger.firm_id):
-        prepared(WITHOUT_WAITING, ())
         firm = Firm.objects.get(pk=ledger.firm_id)
         refused = _look_last(firm, claimed, now, machine_now)
         mine = Message.objects.filter(firm=firm, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)

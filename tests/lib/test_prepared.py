@@ -6,6 +6,7 @@ import pytest
 from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
 
 from lib.prepared import Statement, prepared, round_trip
+from tenancy.context import ENTER
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,3 +85,11 @@ def test_a_cut_connection_says_so_and_the_next_one_plans_for_itself() -> None:
         round_trip([(BACKEND, []), (BACKEND, [])])
     connection.close()
     assert prepared(BACKEND, []) != [(backend,)]
+
+
+def test_a_trip_is_on_disk_when_its_answers_are_here() -> None:
+    """A crash of PostgreSQL must not take back that a message was handed over, nor what was answered to a provider."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+    _, _, (_, rows) = round_trip([(ENTER, ["1"]), (TELL, [1, "one"]), ("SHOW synchronous_commit", [])])
+    assert rows == [("on",)]
