@@ -187,8 +187,8 @@ MAILERS = {"default": {"BACKEND": "notifications.refused_backend.RefusedBackend"
 # --- Celery: wakes people up, remembers nothing ------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# Before it runs: a lost wake-up is made up for by the tick, where an acknowledgement to a broker that has gone meanwhile ends the worker.
+CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for as long as it is away: of itself Celery gives up after three quarters of an hour
