@@ -1,39 +1,76 @@
 """Getting the next thing ready while this one is being used."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Final
 
 from django.db import connections
 
+logger = logging.getLogger(__name__)
 SOON = 1e-4  # seconds: so long a thread that has its answer waits at most for the other one to pause; Python's own is fifty times that
-END: Final = object()
 
 
 @contextmanager
-def one_ahead[Item](items: Iterator[Item], unused: Callable[[Item], object]) -> Iterator[Iterator[Item]]:
-    """The same items, each taken in a thread of its own while the one before it is used; what they raise comes in its place.
+def one_ahead[Item](
+    items: Iterator[Item], *, goes_ahead: Callable[[Item], bool], unused: Callable[[Item], object]
+) -> Iterator[Iterator[Item]]:
+    """The same items, taken in a thread of its own; the next one while this one is used, where it `goes_ahead` of this one.
 
-    The thread has database connections of its own: what is open here it does not see. `unused` gets the item that is left where nobody
-    came for it.
+    What they raise comes in the place of an item. The thread has database connections of its own: what is open here it does not see.
+    `unused` gets the item that is left where nobody came for it.
     """
     usual = sys.getswitchinterval()
     sys.setswitchinterval(SOON)
     with ThreadPoolExecutor(1, "ahead") as thread:
-        steps = [thread.submit(next, items, END)]
+        ahead = _Ahead(thread, items, goes_ahead)
         try:
-            yield _each(thread, items, steps)
+            yield iter(ahead)
         finally:
             sys.setswitchinterval(usual)
-            left = [item for step in steps if (item := step.result()) is not END]
+            left = ahead.left()
             thread.submit(connections.close_all).result()
             for item in left:
-                unused(item)  # type: ignore[arg-type]  # END apart, which next() gives, they are Items
+                unused(item)
 
 
-def _each[Item](thread: ThreadPoolExecutor, items: Iterator[Item], steps: list[Future[Item | object]]) -> Iterator[Item]:
-    while steps and (item := steps.pop().result()) is not END:
-        steps.append(thread.submit(next, items, END))
-        yield item  # type: ignore[misc]  # as above
+class _Ahead[Item]:
+    def __init__(self, thread: ThreadPoolExecutor, items: Iterator[Item], goes_ahead: Callable[[Item], bool]) -> None:
+        self.thread, self.items, self.goes_ahead = thread, items, goes_ahead
+        self.following: Future[Item] | None = None
+
+    def __iter__(self) -> Iterator[Item]:
+        while True:
+            taken = self.following or self._take()
+            self.following = None
+            try:
+                item = taken.result()
+            except _End:
+                return
+            self.following = self._take() if self.goes_ahead(item) else None
+            yield item
+
+    def left(self) -> list[Item]:
+        """Waits for it. What it raised instead nobody came for either: that is logged, so that it hides nothing."""
+        if self.following is None:
+            return []
+        error = self.following.exception()
+        if error is None:
+            return [self.following.result()]
+        if not isinstance(error, _End):
+            logger.error("What was to come next", exc_info=error)
+        return []
+
+    def _take(self) -> "Future[Item]":
+        return self.thread.submit(_next, self.items)
+
+
+class _End(Exception):
+    """There is nothing more. A future gives no `StopIteration`."""
+
+
+def _next[Item](items: Iterator[Item]) -> Item:
+    for item in items:
+        return item
+    raise _End

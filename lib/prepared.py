@@ -76,12 +76,16 @@ def _planned_and_sent(raw: Connection, statements: Sequence[tuple[str, Texts]]) 
 def _sent(server: pq.abc.PGconn, statements: Sequence[tuple[bytes, Texts]]) -> list[pq.abc.PGresult]:
     """Answers to all of them, failed ones too."""
     server.enter_pipeline_mode()
-    for name, texts in statements:
-        server.send_query_prepared(name, texts)
-    server.pipeline_sync()
-    answers = chain.from_iterable((_next(server), _next(server)) for _ in statements)  # after each comes an empty one
-    results = [answer for answer in answers if answer]
-    _next(server)  # of the whole
+    try:
+        for name, texts in statements:
+            server.send_query_prepared(name, texts)
+        server.pipeline_sync()
+        answers = chain.from_iterable((_next(server), _next(server)) for _ in statements)  # after each comes an empty one
+        results = [answer for answer in answers if answer]
+        _next(server)  # of the whole
+    except BaseException:
+        server.finish()  # answers that nobody has read would be taken for those of what comes next
+        raise
     _check(server)
     server.exit_pipeline_mode()
     return results
@@ -122,6 +126,8 @@ def _check(server: pq.abc.PGconn) -> None:
 
 
 def _raw() -> Connection:
+    if connection.connection is not None and connection.connection.closed and not connection.in_atomic_block:
+        connection.close()  # Django would use it on
     connection.ensure_connection()
     raw: Connection = connection.connection
     return raw

@@ -109,7 +109,8 @@ class Pacer:
                 self.known.pop(place, None)
 
     def _read(self, now: datetime) -> None:
-        if self.read_at is None or now - self.read_at >= READ_AGAIN or now < self.read_at:
+        read_at = self.read_at
+        if read_at is None or now - read_at >= READ_AGAIN or now < read_at:
             self.known = {row.place: trouble_of(row) for row in Pace.objects.filter(TROUBLED)}
             self.read_at = now
 

@@ -133,10 +133,12 @@ class WaysOut:
             self.left.append(self.of_firms.popitem(last=False)[1])
         return transport
 
-    def close_left(self) -> None:
-        """By whoever sends, between two firms' turns."""
-        while self.left:
-            _close(self.left.pop())
+    def close_left(self, *, but: Transport | None = None) -> None:
+        """By whoever sends, between two turns; the one that is about to be used is closed after that."""
+        left, self.left = self.left, [each for each in self.left if each is but]
+        for transport in left:
+            if transport is not but:
+                _close(transport)
 
     def close(self) -> None:
         self.close_left()

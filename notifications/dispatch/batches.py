@@ -28,8 +28,11 @@ class Batch:
 
 
 class Posted(NamedTuple):
+    """`too_late`: some were put back, as their leases would have run out."""
+
     sent: int
     tried: int
+    too_late: bool
 
 
 def next_batch(firm_id: int, ways: Ways, clock: Clock, pacer: Pacer, most: int = BATCH) -> Batch | None:
@@ -51,7 +54,7 @@ def post_batch(batch: Batch, clock: Clock, pacer: Pacer) -> Posted:
     with Posting(batch.firm_id, clock, pacer, batch.claimed_at) as posting:
         pairs = zip(batch.made, followers_of(batch.made), strict=True)
         sent = sum(posting.post(message, batch.ways.of(message.by_own_way), following=after) for message, after in pairs)
-    return Posted(sent, posting.tried)
+    return Posted(sent, posting.tried, posting.came_too_late)
 
 
 def put_all_back(batch: Batch) -> None:

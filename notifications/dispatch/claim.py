@@ -27,7 +27,7 @@ from notifications.own_way import BY_OWN_WAY, messages_by_own_way
 from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
 
-BATCH = 50  # so many leases are open per worker; how many more or less it may take is said in dispatch/sizes.py
+BATCH = 50  # so many leases a worker takes at first; how many more or less is said in dispatch/sizes.py
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from firms.models import Firm
+from lib.clock import machine_now
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.ledger import Ledger
 from notifications.dispatch.look import look_at
@@ -29,19 +30,24 @@ class Dwindled(Exception):
     """Somebody acted on a part of what the message tells: it is made anew without that."""
 
 
-def hand_over(ledger: Ledger, claimed: Claimed, now: datetime, machine_now: datetime) -> None:
+def hand_over(ledger: Ledger, claimed: Claimed, now: datetime, at: datetime) -> None:
     """The look just before DATA, where anything has changed since the claim; from its commit until the answer is recorded the message
-    is in doubt.
+    is in doubt. `at` is the instant by machine time.
 
     Raises `LeaseLost`, `NoLongerWanted` or `Dwindled`.
     """
-    if ledger.hand_over(claimed, now, machine_now, machine_now + ENOUGH):
-        return
+    if not ledger.hand_over(claimed, now, at, at + ENOUGH):
+        _hand_over_after_a_look(ledger, claimed, now, at)
+    if machine_now() > at + ENOUGH - timedelta(seconds=TIMEOUT):  # the database kept it waiting: the text might outlast the lease
+        raise LeaseLost(claimed.message_id)
+
+
+def _hand_over_after_a_look(ledger: Ledger, claimed: Claimed, now: datetime, at: datetime) -> None:
     with firm_context(ledger.firm_id):
         firm = Firm.objects.get(pk=ledger.firm_id)
-        refused = _look_last(firm, claimed, now, machine_now)
+        refused = _look_last(firm, claimed, now, at)
         mine = Message.objects.filter(firm=firm, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
-        if refused is None and not mine.filter(lease_until__gt=machine_now + ENOUGH).update(handed_at=machine_now):
+        if refused is None and not mine.filter(lease_until__gt=at + ENOUGH).update(handed_at=at):
             raise LeaseLost(claimed.message_id)
     if refused:
         raise refused(claimed.message_id)

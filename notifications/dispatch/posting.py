@@ -32,7 +32,7 @@ class Posting:
         self.clock = clock
         self.pacer = pacer or Pacer()
         self.hands_over_until = claimed_at + LEASE - ENOUGH if claimed_at else None
-        self.tried, self.took = 0, timedelta(0)
+        self.tried, self.came_too_late, self.took = 0, False, timedelta(0)
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +49,7 @@ class Posting:
             self.ledger.settle()
         if self._is_too_late():
             put_back(self.ledger.firm_id, made.claimed, machine_now())
-            self.tried = max(self.tried, 1)  # the next batch is smaller
+            self.came_too_late = True
             return False
         relay, to = relay_of(transport), made.rendered.recipient_address
         if until := self.pacer.waits_until(relay, to):

@@ -41,13 +41,13 @@ class Dispatcher:
         self.sent = 0
 
     def run(self) -> int:
-        """Once a batch was full, the next is claimed and made while one leaves; then it is looked whether anything has come meanwhile.
+        """Once a batch was full, the next is claimed and made while one leaves fast; then it is looked whether anything has come meanwhile.
 
         Inside a transaction nothing goes ahead: no other connection would see its rows.
         """
         goes_ahead = not connection.in_atomic_block
         while self._post_until_full(turns := iter(self.rounds), goes_ahead=goes_ahead):
-            with one_ahead(turns, unused=put_all_back) as batches:
+            with one_ahead(turns, goes_ahead=self._leaves_fast, unused=put_all_back) as batches:
                 for batch in batches:
                     self._post(batch)
         self.rounds.raise_all()
@@ -71,12 +71,20 @@ class Dispatcher:
                 return True
         return False
 
+    def _leaves_fast(self, batch: Batch) -> bool:
+        """Behind one that does not, the next would stay here under its leases, where another worker might send it."""
+        return batch.ways.own is None and self.sizes.is_fast(batch.firm_id)
+
     def _post(self, batch: Batch) -> None:
-        self.ways_out.close_left()
+        """Unless, since it was claimed, the fence has closed or its firm got into trouble."""
+        if batch.firm_id in self.rounds.raised or not self.gate.lets_pass():
+            put_all_back(batch)
+            return
+        self.ways_out.close_left(but=batch.ways.own)
         begun = perf_counter()
         done = self.rounds.by_itself(batch.firm_id, lambda _: post_batch(batch, self.clock, self.pacer))
         if done:
-            self.sizes.learn(batch.firm_id, done.tried, perf_counter() - begun, own_way=batch.ways.own is not None)
+            self.sizes.learn(batch.firm_id, done.tried, perf_counter() - begun, own_way=batch.ways.own is not None, too_late=done.too_late)
             self.sent += done.sent
 
 

@@ -3,7 +3,7 @@
 from notifications.dispatch.claim import BATCH
 
 WITHIN = 2.5  # seconds: an eighth of what a lease leaves until the last of a batch must be handed over; the batch before may go first
-SMALLEST, LARGEST = 4, 4 * BATCH
+SMALLEST, LARGEST = 4, 3 * BATCH
 
 
 class Sizes:
@@ -19,10 +19,17 @@ class Sizes:
     def of(self, firm_id: int, *, own_way: bool) -> int:
         return self.of_firms.get(firm_id, BATCH if own_way else self.shared)
 
-    def learn(self, firm_id: int, tried: int, seconds: float, *, own_way: bool) -> None:
-        if tried:
-            self.of_firms[firm_id] = size_after(tried, seconds)
+    def learn(self, firm_id: int, tried: int, seconds: float, *, own_way: bool, too_late: bool = False) -> None:
+        """Where some came too late, at most half of what it was: what they took says nothing, for they were not tried."""
+        if tried or too_late:
+            learnt = size_after(tried, seconds) if tried else LARGEST
+            half = self.of(firm_id, own_way=own_way) // 2 if too_late else LARGEST
+            self.of_firms[firm_id] = max(SMALLEST, min(half, learnt))
             self.shared = self.shared if own_way else self.of_firms[firm_id]
+
+    def is_fast(self, firm_id: int) -> bool:
+        """Whether its last batch left as fast as batches begin with, or faster."""
+        return self.of_firms.get(firm_id, 0) >= BATCH
 
 
 def size_after(tried: int, seconds: float) -> int:

@@ -87,6 +87,18 @@ def test_a_cut_connection_says_so_and_the_next_one_plans_for_itself() -> None:
     assert prepared(BACKEND, []) != [(backend,)]
 
 
+def test_after_an_interruption_the_next_trip_goes_by_a_connection_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers that nobody has read are nobody's."""
+
+    def interrupted(server: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("lib.prepared._next", interrupted)
+        round_trip([("SELECT 'unread'", []), ("SELECT 'unread'", [])])
+    assert prepared("SELECT 'mine'", []) == [("mine",)]
+
+
 def test_a_trip_is_on_disk_when_its_answers_are_here() -> None:
     """A crash of PostgreSQL must not take back that a message was handed over, nor what was answered to a provider."""
     with connection.cursor() as cursor:

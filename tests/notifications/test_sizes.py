@@ -28,3 +28,20 @@ def test_each_firm_has_its_own_and_begins_with_what_was_learnt_of_the_way_it_sha
     sizes.learn(3, 50, 0.1, own_way=True)
     assert (sizes.of(1, own_way=False), sizes.of(2, own_way=False), sizes.of(3, own_way=True)) == (5, 5, LARGEST)
     assert sizes.of(4, own_way=True) == BATCH
+
+
+def test_what_came_too_late_halves_it_however_fast_the_rest_went() -> None:
+    sizes = Sizes()
+    sizes.learn(1, 3, 0.01, own_way=False, too_late=True)
+    assert sizes.of(1, own_way=False) == BATCH // 2
+    sizes.learn(1, 0, 0.01, own_way=False, too_late=True)
+    assert (sizes.of(1, own_way=False), sizes.of(2, own_way=False)) == (BATCH // 4, BATCH // 4)
+
+
+def test_a_firm_whose_last_batch_left_slowly_is_not_fast() -> None:
+    sizes = Sizes()
+    assert not sizes.is_fast(1)
+    sizes.learn(1, 50, 1.0, own_way=False)
+    assert sizes.is_fast(1)
+    sizes.learn(1, 50, 10.0, own_way=False)
+    assert not sizes.is_fast(1)

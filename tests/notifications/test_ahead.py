@@ -1,0 +1,124 @@
+"""While a batch leaves the next is claimed: what was claimed ahead goes, or is free again."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import current_thread
+
+import pytest
+
+from lib.clock import machine_now
+from notifications.dispatch import batches, send
+from notifications.dispatch.batches import Batch, Posted, post_batch
+from notifications.dispatch.claim import claim
+from notifications.dispatch.lease import LEASE, LeaseLost, hand_over
+from notifications.dispatch.ledger import Ledger
+from notifications.dispatch.making import make_all
+from notifications.dispatch.send import dispatch_ready
+from notifications.dispatch.sizes import Sizes
+from notifications.enums import Outcome
+from notifications.models import Message
+from tenancy import fence
+from tenancy.context import firm_context
+from tests.factories import START
+from tests.mail import Mailbox
+from tests.parallel import wait_until
+from tests.people import Lumiere, make_lumiere
+from tests.story import ask_signature
+from ways.pacing import Pacer
+from ways.transports import WaysOut
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY = 12
+
+type Post = Callable[[Batch, Callable[[], datetime], Pacer], Posted]
+
+
+@pytest.fixture
+def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Lumiere:
+    """With as many requests as make three batches."""
+    monkeypatch.setattr(Sizes, "of", lambda *_, **__: 4)
+    monkeypatch.setattr(Sizes, "is_fast", lambda *_: True)
+    lumiere = make_lumiere()
+    with firm_context(lumiere.firm.pk):
+        for number in range(MANY):
+            ask_signature(lumiere, title=f"Document {number}")
+    return lumiere
+
+
+def posting(monkeypatch: pytest.MonkeyPatch, before: Callable[[int], None]) -> None:
+    """`before` is told which batch, counted from 1, is about to leave."""
+    posted = list[int]()
+
+    def post(batch: Batch, clock: Callable[[], datetime], pacer: Pacer) -> Posted:
+        posted.append(batch.firm_id)
+        before(len(posted))
+        return post_batch(batch, clock, pacer)
+
+    monkeypatch.setattr(send, "post_batch", post)
+
+
+def how_they_stand(people: Lumiere) -> list[tuple[str, int]]:
+    with firm_context(people.firm.pk):
+        return list(Message.objects.order_by("pk").values_list("outcome", "tries"))
+
+
+def test_all_go_once(people: Lumiere, mailbox: Mailbox) -> None:
+    assert dispatch_ready(lambda: START) == MANY
+    assert how_they_stand(people) == [(Outcome.SENT, 1)] * MANY
+    assert len(mailbox.accepted) == MANY
+
+
+def test_the_next_batch_is_claimed_before_this_one_has_left(people: Lumiere, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    claimed_in = list[str]()
+
+    def remember(firm_id: int, *args: object, **options: object) -> object:
+        claimed_in.append(current_thread().name)
+        return claim(firm_id, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(batches, "claim", remember)
+    dispatch_ready(lambda: START)
+    assert [name.startswith("ahead") for name in claimed_in] == [False, True, True]
+
+
+def test_what_was_claimed_ahead_is_free_again_when_its_firm_gets_into_trouble(
+    people: Lumiere, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(number: int) -> None:
+        if number == 2:
+            wait_until(lambda: len(how_they_stand(people)) == MANY, "The third batch is not claimed.")
+            raise LookupError
+
+    posting(monkeypatch, fail)
+    with pytest.raises(ExceptionGroup):
+        dispatch_ready(lambda: START)
+    assert how_they_stand(people)[8:] == [(Outcome.WAITING, 0)] * 4
+    assert len(mailbox.accepted) == 4
+
+
+def test_what_was_claimed_ahead_stays_once_the_fence_is_closed(people: Lumiere, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def close(number: int) -> None:
+        if number == 2:
+            wait_until(lambda: len(how_they_stand(people)) == MANY, "The third batch is not claimed.")
+            monkeypatch.setattr(fence, "may_send", lambda: False)
+
+    posting(monkeypatch, close)
+    assert dispatch_ready(lambda: START) == 8
+    assert how_they_stand(people)[8:] == [(Outcome.WAITING, 0)] * 4
+    assert len(mailbox.accepted) == 8
+
+
+def test_a_batch_that_came_too_late_is_put_back_and_halves_the_next(people: Lumiere, mailbox: Mailbox) -> None:
+    taken = claim(people.firm.pk, START, machine_now(), 4)
+    made = make_all(people.firm.pk, taken.claims, START)
+    ways = WaysOut().of(people.firm.pk)
+    late = Batch(people.firm.pk, ways, made, machine_now() - LEASE, is_full=True)
+    assert post_batch(late, lambda: START, Pacer()) == Posted(0, 0, too_late=True)
+    assert mailbox.accepted == []
+    assert how_they_stand(people) == [(Outcome.WAITING, 0)] * 4
+
+
+def test_a_text_does_not_follow_a_hand_over_that_took_too_long(people: Lumiere) -> None:
+    """The database kept it waiting: before the text would have left, the lease might have run out."""
+    (claimed, *_) = claim(people.firm.pk, START, machine_now()).claims
+    with pytest.raises(LeaseLost):
+        hand_over(Ledger(people.firm.pk), claimed, START, machine_now() - timedelta(seconds=21))
