@@ -33,6 +33,7 @@ class HoldCard:
 
     may: bool  # hold and release
     firm: Firm | None = None
+    own_too: bool = False  # the firm's own hold, or its backlog's, goes on under the operator's
 
     @property
     def is_on(self) -> bool:
@@ -46,10 +47,15 @@ class HoldCard:
     def by_itself(self) -> bool:
         return self.firm is not None and self.firm.mail_hold_origin == HoldOrigin.BACKLOG
 
+    @property
+    def own_by_itself(self) -> bool:
+        return self.firm is not None and self.firm.mail_own_origin == HoldOrigin.BACKLOG
+
 
 def hold_card(staff: Staff, now: datetime) -> HoldCard:
     """No query: it stands on the firm."""
-    return HoldCard(may_change_settings(powers(staff)), staff.firm if staff.firm.holds_mail(now) else None)
+    firm = staff.firm
+    return HoldCard(may_change_settings(powers(staff)), firm if firm.holds_mail(now) else None, firm.has_own_hold(now))
 
 
 @admins_only

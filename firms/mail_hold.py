@@ -1,11 +1,16 @@
 """Holding all that leaves to a firm's clients: by its staff, by whoever runs the deployment, or since it has waited too long (M33)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
 
 from firms.enums import HoldOrigin
+
+HELD = ("mail_held_at", "mail_held_until", "mail_hold_origin", "mail_hold_reason", "mail_held_by")
+OWN = ("mail_own_at", "mail_own_until", "mail_own_origin", "mail_own_reason", "mail_own_by")
+NO_HOLD = (None, None, "", "", "")
 
 
 class HoldsMail(models.Model):
@@ -19,6 +24,12 @@ class HoldsMail(models.Model):
     mail_hold_origin = models.CharField(max_length=8, choices=HoldOrigin, blank=True, db_default="")
     mail_hold_reason = models.CharField(max_length=160, blank=True, db_default="")
     mail_held_by = models.CharField(max_length=160, blank=True, db_default="")  # the name, as the activity log has it
+    # The firm's own hold, or its backlog's, while the operator's lies over it: what the operator ends never ends this one.
+    mail_own_at = models.DateTimeField(null=True, blank=True)
+    mail_own_until = models.DateTimeField(null=True, blank=True)
+    mail_own_origin = models.CharField(max_length=8, choices=HoldOrigin, blank=True, db_default="")
+    mail_own_reason = models.CharField(max_length=160, blank=True, db_default="")
+    mail_own_by = models.CharField(max_length=160, blank=True, db_default="")
     mail_released_at = models.DateTimeField(null=True, blank=True)  # somebody's last yes: what waited then is late from here on, not before
     # Whatever was due until then may have gone already, of which a restored database knows nothing: it waits for a yes.
     mail_unknown_until = models.DateTimeField(null=True, blank=True)
@@ -28,6 +39,25 @@ class HoldsMail(models.Model):
 
     def holds_mail(self, now: datetime) -> bool:
         return self.mail_held_at is not None and (self.mail_held_until is None or now < self.mail_held_until)
+
+    def has_own_hold(self, now: datetime) -> bool:
+        """Whether one goes on under the operator's, and would alone."""
+        return self.mail_own_at is not None and (self.mail_own_until is None or now < self.mail_own_until)
+
+    def cover_own_hold(self, now: datetime) -> None:
+        """The one that is on makes room for the operator's, and is kept. Nothing is saved."""
+        kept = [getattr(self, column) for column in HELD] if self.holds_mail(now) else NO_HOLD
+        self._set(OWN, kept)
+        self._set(HELD, NO_HOLD)
+
+    def uncover_own_hold(self) -> None:
+        """Nothing is saved."""
+        self._set(HELD, [getattr(self, column) for column in OWN])
+        self._set(OWN, NO_HOLD)
+
+    def _set(self, columns: Sequence[str], values: Sequence[object]) -> None:
+        for column, value in zip(columns, values, strict=True):
+            setattr(self, column, value)
 
 
 class HoldOfAll(models.Model):
@@ -49,4 +79,13 @@ def mail_held_as_a_whole() -> models.CheckConstraint:
     held = Q(mail_held_at__isnull=False) & ~Q(mail_hold_origin="")
     return models.CheckConstraint(
         name="firm_mail_held_as_a_whole", condition=held | Q(mail_held_at=None, mail_held_until=None, mail_hold_origin="")
+    )
+
+
+def own_hold_under_the_operators() -> models.CheckConstraint:
+    """Only the operator's lies over another, and it has no end of its own, at which the other would be forgotten."""
+    covered = Q(mail_own_at__isnull=False, mail_own_origin__in=[HoldOrigin.STAFF, HoldOrigin.BACKLOG])
+    return models.CheckConstraint(
+        name="firm_own_hold_under_the_operators",
+        condition=(covered & Q(mail_hold_origin=HoldOrigin.OPERATOR, mail_held_until=None)) | Q(**dict(zip(OWN, NO_HOLD, strict=True))),
     )

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from firms.enums import ActorKind, FailedTaskKind, Right, Role, Side, SocialNetwork, Verb
-from firms.mail_hold import HoldsMail, mail_held_as_a_whole
+from firms.mail_hold import HoldsMail, mail_held_as_a_whole, own_hold_under_the_operators
 from firms.pausable import Pausable, paused_as_a_whole
 from lib.codes import new_code
 from tenancy.constraints import Wall, walled
@@ -95,6 +95,7 @@ class Firm(Pausable, HoldsMail, models.Model):
             Wall(name="firms_firm_wall", column="id"),
             paused_as_a_whole("firm"),
             mail_held_as_a_whole(),
+            own_hold_under_the_operators(),
             models.CheckConstraint(
                 name="firm_caps_let_something_through",
                 condition=(Q(cap_a_day=None) | Q(cap_a_day__gte=1)) & (Q(cap_a_week=None) | Q(cap_a_week__gte=1)),

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, HoldOrigin, Verb
+from firms.mail_hold import HELD, OWN
 from firms.models import Firm
 from firms.services import raise_failed_task, settle_failed_task, write_activity
 from lib.jobs import wake
@@ -24,6 +25,7 @@ from tenancy.context import firm_context
 
 BACKLOG = "backlog"
 A_MINUTE = 300  # e-mails that leave at the least, where nothing holds them up: what is promised to whoever releases
+COLUMNS = [*HELD, *OWN, "mail_released_at"]
 LEAVES_ANYHOW = Q(priority=Priority.ACCESS)  # codes and passwords: their reader waits for them
 
 
@@ -113,13 +115,16 @@ def late_since(firm: Firm, now: datetime) -> datetime:
 
 @transaction.atomic
 def hold_mail(*, firm: Firm, origin: HoldOrigin, reason: str, by: Actor, now: datetime, until: datetime | None = None) -> None:
-    """From now on nothing leaves to clients but codes and passwords. One that is on already gets this reason and end.
+    """From now on nothing leaves to clients but codes and passwords. One that is on already gets this reason and end; the operator's lies
+    over the firm's own, and over a backlog's, which goes on once the operator's ends.
 
     Raises `HeldByOperator` where staff would change what the operator holds. `firm` is brought up to date.
     """
     locked = _locked(firm, now, origin)
     if origin == HoldOrigin.BACKLOG and locked.holds_mail(now):
         return
+    if origin == HoldOrigin.OPERATOR and not _held_by_operator(locked, now):
+        locked.cover_own_hold(now)
     locked.mail_held_at = locked.mail_held_at if locked.holds_mail(now) else now
     locked.mail_held_until, locked.mail_hold_origin, locked.mail_hold_reason = until, origin, reason[:160]
     locked.mail_held_by = by.name[:160]
@@ -131,14 +136,20 @@ def hold_mail(*, firm: Firm, origin: HoldOrigin, reason: str, by: Actor, now: da
 def release_mail(*, firm: Firm, by: Actor, now: datetime, late_too: bool = True, origin: HoldOrigin = HoldOrigin.STAFF) -> int:
     """What waits goes, each after its last look; how many e-mails that are. Late reminders wait for a yes of their own.
 
+    An operator ends neither what the firm holds itself nor what lies under the operator's own hold: then none goes.
     `late_too`: somebody has said yes to what else is late; otherwise it is left out. Raises `HeldByOperator`. `firm` is brought up to date.
     """
     locked = _locked(firm, now, origin)
-    if not locked.holds_mail(now):
+    if not locked.holds_mail(now) or (origin == HoldOrigin.OPERATOR and locked.mail_hold_origin == HoldOrigin.STAFF):
+        firm.refresh_from_db(fields=COLUMNS)
+        return 0
+    if locked.has_own_hold(now):
+        _go_back_to_own_hold(locked, firm, by, now)
         return 0
     waiting = what_waits(locked, now)
     if not late_too:
         _leave_out_late(locked, now)
+    locked.uncover_own_hold()  # none, or one whose end has passed
     locked.mail_held_at, locked.mail_held_until, locked.mail_hold_origin, locked.mail_released_at = None, None, "", now
     _save(locked, firm)
     going = waiting.going(late_too=late_too)
@@ -151,18 +162,26 @@ def release_mail(*, firm: Firm, by: Actor, now: datetime, late_too: bool = True,
 
 def _locked(firm: Firm, now: datetime, origin: HoldOrigin) -> Firm:
     locked = Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)
-    held_by_operator = locked.holds_mail(now) and locked.mail_hold_origin == HoldOrigin.OPERATOR
-    if held_by_operator and origin == HoldOrigin.STAFF:
+    if _held_by_operator(locked, now) and origin == HoldOrigin.STAFF:
         raise HeldByOperator
     return locked
 
 
+def _held_by_operator(firm: Firm, now: datetime) -> bool:
+    return firm.holds_mail(now) and firm.mail_hold_origin == HoldOrigin.OPERATOR
+
+
+def _go_back_to_own_hold(locked: Firm, firm: Firm, by: Actor, now: datetime) -> None:
+    """Nobody has said yes to anything: what is late stays late."""
+    locked.uncover_own_hold()
+    _save(locked, firm)
+    with translation.override(locked.language):
+        _log(locked, Verb.MAIL_RELEASED, by, now, _("0 e-mails; what was held before stays held"))
+
+
 def _save(locked: Firm, firm: Firm) -> None:
-    columns = [
-        "mail_held_at", "mail_held_until", "mail_hold_origin", "mail_hold_reason", "mail_held_by", "mail_released_at",
-    ]  # fmt: skip
-    locked.save(update_fields=columns)
-    firm.refresh_from_db(fields=columns)
+    locked.save(update_fields=COLUMNS)
+    firm.refresh_from_db(fields=COLUMNS)
 
 
 def _leave_out_late(firm: Firm, now: datetime) -> None:

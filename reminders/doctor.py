@@ -86,7 +86,8 @@ def _outbox(firm: Firm, now: datetime) -> Iterator[Finding]:
 
 def _waiting(firm: Firm, now: datetime) -> Iterator[Finding]:
     if firm.holds_mail(now):
-        yield Finding(f"{what_waits(firm, now).total} e-mails to clients are held ({firm.mail_hold_origin}).", wrong=False)
+        who = f"{firm.mail_hold_origin}, {firm.mail_own_origin} under it" if firm.has_own_hold(now) else firm.mail_hold_origin
+        yield Finding(f"{what_waits(firm, now).total} e-mails to clients are held ({who}).", wrong=False)
     nobody = Action.objects.filter(OPEN, firm=firm, stop_reason=Stop.NOBODY).count()
     if nobody:
         yield Finding(f"{nobody} with nobody to tell: the firm sees them under “Needs a person”.", wrong=False)

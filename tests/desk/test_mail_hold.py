@@ -123,6 +123,24 @@ def test_what_the_operator_holds_is_the_operator_s(lumiere: Lumiere, browser: Cl
     assert lumiere.firm.holds_mail(NOW)
 
 
+def test_the_firm_s_own_hold_stands_under_the_operator_s_with_its_reason(lumiere: Lumiere, browser: Client, held: None) -> None:
+    lumiere.firm.mail_held_until = NOW + 2 * DAY
+    lumiere.firm.save()
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Servers move", by=Actor.system(), now=NOW)
+    for where in ("/outbox/", "/", RELEASE):
+        assert (
+            "by whoever runs Relance for you: ask there. Codes and links to sign in still go. Servers move "
+            "After that your firm still holds them itself: since Tue 3 Nov, 14:02, by Claire Moreau. That ends on Thu 5 Nov, 14:02. We move"
+        ) in main_of(browser.get(where)).text
+
+
+def test_a_backlog_stands_under_the_operator_s_hold(lumiere: Lumiere, browser: Client) -> None:
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.BACKLOG, reason="Late", by=Actor.system(), now=NOW)
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Servers move", by=Actor.system(), now=NOW)
+    text = main_of(browser.get("/outbox/")).text
+    assert "After that some still wait for your yes: since Tue 3 Nov, 14:02, as they have waited longer than your firm allows." in text
+
+
 @pytest.mark.parametrize("address", [HOLD, RELEASE, UNDO])
 def test_employees_see_that_it_is_held_and_do_nothing_about_it(lumiere: Lumiere, held: None, sign_in: SignIn, address: str) -> None:
     assert lumiere.paulo.role == Role.EMPLOYEE

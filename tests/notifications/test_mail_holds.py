@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from actions.models import Action
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, HoldOrigin, Verb
+from firms.mail_hold import HELD, OWN
 from firms.models import ActivityLine, FailedTask, Firm
 from lib.clock import machine_now
 from notifications.dispatch.claim import claim
@@ -132,6 +134,51 @@ def test_staff_do_not_release_what_the_operator_holds(lumiere: Lumiere) -> None:
     assert not lumiere.firm.holds_mail(START)
 
 
+def test_the_firm_s_own_hold_outlives_the_operator_s(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    ask_signature(lumiere)
+    hold(lumiere.firm, days=5)
+    before = own_columns(lumiere.firm)
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Move", by=SYSTEM, now=START + DAY)
+    assert (lumiere.firm.mail_hold_reason, lumiere.firm.mail_held_at, lumiere.firm.mail_held_until) == ("Move", START + DAY, None)
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Move, longer", by=SYSTEM, now=START + 2 * DAY)
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=START + 2 * DAY, origin=HoldOrigin.OPERATOR) == 0
+    assert own_columns(lumiere.firm) == before
+    live(START + 2 * DAY)
+    assert mailbox.addresses == []
+    (line,) = ActivityLine.objects.filter(verb=Verb.MAIL_RELEASED)
+    assert line.detail == "0 e-mail\N{NO-BREAK SPACE}; ce qui était retenu avant reste retenu"
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=START + 2 * DAY) == 1
+    live(START + 2 * DAY)
+    assert mailbox.addresses == [NADIA]
+
+
+def own_columns(firm: Firm) -> list[object]:
+    return list(Firm.objects.values_list(*HELD, *OWN, "mail_released_at").get(pk=firm.pk))
+
+
+def test_an_own_hold_that_has_ended_meanwhile_does_not_come_back(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    ask_signature(lumiere)
+    hold(lumiere.firm, days=1)
+    hold(lumiere.firm, origin=HoldOrigin.OPERATOR)
+    live(START + DAY)
+    assert mailbox.addresses == []
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=START + DAY, origin=HoldOrigin.OPERATOR) == 1
+    live(START + DAY)
+    assert mailbox.addresses == [NADIA]
+
+
+def test_an_operator_s_hold_that_would_end_by_itself_over_the_firm_s_is_refused(lumiere: Lumiere) -> None:
+    hold(lumiere.firm)
+    with pytest.raises(IntegrityError, match="firm_own_hold_under_the_operators"), transaction.atomic():
+        hold(lumiere.firm, origin=HoldOrigin.OPERATOR, days=1)
+
+
+def test_an_operator_s_release_that_comes_after_the_firm_s_hold_leaves_it(lumiere: Lumiere) -> None:
+    hold(lumiere.firm)
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=START, origin=HoldOrigin.OPERATOR) == 0
+    assert lumiere.firm.holds_mail(START)
+
+
 def test_who_sends_asks_nothing_more_where_nothing_is_held(
     lumiere: Lumiere, mailbox: Mailbox, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -192,6 +239,18 @@ def test_after_a_yes_that_nobody_carried_out_it_counts_from_the_yes(lumiere: Lum
     dispatch_ready(lambda: START + 8 * DAY)
     lumiere.firm.refresh_from_db()
     assert (mailbox.addresses, lumiere.firm.holds_mail(START + 8 * DAY)) == ([], True)
+
+
+@pytest.mark.rule("M33")
+def test_what_waits_for_a_yes_still_does_after_the_operator_s_hold(lumiere: Lumiere, mailbox: Mailbox, slept: Action) -> None:
+    at = START + 4 * DAY
+    dispatch_ready(lambda: at)
+    lumiere.firm.refresh_from_db()
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Move", by=SYSTEM, now=at)
+    release_mail(firm=lumiere.firm, by=SYSTEM, now=at, origin=HoldOrigin.OPERATOR)
+    dispatch_ready(lambda: at)
+    assert (mailbox.addresses, lumiere.firm.mail_hold_origin, what_waits(lumiere.firm, at).late_others) == ([], HoldOrigin.BACKLOG, 1)
+    assert FailedTask.objects.filter(resolved_at=None).count() == 1
 
 
 def test_a_second_try_that_slept_is_a_backlog_too(lumiere: Lumiere, mailbox: Mailbox) -> None:

@@ -84,6 +84,26 @@ def test_an_operator_holds_all_firms_and_releases_them_but_what_a_firm_holds_its
     assert run("--release", "--firm", lumiere.firm.code) == [f"{lumiere.firm.code} Cabinet Lumière: holds nothing."]
 
 
+def test_a_release_after_a_hold_of_all_leaves_what_was_held_before(two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox) -> None:
+    """The one firm held its own, and the other's had waited for too long."""
+    lumiere, peeters = two_firms
+    with firm_context(peeters.firm.pk):
+        hold_mail(firm=peeters.firm, origin=HoldOrigin.STAFF, reason="", by=Actor.staff(peeters.wim), now=START)
+    with firm_context(lumiere.firm.pk):
+        ask_signature(lumiere)
+        hold_mail(firm=lumiere.firm, origin=HoldOrigin.BACKLOG, reason="", by=Actor.system(), now=START)
+    backlog = "waits for a yes since it is late (--release --firm says it for the firm): left as it is."
+    run("--hold", "The mail server moves")
+    assert run("--release") == [
+        f"{lumiere.firm.code} Cabinet Lumière: released; {backlog}",
+        f"{peeters.firm.code} Kantoor Peeters: released; holds its e-mails itself, by Wim Peeters: left as it is.",
+    ]
+    live(START)
+    assert run("--release")[0] == f"{lumiere.firm.code} Cabinet Lumière: {backlog}"
+    assert mailbox.addresses == []
+    assert run("--release", "--firm", lumiere.firm.code) == [f"{lumiere.firm.code} Cabinet Lumière: released; 1 e-mails go."]
+
+
 def new_firm(name: str) -> Firm:
     return create_firm(name=name, owner_name="Ada", owner_email=f"ada@{name}.example", owner_password=None, now=START)
 

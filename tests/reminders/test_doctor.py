@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from actions.models import Action
 from actions.stops import Stop
 from firms.actors import Actor
-from firms.enums import FailedTaskKind
+from firms.enums import FailedTaskKind, HoldOrigin
 from firms.services import raise_failed_task
+from notifications.holding import hold_mail
 from notifications.models import Notice
 from reminders.pausing import pause
 from reminders.rules import Schedule
@@ -135,6 +136,12 @@ def test_what_only_waits_is_said_and_is_nothing_wrong(lumiere: Lumiere, asked: A
             "Nothing is wrong.",
         ],
     )
+
+
+def test_who_holds_the_e_mails_and_who_does_under_that(lumiere: Lumiere, asked: Action) -> None:
+    for origin in (HoldOrigin.STAFF, HoldOrigin.OPERATOR):
+        hold_mail(firm=lumiere.firm, origin=origin, reason="", by=Actor.system(), now=NOW)
+    assert doctor()[1][0] == "waits | Cabinet Lumière | 0 e-mails to clients are held (operator, staff under it)."
 
 
 def test_of_one_firm_by_its_code(lumiere: Lumiere, asked: Action) -> None:

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         act.add_argument("--retry", metavar="ID", help="gives an e-mail that failed one more try; its code stands first in what is printed")
         act.add_argument("--cancel", metavar="ID", help="ends one that waits or is held; it never goes")
         act.add_argument("--hold", metavar="REASON", help="from now on nothing leaves to clients but codes and passwords; firms see why")
-        act.add_argument("--release", action="store_true", help="lets go what an operator held, or what waits for a yes since it is late")
+        act.add_argument("--release", action="store_true", help="ends what an operator held; with --firm also the wait for a yes")
         act.add_argument("--accept-restore", action="store_true", help="after a backup was restored: says how many e-mails may have gone")
         parser.add_argument("--yes", action="store_true", help="with --accept-restore: sets those aside for staff, and lets all others go")
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
                 raise CommandError(f"No e-mail has the code {code!r}.")
         elif options["hold"] or options["release"]:
             for firm_id in firm_ids:
-                self._hold(firm_id, options["hold"])
+                self._hold(firm_id, options["hold"]) if options["hold"] else self._release(firm_id, named=firm is not None)
         else:
             for firm_id in firm_ids:
                 self._print(firm_id, OutboxState(options["state"]) if options["state"] else None, max(options["limit"], 0))
@@ -74,20 +74,26 @@ class Command(BaseCommand):
             fence.accept(clock.machine_now())
         self.stdout.write(f"{aside} e-mails are unconfirmed now, for staff to decide; reminders due until then wait for a yes.")
 
-    def _hold(self, firm_id: int, reason: str | None) -> None:
-        """Holds, or, where there is no reason, releases; what a firm holds itself stays held."""
-        now, by = clock.now(), Actor.system()
+    def _hold(self, firm_id: int, reason: str) -> None:
+        now = clock.now()
         with firm_context(firm_id):
             firm = Firm.objects.get(pk=firm_id)
-            if reason:
-                hold_mail(firm=firm, origin=HoldOrigin.OPERATOR, reason=reason, by=by, now=now)
-                said_so = f"held; {what_waits(firm, now).total} e-mails wait"
-            elif not firm.holds_mail(now):
+            hold_mail(firm=firm, origin=HoldOrigin.OPERATOR, reason=reason, by=Actor.system(), now=now)
+            self.stdout.write(f"{firm.code} {firm.name}: held; {what_waits(firm, now).total} e-mails wait.")
+
+    def _release(self, firm_id: int, *, named: bool) -> None:
+        """What a firm holds itself stays held; to what is late an operator says yes for one firm that is named, not for all at once."""
+        now = clock.now()
+        with firm_context(firm_id):
+            firm = Firm.objects.get(pk=firm_id)
+            was_on, origin = firm.holds_mail(now), firm.mail_hold_origin
+            may = was_on and (named or origin != HoldOrigin.BACKLOG)
+            going = release_mail(firm=firm, origin=HoldOrigin.OPERATOR, by=Actor.system(), now=now) if may else 0
+            if not was_on:
                 said_so = "holds nothing"
-            elif firm.mail_hold_origin == HoldOrigin.STAFF:
-                said_so = f"holds its e-mails itself, by {firm.mail_held_by}: left as it is"
+            elif firm.holds_mail(now):
+                said_so = f"{'released; ' if origin == HoldOrigin.OPERATOR else ''}{own_hold_of(firm)}: left as it is"
             else:
-                going = release_mail(firm=firm, origin=HoldOrigin.OPERATOR, by=by, now=now)
                 said_so = f"released; {going} e-mails go"
             self.stdout.write(f"{firm.code} {firm.name}: {said_so}.")
 
@@ -131,6 +137,12 @@ def _lost() -> tuple[datetime, datetime]:
     if fenced.lost_from is None or fenced.lost_until is None:
         raise CommandError("No backup was restored here: there is nothing to accept.")
     return fenced.lost_from, fenced.lost_until
+
+
+def own_hold_of(firm: Firm) -> str:
+    if firm.mail_hold_origin == HoldOrigin.BACKLOG:
+        return "waits for a yes since it is late (--release --firm says it for the firm)"
+    return f"holds its e-mails itself, by {firm.mail_held_by}"
 
 
 def said(count: int) -> str:
