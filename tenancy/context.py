@@ -25,30 +25,37 @@ def current_firm_id() -> int | None:
 def firm_context(firm_id: int) -> Iterator[None]:
     """Opens a transaction in which `firm_id`'s rows are visible; entering the same firm again is a savepoint, another is refused."""
     nested = connection.in_atomic_block
-    entered = _entered.get() if nested else None  # what runs on commit is outside again, though the request is not over
-    if entered not in (None, firm_id):
-        raise OtherFirmEntered(f"firm {firm_id} inside firm {entered}")
-    token = _entered.set(firm_id)
-    try:
-        with transaction.atomic():
-            if entered is None:
-                _set_firm(str(firm_id))
-            yield
-            # A released savepoint would let the setting leak into the transaction around it; a rolled back one does not.
-            if entered is None and nested and not connection.needs_rollback:
-                _set_firm("")
-    finally:
-        _entered.reset(token)
+    entered = _entered_but_not_another(firm_id)
+    with transaction.atomic(), _inside(firm_id):  # what runs on commit is outside again, though the request is not over
+        if entered is None:
+            _set_firm(str(firm_id))
+        yield
+        # A released savepoint would let the setting leak into the transaction around it; a rolled back one does not.
+        if entered is None and nested and not connection.needs_rollback:
+            _set_firm("")
 
 
 def firm_round_trip(firm_id: int, statements: Sequence[Statement]) -> list[Answer]:
     """As inside `firm_context`, for statements none of which needs the answer of another: they travel together."""
-    nested = connection.in_atomic_block
-    entered = _entered.get() if nested else None
+    entered = _entered_but_not_another(firm_id)
+    leaves = [(ENTER, [""])] if entered is None and connection.in_atomic_block else []
+    return round_trip([(ENTER, [str(firm_id)]), *statements, *leaves])[1 : len(statements) + 1]
+
+
+def _entered_but_not_another(firm_id: int) -> int | None:
+    entered = _entered.get()
     if entered not in (None, firm_id):
         raise OtherFirmEntered(f"firm {firm_id} inside firm {entered}")
-    leaves = [(ENTER, [""])] if entered is None and nested else []
-    return round_trip([(ENTER, [str(firm_id)]), *statements, *leaves])[1 : len(statements) + 1]
+    return entered
+
+
+@contextmanager
+def _inside(firm_id: int) -> Iterator[None]:
+    token = _entered.set(firm_id)
+    try:
+        yield
+    finally:
+        _entered.reset(token)
 
 
 def _set_firm(value: str) -> None:
