@@ -130,10 +130,11 @@ def _apply_one(firm_id: int, report_id: int, now: datetime) -> bool:
 
 
 def bring_strays_home(now: datetime) -> int:
-    """Those whose firm is known by now become reports of it, which are due; how many there were."""
+    """Those whose firm is known by now become reports of it, which are due; how many there were. As with reports, one stops no other."""
     with transaction.atomic():
         due = [each.pk for each in _take_due(Stray.objects.all(), now)]
-    return sum(_bring_home(firm_id, stray_id, now) for stray_id, firm_id in _firms_of(due).items())
+    homes = _firms_of(due)
+    return sum(each_by_itself("Stray", homes, lambda stray_id: _bring_home(homes[stray_id], stray_id, now)))
 
 
 def _firms_of(stray_ids: Sequence[int]) -> dict[int, int]:

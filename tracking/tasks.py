@@ -38,8 +38,11 @@ def read() -> int:
 def apply() -> int:
     """What was reported of e-mails before they were known, or recorded."""
     now = clock.now()
-    bring_strays_home(now)
-    return sum(in_each_firm(firms_with_due_reports(now), lambda firm_id: apply_waiting(firm_id, now)))
+    try:
+        bring_strays_home(now)
+    finally:  # a stray in trouble must not keep the firms' reports waiting
+        applied = sum(in_each_firm(firms_with_due_reports(now), lambda firm_id: apply_waiting(firm_id, now)))
+    return applied
 
 
 @shared_task(name="tracking.forget")

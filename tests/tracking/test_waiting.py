@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import time_machine
 
 from firms.models import Firm
 from notifications.enums import Outcome
@@ -16,6 +17,7 @@ from tracking import services
 from tracking.models import Report, Stray
 from tracking.rules import LATEST, SOONEST, WAITS_FOR, next_look
 from tracking.services import AT_ONCE, apply_waiting, bring_strays_home, firms_with_due_reports
+from tracking.tasks import apply
 
 MINUTE = timedelta(minutes=1)
 
@@ -79,6 +81,23 @@ def test_one_that_cannot_be_applied_stops_no_other_and_comes_again(lumiere: Lumi
     assert [Report.objects.filter(applied_at=None).count(), firms_with_due_reports(START + MINUTE)] == [1, []]
     monkeypatch.setattr(services, "_follow", follow)
     assert (firms_with_due_reports(START + 3 * MINUTE), apply_waiting(firm.pk, START + 3 * MINUTE)) == ([firm.pk], 1)
+
+
+def test_a_stray_that_cannot_come_home_stops_no_other_and_no_report_that_waits(lumiere: Lumiere, monkeypatch: pytest.MonkeyPatch) -> None:
+    firm, bring_home = lumiere.firm, services._bring_home
+    Report.objects.create(firm=firm, **told(9, START, provider_id="ours"))
+    first, _ = (Stray.objects.create(**told(number, START, provider_id="ours")) for number in range(2))
+    message_of(firm, "ours")
+
+    def stumble(firm_id: int, stray_id: int, now: datetime) -> bool:
+        if stray_id == first.pk:
+            raise LookupError(stray_id)
+        return bring_home(firm_id, stray_id, now)
+
+    monkeypatch.setattr(services, "_bring_home", stumble)
+    with time_machine.travel(START + MINUTE, tick=False), pytest.raises(ExceptionGroup):
+        apply()
+    assert (list(Stray.objects.all()), Report.objects.filter(applied_at=None).count(), Report.objects.count()) == ([first], 0, 2)
 
 
 def test_what_is_of_nobody_is_looked_at_ever_more_seldom_and_then_no_more() -> None:
