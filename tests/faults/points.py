@@ -39,7 +39,7 @@ def fatal(number: int, sent: signal.Signals) -> Fatal:
 
 
 def arm(point: Point, here: Fatal) -> None:
-    from notifications.dispatch import claim, posting, send
+    from notifications.dispatch import batches, claim, posting
     from notifications.dispatch.ledger import Ledger
     from ways.smtp import SmtpTransport
 
@@ -47,7 +47,7 @@ def arm(point: Point, here: Fatal) -> None:
         case Point.LOOKED:
             wrap(claim, "write_verdicts", after=here)
         case Point.CLAIMED:
-            wrap(send, "claim", after=here)
+            wrap(batches, "claim", after=here)
         case Point.MAIL:
             wrap(SmtpTransport, "_open_for", before=here)
         case Point.RCPT:

@@ -73,8 +73,11 @@ class Scene:
             self.deliver(FLEET)
         raise NeverEnds(f"Something is held for longer than {self.office.now}.")
 
-    def tell(self, how: str) -> None:
-        if how in ("killed", "stopped", "failed"):
+    def tell(self, how: str, *, struck: str = "killed") -> None:
+        """How a dispatcher ended. Raises RuntimeError for one that was not struck but failed by itself, whose fault would show nothing."""
+        if how not in (struck, "done"):
+            raise RuntimeError(f"A dispatcher that was to be {struck} is {how}.")
+        if how == struck:
             self.played.faults += 1
         else:
             self.played.missed += 1
@@ -123,7 +126,7 @@ def sleeps(scene: Scene, times: int) -> Played:
         point = scene.dice.choice(list(Point))
         passing = scene.dice.randint(1, 1 if once_a_batch(point) else 5)
         end = scene.stage.dispatch(scene.office.now, point=point, passing=passing, signal=signal.SIGSTOP)
-        scene.tell(end.how)
+        scene.tell(end.how, struck="stopped")
         if end.how == "stopped":
             if point is not Point.LOOKED:  # there it holds locks, and whoever else is waits for nothing
                 scene.deliver()
@@ -140,7 +143,7 @@ def database_stops(scene: Scene, times: int) -> Played:
         scene.stage.send_order(Order(scene.office.now.isoformat()))
         scene.stage.stop.wait(scene.dice.uniform(0.05, 0.4))
         scene.stage.break_postgres()
-        scene.tell(scene.stage.end().how)
+        scene.tell(scene.stage.end().how, struck="failed")
         forget_connection()
 
     return scene.weeks(times, strike)
