@@ -70,8 +70,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponse("unauthorized\n", content_type="text/plain", status=401, headers={"WWW-Authenticate": "Bearer"})
     broker, at = facts.broker_answers(), machine_now()
     try:
-        beats, figures, fenced, slowed = facts.beats(), facts.figures(now(), at), facts.fenced(), facts.slowed(at)
+        beats, figures, fenced, held, slowed = facts.beats(), facts.figures(now(), at), facts.fenced(), facts.all_held(), facts.slowed(at)
     except DatabaseError:
-        beats, figures, fenced, slowed = None, None, NO_RESTORE, []
-    told = prometheus.metrics(broker=broker, beats=beats, figures=figures, machine_now=at, fenced=fenced, slowed=slowed)
+        beats, figures, fenced, held, slowed = None, None, NO_RESTORE, "", []
+    told = prometheus.metrics(
+        broker=broker, beats=beats, figures=figures, machine_now=at, fenced=fenced, all_held=bool(held), slowed=slowed
+    )  # fmt: skip
     return HttpResponse(told, content_type=prometheus.TYPE)

@@ -9,13 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from desk.keep_form import KeepForm
 from desk.settings_frame import frame
 from firms.actors import Actor
 from firms.doors import admins_only, powers, staff_of
+from firms.enums import HoldOrigin
+from firms.holding_all import find_hold_of_all
 from firms.models import Firm, Staff
 from firms.rules import may_change_settings
 from lib import clock
@@ -98,7 +100,7 @@ def sending_context(firm: Firm, now: datetime, machine_now: datetime, days: int)
         "parts": [part_of(check) for check in checks],
         "since": stopped_since([*checks, *waiting]),
         "stopped": any(check.level is Level.BAD for check in [*checks, *waiting]),
-        "waiting": list(waiting_parts(figures, waiting)),
+        "waiting": [*waiting_parts(figures, waiting), *hold_of_all_part(firm, now)],
         "figures": figures,
         "errors": [(Outcome(kind).label, count) for kind, count in figures.errors_day.items() if count],
         "refusals": [(kind.value, said, figures.refused_day[kind]) for kind, said in ERROR_WORDS.items() if figures.refused_day.get(kind)],
@@ -120,6 +122,17 @@ def waiting_parts(figures: Figures, checks: Iterable[Check]) -> Iterator[Part]:
     for check in checks:
         word = _("None") if waits[check.name] is None else said_wait(waits[check.name] or timedelta())
         yield Part(titles[check.name], word, COLORS[check.level], check.since)
+
+
+def hold_of_all_part(firm: Firm, now: datetime) -> Iterator[Part]:
+    """Where the firm's e-mails are held as all are; one that was released by itself is not told of the others'. No query elsewhere."""
+    if firm.holds_mail(now) and firm.mail_hold_origin == HoldOrigin.OPERATOR and (held := find_hold_of_all()):
+        yield Part(
+            _("E-mails to clients of all firms, by whoever runs Relance for you"),
+            pgettext("e-mails", "Held"),
+            COLORS[Level.WARN],
+            held.since,
+        )
 
 
 def said_wait(wait: timedelta) -> str:

@@ -28,10 +28,15 @@ def end_hold_of_all() -> None:
     HoldOfAll.objects.all().delete()
 
 
+def find_hold_of_all() -> HoldOfAll | None:
+    """It outlives a release firm by firm."""
+    return HoldOfAll.objects.first()
+
+
 def columns_of_newcomer(now: datetime) -> dict[str, object]:
     """Those by which a firm begins held, where all are. In the transaction that creates it."""
     _lock("pg_advisory_xact_lock_shared")
-    held = HoldOfAll.objects.first()
+    held = find_hold_of_all()
     return {"mail_held_at": now, "mail_hold_origin": HoldOrigin.OPERATOR, "mail_hold_reason": held.reason} if held else {}
 
 

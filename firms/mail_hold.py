@@ -1,7 +1,7 @@
 """Holding all that leaves to a firm's clients: by its staff, by whoever runs the deployment, or since it has waited too long (M33)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import models
 from django.db.models import Q
@@ -72,6 +72,11 @@ class HoldOfAll(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def sentence(self) -> str:
+        """For whoever runs the deployment."""
+        return f"All are held since {self.since.astimezone(UTC):%Y-%m-%d %H:%M}Z, firms that are created meanwhile too: {self.reason}."
 
 
 def mail_held_as_a_whole() -> models.CheckConstraint:

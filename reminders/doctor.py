@@ -10,6 +10,7 @@ from actions.queries import OPEN
 from actions.stops import Stop
 from clients.models import Account, Contact
 from firms.enums import FailedTaskKind
+from firms.holding_all import find_hold_of_all
 from firms.models import Firm
 from firms.queries import open_failed_tasks
 from lib.clock import machine_now
@@ -40,6 +41,11 @@ def look_at_the_sweep() -> Iterator[Finding]:
         yield Finding("The sweep has never come through. Start beat and a worker.")
     elif machine_now() - beaten > NO_SIGN_OF_LIFE:
         yield Finding(f"The sweep has not come through since {beaten.isoformat(timespec='seconds')}. See that beat and a worker run.")
+
+
+def look_at_the_hold_of_all() -> Iterator[Finding]:
+    if held := find_hold_of_all():
+        yield Finding(held.sentence, wrong=False)
 
 
 def look_at_firm(firm: Firm, now: datetime) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from kombu.exceptions import OperationalError
 
 from actions.models import Action
+from firms.holding_all import find_hold_of_all
 from firms.models import Firm
 from firms.queries import open_failed_tasks
 from notifications.enums import Outcome
@@ -34,8 +35,10 @@ def look(now: datetime, machine_now: datetime) -> Health:
     """Of the deployment. `now` is the product's clock, `machine_now` counts signs of life and leases."""
     broker = broker_answers()
     try:
-        numbers, seen, slow = figures(now, machine_now), fenced(), slowed(machine_now)
-        return assess(broker=broker, beats=beats(), figures=numbers, machine_now=machine_now, fenced=seen, slowed=slow)
+        numbers, seen, held, slow = figures(now, machine_now), fenced(), all_held(), slowed(machine_now)
+        return assess(
+            broker=broker, beats=beats(), figures=numbers, machine_now=machine_now, fenced=seen, all_held=held, slowed=slow
+        )  # fmt: skip
     except DatabaseError:
         return without_database(broker=broker)
 
@@ -64,6 +67,12 @@ def fenced() -> Fenced:
     """As this machine sees it."""
     seen = fence.look()
     return Fenced(seen.lost_from, seen.why)
+
+
+def all_held() -> str:
+    """Since when and why the e-mails of all firms are held; nothing where they are not."""
+    held = find_hold_of_all()
+    return held.sentence if held else ""
 
 
 def slowed(machine_now: datetime) -> list[Slowed]:

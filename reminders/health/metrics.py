@@ -17,6 +17,7 @@ def metrics(
     figures: Figures | None,
     machine_now: datetime,
     fenced: Fenced = NO_RESTORE,
+    all_held: bool = False,
     slowed: Sequence[Slowed] = (),
 ) -> str:
     """All of the deployment; without the database there is neither `beats` nor `figures`."""
@@ -28,6 +29,7 @@ def metrics(
         lines += _figures(figures)
         stopped = bool(fenced.lost_from or fenced.unreadable)
         lines += _gauge("relance_fence_stops", "Whether nothing is sent, as the database may be a restored backup.", [(NONE, stopped)])
+        lines += _gauge("relance_all_held", "Whether the e-mails of all firms are held, newcomers' too.", [(NONE, all_held)])
         lines += _slowed(slowed)
     return "\n".join(lines) + "\n"
 

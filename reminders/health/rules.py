@@ -33,6 +33,7 @@ class Name(StrEnum):
     SWEEP = "sweep"
     DISPATCH = "dispatch"
     FENCE = "fence"
+    HOLD = "hold of all"
     WAYS = "ways out"
     MAILBOX = "mailbox"
     DUE = "oldest due reminder"
@@ -119,14 +120,22 @@ class Health:
 
 
 def assess(
-    *, broker: bool, beats: Beats, figures: Figures, machine_now: datetime, fenced: Fenced = NO_RESTORE, slowed: Sequence[Slowed] = ()
+    *,
+    broker: bool,
+    beats: Beats,
+    figures: Figures,
+    machine_now: datetime,
+    fenced: Fenced = NO_RESTORE,
+    all_held: str = "",
+    slowed: Sequence[Slowed] = (),
 ) -> Health:
-    """Where the database has answered, for the figures come from there."""
+    """Where the database has answered, for the figures come from there. `all_held` says since when and why, or nothing."""
     return Health([
         Check(Name.DATABASE, Level.OK, "The database answers."),
         _broker(answers=broker),
         *runs(beats, machine_now, broker=broker),
         fence(fenced),
+        _hold_of_all(all_held),
         ways(slowed),
         *mailbox(beats, machine_now),
         *flows(figures, machine_now),
@@ -190,6 +199,13 @@ def fence(fenced: Fenced) -> Check:
         advice = "`manage.py outbox --accept-restore` says how many e-mails may have gone; with --yes the others go."
         return Check(Name.FENCE, Level.BAD, sentence, advice, since=fenced.lost_from)
     return Check(Name.FENCE, Level.OK, "This database is the one that ran last.")
+
+
+def _hold_of_all(all_held: str) -> Check:
+    """No trouble, but forgotten it is some."""
+    if not all_held:
+        return Check(Name.HOLD, Level.OK, "The e-mails of all firms are not held.")
+    return Check(Name.HOLD, Level.WARN, all_held, "`manage.py outbox --release` without --firm ends that.")
 
 
 def mailbox(beats: Beats, now: datetime) -> Iterator[Check]:

@@ -8,7 +8,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from desk.health import refuse_unmigrated
+from firms.holding_all import begin_hold_of_all
 from tenancy.heartbeats import SWEEP, beat, beat_of_worker
+from tests.factories import START
 from tests.people import Lumiere
 
 
@@ -94,6 +96,18 @@ def test_metrics_give_numbers_alone_and_nothing_of_anybody(lumiere: Lumiere, cli
         'relance_worker_heartbeat_age_seconds{worker="celery@\\"one\\""} 0'
     ]
     assert {line.split()[2] for line in lines if line.startswith("# TYPE")} == {re.split(r"[{ ]", line)[0] for line in samples}
+
+
+def test_metrics_say_whether_all_are_held(client: Client, db: None, settings: Settings) -> None:
+    settings.METRICS_TOKEN = "s3cret"
+
+    def held() -> list[str]:
+        lines = client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).content.decode().splitlines()
+        return [line for line in lines if line.startswith("relance_all_held")]
+
+    assert held() == ["relance_all_held 0"]
+    begin_hold_of_all(reason="Move", now=START)
+    assert held() == ["relance_all_held 1"]
 
 
 def test_metrics_say_when_the_database_is_gone(client: Client, db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

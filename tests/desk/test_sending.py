@@ -7,9 +7,13 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from firms.actors import Actor
+from firms.enums import HoldOrigin
+from firms.holding_all import begin_hold_of_all, end_hold_of_all
 from firms.models import Firm, Staff
 from lib.codes import new_code
 from notifications.enums import Outcome
+from notifications.holding import hold_mail
 from notifications.models import Message, Notice
 from tenancy import fence
 from tenancy.context import firm_context
@@ -138,6 +142,16 @@ def test_start_says_so_too_when_everything_shows_life_and_an_e_mail_stays(lumier
     assert said_on_start(lumiere.claire, sign_in) == {}
     mailed(lumiere.firm, Outcome.WAITING, 16 * MINUTE)
     assert said_on_start(lumiere.claire, sign_in) == {"See what has stopped": PAGE}
+
+
+def test_a_hold_of_all_stands_there_while_the_firm_is_held_with_them(lumiere: Lumiere, sign_in: SignIn, alive: None) -> None:
+    browser, line = sign_in(lumiere.claire), "E-mails to clients of all firms, by whoever runs Relance for you Since Tue 3 Nov, 14:02 Held"
+    begin_hold_of_all(reason="Move", now=NOW)
+    assert line not in card(browser.get(PAGE), "waits").items
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Move", by=Actor.system(), now=NOW)
+    assert card(browser.get(PAGE), "waits").items[-1] == line
+    end_hold_of_all()
+    assert line not in card(browser.get(PAGE), "waits").items
 
 
 def test_why_e_mails_were_refused_leads_to_them(lumiere: Lumiere, sign_in: SignIn, alive: None) -> None:

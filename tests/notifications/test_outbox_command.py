@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
@@ -123,6 +124,19 @@ def test_who_begins_while_all_are_held_is_held_and_released_with_them(two_firms:
         f"{firm.code} {firm.name}: released; 0 e-mails go." for firm in (lumiere.firm, peeters.firm, late)
     ]  # fmt: skip
     assert not new_firm("later").holds_mail(START)
+
+
+def test_a_hold_of_all_is_said_first_and_after_each_release_of_one_firm(two_firms: tuple[Lumiere, Peeters]) -> None:
+    lumiere, _ = two_firms
+    said = "All are held since 2026-11-02 09:00Z, firms that are created meanwhile too: The mail server moves."
+    with time_machine.travel(START, tick=False):
+        run("--hold", "The mail server moves")
+    assert run()[0] == run("--firm", lumiere.firm.code, "--state", "failed")[0] == said
+    assert run("--release", "--firm", lumiere.firm.code) == [
+        f"{lumiere.firm.code} Cabinet Lumière: released; 0 e-mails go.", f"{said} --release without --firm ends that.",
+    ]  # fmt: skip
+    run("--release")
+    assert run("--limit", "0")[0].startswith(lumiere.firm.code)
 
 
 def test_who_begins_while_one_firm_is_held_is_not(two_firms: tuple[Lumiere, Peeters]) -> None:

@@ -12,6 +12,7 @@ from actions.models import Action
 from actions.stops import Stop
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, HoldOrigin
+from firms.holding_all import begin_hold_of_all
 from firms.services import raise_failed_task
 from notifications.holding import hold_mail
 from notifications.models import Notice
@@ -136,6 +137,12 @@ def test_what_only_waits_is_said_and_is_nothing_wrong(lumiere: Lumiere, asked: A
             "Nothing is wrong.",
         ],
     )
+
+
+def test_that_all_are_held_is_said_first(asked: Action) -> None:
+    begin_hold_of_all(reason="Move", now=NOW)
+    said = "All are held since 2026-11-03 09:00Z, firms that are created meanwhile too: Move."
+    assert doctor() == (0, [f"waits | {said}", "Nothing is wrong."])
 
 
 def test_who_holds_the_e_mails_and_who_does_under_that(lumiere: Lumiere, asked: Action) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from firms.actors import Actor
 from firms.enums import HoldOrigin
-from firms.holding_all import begin_hold_of_all, end_hold_of_all
+from firms.holding_all import begin_hold_of_all, end_hold_of_all, find_hold_of_all
 from firms.management.firms import firm_ids_for
 from firms.models import Firm
 from firms.queries import list_firm_ids
@@ -53,10 +53,15 @@ class Command(BaseCommand):
         elif code := options["retry"] or options["cancel"]:
             if not any(self._act(firm_id, code, retrying=bool(options["retry"])) for firm_id in firm_ids):
                 raise CommandError(f"No e-mail has the code {code!r}.")
-        elif options["hold"] or options["release"]:
+        elif options["hold"]:
             for firm_id in firm_ids:
-                self._hold(firm_id, options["hold"]) if options["hold"] else self._release(firm_id, named=firm is not None)
+                self._hold(firm_id, options["hold"])
+        elif options["release"]:
+            for firm_id in firm_ids:
+                self._release(firm_id, named=firm is not None)
+            self._print_hold_of_all(" --release without --firm ends that.")
         else:
+            self._print_hold_of_all()
             for firm_id in firm_ids:
                 self._print(firm_id, OutboxState(options["state"]) if options["state"] else None, max(options["limit"], 0))
 
@@ -96,6 +101,10 @@ class Command(BaseCommand):
             else:
                 said_so = f"released; {going} e-mails go"
             self.stdout.write(f"{firm.code} {firm.name}: {said_so}.")
+
+    def _print_hold_of_all(self, what_to_do: str = "") -> None:
+        if held := find_hold_of_all():
+            self.stdout.write(held.sentence + what_to_do)
 
     def _print(self, firm_id: int, state: OutboxState | None, limit: int) -> None:
         now = clock.now()

@@ -10,7 +10,7 @@ from firms.management.firms import firm_ids_for
 from firms.models import Firm
 from firms.queries import list_firm_ids
 from lib.clock import now
-from reminders.doctor import Finding, look_at_firm, look_at_the_sweep
+from reminders.doctor import Finding, look_at_firm, look_at_the_hold_of_all, look_at_the_sweep
 from tenancy.context import firm_context
 
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, firm: str | None, fix: bool, **options: object) -> None:
+        self._print("", look_at_the_hold_of_all(), fix=False)
         wrong = self._print("", look_at_the_sweep(), fix=False)
         for firm_id in firm_ids_for(firm) or list_firm_ids():
             with firm_context(firm_id):

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from actions.models import Action
+from firms.holding_all import begin_hold_of_all, end_hold_of_all
 from firms.models import Firm
 from lib.codes import new_code
 from notifications.enums import Outcome
@@ -150,6 +151,14 @@ def test_the_doctor_says_what_is_bad_and_exits_with_one(lumiere: Lumiere, broker
         1, [["bad ", "broker"], ["bad ", "beat"], ["bad ", "workers"], ["bad ", "sweep"], ["bad ", "dispatch"]],
     )  # fmt: skip
     assert lines[0] == "ok   | database | The database answers."
+
+
+def test_the_doctor_says_that_all_are_held(lumiere: Lumiere) -> None:
+    begin_hold_of_all(reason="Move", now=NOW)
+    said = "All are held since 2026-11-02 09:00Z, firms that are created meanwhile too: Move."
+    assert f"warn | hold of all | {said} `manage.py outbox --release` without --firm ends that." in doctor()[1]
+    end_hold_of_all()
+    assert "ok   | hold of all | The e-mails of all firms are not held." in doctor()[1]
 
 
 @pytest.mark.rule("X23")

@@ -113,6 +113,13 @@ def test_each_kind_of_refusal_has_its_words() -> None:
     assert set(REFUSED) == set(ErrorKind)
 
 
+def test_a_hold_of_all_is_said_with_the_way_out() -> None:
+    said = "All are held since 2026-11-03 09:00Z, firms that are created meanwhile too: Move."
+    held = assess(broker=True, beats=ALL, figures=Figures(), machine_now=NOW, all_held=said)
+    assert check(Name.HOLD, held) == Check(Name.HOLD, Level.WARN, said, "`manage.py outbox --release` without --firm ends that.")
+    assert check(Name.HOLD, health()).level is Level.OK
+
+
 @pytest.mark.rule("X23")
 def test_a_restored_backup_and_a_fence_that_cannot_be_read_are_red_with_what_to_do() -> None:
     restored, unreadable = Fenced(lost_from=NOW - MINUTE), Fenced(unreadable="PermissionError")
