@@ -134,6 +134,13 @@ def test_the_firm_s_own_hold_stands_under_the_operator_s_with_its_reason(lumiere
         ) in main_of(browser.get(where)).text
 
 
+def test_both_holds_are_said_in_french(lumiere: Lumiere, browser: Client, held: None) -> None:
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Move", by=Actor.system(), now=NOW)
+    browser.cookies["django_language"] = "fr"
+    text = main_of(browser.get("/outbox/")).text
+    assert "Ensuite, votre cabinet les retient toujours lui-même : depuis le mar. 3 nov." in text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_a_backlog_stands_under_the_operator_s_hold(lumiere: Lumiere, browser: Client) -> None:
     hold_mail(firm=lumiere.firm, origin=HoldOrigin.BACKLOG, reason="Late", by=Actor.system(), now=NOW)
     hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Servers move", by=Actor.system(), now=NOW)
