@@ -4,10 +4,15 @@ import os
 
 from celery import Celery
 from celery.signals import beat_embedded_init, beat_init, worker_init
+from kombu.transport.redis import Channel
 
 from config.signs_of_life import watch_beat, watch_workers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# A worker that has lost its broker would give back what it had in hand, by a connection that is closed, and end of that (kombu 5.7).
+# Wake-ups need not be given back: the tick finds every row.
+Channel.do_restore = False
 
 app = Celery("relance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
