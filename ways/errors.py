@@ -30,14 +30,15 @@ class ErrorKind(StrEnum):
 
 
 class SendError(Exception):
-    """A message that was not, or perhaps not, accepted; `answer` is the server's own.
+    """A message that was not, or perhaps not, accepted; `answer` is the server's own, as much of it as is kept.
 
     `answered`: a provider has said so, whatever it thinks of the message; of a mail server its code shows it.
     """
 
     def __init__(self, kind: ErrorKind, answer: str, *, answered: bool = False) -> None:
         self.kind, self.answered = kind, answered
-        self.answer = answer.replace("\0", "")[:500]  # which PostgreSQL keeps in no text
+        self.whole_answer = answer.replace("\0", "")  # which PostgreSQL keeps in no text
+        self.answer = self.whole_answer[:500]
         super().__init__(f"{kind}: {self.answer}")
         self.way: tuple[int, int] | None = None  # id and version of the firm's own way that said so
 

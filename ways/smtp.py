@@ -195,10 +195,9 @@ def _not_let_in(error: Exception) -> SendError:
     """Before there was anything of the message. One that greets with a refusal serves nobody: as good as out of reach, but for 421."""
     if isinstance(error, SendError):
         return error
-    if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
-        return SendError(ErrorKind.SENDER, _said(error.smtp_code, error.smtp_error))
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return SendError(ErrorKind.LATER, str(error))
+        kind = ErrorKind.SENDER if error.smtp_code >= 500 else ErrorKind.LATER
+        return SendError(kind, _said(error.smtp_code, error.smtp_error))
     if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code == 421:
         return SendError(ErrorKind.SOON, _said(error.smtp_code, error.smtp_error))
     return SendError(ErrorKind.SOON, words_of(error))

@@ -63,7 +63,7 @@ class FirmTransport:
             accepted = self.opened.send(rendered.sent_from(self.way.sender), before_data=before_data, following=following)
             return replace(accepted, sender=self.way.sender)
         except SendError as error:
-            told = SendError(error.kind, hidden(error.answer, self.way), answered=error.answered)
+            told = SendError(error.kind, hidden(error.whole_answer, self.way), answered=error.answered)
             told.way = (self.way.pk, self.way.version)
             self.refused = told if told.kind == ErrorKind.SENDER else None
             raise told from None  # what it came from may show what opens the way

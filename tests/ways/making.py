@@ -1,5 +1,6 @@
 """Ways out for tests: a firm's own mail server on this machine, and what staff give of it."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,22 +19,27 @@ from ways.queries import find_way_in_use
 from ways.services import note_test, save_draft, take_into_use
 
 USER, PASSWORD = "cabinet", "canary-7f3b9e"
+IN_ONE_WORD = b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()  # as AUTH PLAIN says it
 
 
 @dataclass
 class FirmServer(Mailbox):
-    """A mail server with one account. `accounts` may change while it runs; `visits`: connections on which somebody signed in or tried."""
+    """A mail server with one account. `accounts` may change while it runs; `visits`: connections on which somebody signed in or tried.
+
+    `turns_away` is what it says to whom it does not let in.
+    """
 
     accounts: dict[str, str] = field(default_factory=lambda: {USER: PASSWORD})
     port: int = field(default_factory=free_port)
     visits: set[object] = field(default_factory=set)
     senders: list[str] = field(default_factory=list)
+    turns_away: str = "535 5.7.8 Authentication credentials invalid"
 
     def may_enter(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
         assert isinstance(data, LoginPassword)
         user, password = data.login.decode(), data.password.decode()
         self.visits.add(session.peer)
-        return AuthResult(success=self.accounts.get(user) == password, handled=False)
+        return AuthResult(success=self.accounts.get(user) == password, handled=False, message=self.turns_away)
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         envelope.mail_from = address

@@ -23,7 +23,7 @@ from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere, Peeters
 from tests.story import ask_signature
-from tests.ways.making import PASSWORD, FirmServer, firm_server, in_use, smtp_input
+from tests.ways.making import IN_ONE_WORD, PASSWORD, FirmServer, firm_server, in_use, smtp_input
 from ways.credentials import Credentials
 from ways.models import Way
 from ways.services import forget_ended_ways, start_way, switch_back, take_up_again
@@ -148,20 +148,30 @@ def test_the_way_of_a_firm_costs_one_query_a_batch(
         ways_out.of(lumiere.firm.pk)
 
 
+SAYS_BACK = [
+    f"535 5.7.8 You said {PASSWORD}",
+    f"454 4.7.0 You said {PASSWORD}",
+    f"501 cannot decode AUTH PLAIN {IN_ONE_WORD}",
+    f"535 {'x' * 469} {IN_ONE_WORD}",  # no more than 500 characters are kept
+]
+
+
+@pytest.mark.parametrize("answer", SAYS_BACK)
 def test_the_password_is_nowhere_to_be_read(
-    lumiere: Lumiere, mailbox: Mailbox, server: FirmServer, caplog: pytest.LogCaptureFixture
+    lumiere: Lumiere, mailbox: Mailbox, server: FirmServer, caplog: pytest.LogCaptureFixture, answer: str
 ) -> None:
     caplog.set_level(logging.DEBUG)
     way = in_use(lumiere.firm, smtp_input(server))
     server.accounts.clear()
-    server.refuse[lumiere.nadia_address.email] = f"535 5.7.8 You said {PASSWORD}"
+    server.turns_away = answer
     ask_signature(lumiere)
     dispatch()
     way.refresh_from_db()
+    logged = [caplog.handler.format(each) for each in caplog.records if each.name != "mail.log"]  # the server's own
     told = [*FailedTask.objects.values_list("detail", "subject"), *ActivityLine.objects.values_list("detail", "old", "new")]
-    written = f"{told} {Message.objects.get().answer} {way.broken_answer} {way!r} {way.credentials!r} {bytes(way.sealed)!r} {caplog.text}"
-    assert way.credentials == Credentials.unsealed(way.sealed)
-    assert (PASSWORD in written, way.credentials.secret) == (False, PASSWORD)
+    written = f"{told} {Message.objects.get().answer} {way.broken_answer} {way!r} {way.credentials!r} {bytes(way.sealed)!r} {logged}"
+    assert (answer[:15] in written, way.credentials == Credentials.unsealed(way.sealed)) == (True, True)
+    assert (PASSWORD in written, IN_ONE_WORD[:20] in written, way.credentials.secret) == (False, False, PASSWORD)
 
 
 def test_a_new_key_reads_every_way_after_the_command_and_without_it_the_firm_types_again(
