@@ -21,7 +21,9 @@ class ForbiddenHost(OSError):
 
 def connect_outside(host: str, port: int, timeout: float) -> socket.socket:
     """A socket to the first of the host's addresses that answers. Raises `ForbiddenHost` where one of them is none of the outside's."""
-    return connect_to_first(addresses_outside(host, port), port, timeout)
+    ends_at = monotonic() + timeout
+    addresses = addresses_outside(host, port)
+    return connect_to_first(addresses, port, ends_at - monotonic())
 
 
 def addresses_outside(host: str, port: int) -> list[str]:

@@ -30,7 +30,10 @@ class SaysTooMuch(OSError):
 
 
 class Patient(smtplib.SMTP):
-    """`timeout` is for a whole exchange: the first from looking up the name until the server lets us in, each further one from `begin`."""
+    """`timeout` is for a whole exchange: the first from looking up the name until the server lets us in, each further one from `begin`.
+
+    The look-up itself ends when the resolver says so (resolv.conf); what it took is no more there to connect.
+    """
 
     ends_at = 0.0
     waits = True
@@ -47,7 +50,8 @@ class Patient(smtplib.SMTP):
         return left
 
     def reach(self, host: str, port: int, timeout: float) -> socket.socket:
-        return connect_to_first(addresses_of(host, port), port, timeout)
+        addresses = addresses_of(host, port)
+        return connect_to_first(addresses, port, self._at_least_a_moment())
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         self.begin()

@@ -73,34 +73,35 @@ def say_what_is_ours(message: EmailMultiAlternatives, esp_name: str) -> None:
         message.extra_headers["idempotencyKey"] = str(uuid.uuid5(uuid.NAMESPACE_URL, our_id))
 
 
-def open_provider(way: Way) -> AnymailTransport:
-    return AnymailTransport(BACKENDS[Provider(way.provider)], **OPTIONS[Provider(way.provider)](way, way.credentials))
+def open_provider(way: Way, patience: float = TIMEOUT) -> AnymailTransport:
+    """`patience`, in seconds, is for connecting and once more for the answer."""
+    return AnymailTransport(BACKENDS[Provider(way.provider)], **OPTIONS[Provider(way.provider)](way, way.credentials, patience))
 
 
-def _postmark(way: Way, credentials: Credentials) -> Mapping[str, Any]:
-    return {"server_token": credentials.secret, "timeout": TIMEOUT}
+def _postmark(way: Way, credentials: Credentials, patience: float) -> Mapping[str, Any]:
+    return {"server_token": credentials.secret, "timeout": patience}
 
 
-def _mailgun(way: Way, credentials: Credentials) -> Mapping[str, Any]:
-    return {"api_key": credentials.secret, "sender_domain": way.domain, "api_url": MAILGUN_URLS[way.region], "timeout": TIMEOUT}
+def _mailgun(way: Way, credentials: Credentials, patience: float) -> Mapping[str, Any]:
+    return {"api_key": credentials.secret, "sender_domain": way.domain, "api_url": MAILGUN_URLS[way.region], "timeout": patience}
 
 
-def _amazon_ses(way: Way, credentials: Credentials) -> Mapping[str, Any]:
-    return {"client_params": client_params(way, credentials), "configuration_set_name": way.configuration_set or None}
+def _amazon_ses(way: Way, credentials: Credentials, patience: float) -> Mapping[str, Any]:
+    return {"client_params": client_params(way, credentials, patience), "configuration_set_name": way.configuration_set or None}
 
 
-def client_params(way: Way, credentials: Credentials) -> dict[str, Any]:
+def client_params(way: Way, credentials: Credentials, patience: float) -> dict[str, Any]:
     """What boto3 needs; it tries once, for we count the tries."""
-    patience = {"connect_timeout": TIMEOUT, "read_timeout": TIMEOUT, "retries": {"total_max_attempts": 1}}
+    config = {"connect_timeout": patience, "read_timeout": patience, "retries": {"total_max_attempts": 1}}
     keys = {"aws_access_key_id": way.username, "aws_secret_access_key": credentials.secret}
-    return {**keys, "region_name": way.region, "config": patience}
+    return {**keys, "region_name": way.region, "config": config}
 
 
-def _brevo(way: Way, credentials: Credentials) -> Mapping[str, Any]:
-    return {"api_key": credentials.secret, "timeout": TIMEOUT}
+def _brevo(way: Way, credentials: Credentials, patience: float) -> Mapping[str, Any]:
+    return {"api_key": credentials.secret, "timeout": patience}
 
 
-OPTIONS: Mapping[Provider, Callable[[Way, Credentials], Mapping[str, Any]]] = {
+OPTIONS: Mapping[Provider, Callable[[Way, Credentials, float], Mapping[str, Any]]] = {
     Provider.POSTMARK: _postmark,
     Provider.MAILGUN: _mailgun,
     Provider.AMAZON_SES: _amazon_ses,

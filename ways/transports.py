@@ -49,7 +49,7 @@ class FirmTransport:
     """By a firm's own way: from its own address where it gave one. Once refused for what only the firm can mend, it is tried no more."""
 
     def __init__(self, way: Way, patience: float = TIMEOUT) -> None:
-        """`patience` is of a mail server's each exchange, in seconds."""
+        """`patience`, in seconds, is of each exchange with a mail server, and of each step of a provider's call."""
         self.way = way
         self.patience = patience
         self.opened: Transport | None = None
@@ -92,7 +92,7 @@ def open_way(way: Way, patience: float = TIMEOUT) -> Transport:
     if settings.DEMO:
         return open_transport()
     try:
-        return open_server(way, patience) if way.provider == Provider.SMTP else open_provider(way)
+        return open_server(way, patience) if way.provider == Provider.SMTP else open_provider(way, patience)
     except CannotUnseal as error:
         raise SendError(ErrorKind.SENDER, str(error)) from error
     except (ImproperlyConfigured, LookupError, ValueError) as error:  # a region that is no more, a port out of range

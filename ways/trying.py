@@ -1,5 +1,6 @@
 """Trying a way out: one real message through it, to whoever asks, with a code that shows that it has arrived."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,6 +23,7 @@ from ways.transports import FirmTransport
 
 DIGITS = 6
 PATIENCE = 8  # seconds to get in, for the envelope and for the text: somebody waits
+LONGEST = 25  # seconds for all of it: gunicorn.conf.py ends a worker that takes longer than it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Tried:
 
 def try_on_commit(way: Way, staff: Staff, now: datetime) -> None:
     """Sends it once the draft is kept, and notes what came of it: nobody else's transaction waits for a mail server, and nothing that was
-    filled in is lost, whatever happens. The answer to the request waits: three times `PATIENCE` at most.
+    filled in is lost, whatever happens. The answer to the request waits: `LONGEST` at most.
     """
     transaction.on_commit(partial(_try_and_note, way, test_message(way, staff, now), now), robust=True)
 
@@ -46,14 +48,17 @@ def _try_and_note(way: Way, message: Rendered, now: datetime) -> None:
 
 
 def try_way(way: Way, message: Rendered) -> Tried:
-    transport = FirmTransport(way, PATIENCE)
+    """In a thread that is left to itself after `LONGEST`: nothing else ends the look-up of a name, or a provider's answer byte by byte."""
+    transport, thread = FirmTransport(way, PATIENCE), ThreadPoolExecutor(1, "way-test")
+    sent = thread.submit(transport.send, message, before_data=_nothing_to_look_at)
+    thread.submit(transport.close)  # nobody waits for the goodbye
+    thread.shutdown(wait=False)
     try:
-        accepted = transport.send(message, before_data=_nothing_to_look_at)
+        return Tried(taken=True, answer=sent.result(LONGEST).answer)
     except SendError as error:
         return Tried(taken=False, answer=error.answer)
-    finally:
-        transport.close()
-    return Tried(taken=True, answer=accepted.answer)
+    except TimeoutError:
+        return Tried(taken=False, answer="timed out")
 
 
 def test_code(way: Way) -> str:

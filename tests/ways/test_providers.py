@@ -34,6 +34,8 @@ class Api:
     status: int = 200
     answer: dict[str, object] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    silent: bool = False  # for far longer than a test's patience
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 @pytest.fixture
@@ -45,6 +47,8 @@ def api() -> Iterator[Api]:
 
         def do_POST(self) -> None:
             api.asked.append((self.path, dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            if api.silent:
+                api.over.wait(5)
             body = json.dumps(api.answer).encode()
             self.send_response(api.status)
             self.send_header("Content-Type", "application/json")
@@ -59,6 +63,7 @@ def api() -> Iterator[Api]:
     api.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield api
+    api.over.set()
     server.shutdown()
     server.server_close()
 
@@ -207,3 +212,12 @@ def test_a_provider_that_refuses_has_answered(everywhere: Api) -> None:
     with pytest.raises(SendError) as refused:
         FirmTransport(way_of(Provider.POSTMARK)).send(letter(), before_data=nothing)
     assert refused.value.answered
+
+
+@pytest.mark.parametrize("provider", TAKEN)
+def test_a_provider_has_no_more_time_than_it_is_given(provider: Provider, everywhere: Api) -> None:
+    everywhere.answer, everywhere.silent = TAKEN[provider][0], True
+    transport = FirmTransport(way_of(provider), 0.2)
+    with pytest.raises(SendError) as refused:
+        transport.send(letter(), before_data=nothing)
+    assert (refused.value.kind, len(everywhere.asked)) == (ErrorKind.DOUBT, 1)
