@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from clients.models import Account, Address, Contact
@@ -47,6 +48,11 @@ def test_a_file_says_of_each_address_why_and_who_said_so(lumiere: Lumiere, brows
         ["nadia@lefevre.example", "Nadia Lefèvre", NO_MORE, "The reader", "", "2026-11-03", "", "", ""],
         ["paul@lefevre.example", "Paul Lefèvre", GONE, "Answer of the mail server", "550 5.1.1", "2026-11-02", "", "", ""],
     ]
+
+
+def test_one_act_has_one_verb_in_french() -> None:
+    with translation.override("fr"):
+        assert silent_export.headings()[6:8] == ("Levée", "Levée par")
 
 
 def test_a_file_holds_what_view_filters_and_search_leave(lumiere: Lumiere, browser: Client) -> None:
