@@ -54,5 +54,14 @@ def test_a_server_that_takes_it_is_heard(settings: Settings) -> None:
         assert try_way(way_to(server.port), rendered(EmailEvent.WAY_TEST, "fr")) == Tried(taken=True, answer="2.0.0 Kept")
 
 
+def test_nobody_waits_for_the_goodbye(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.OUTGOING_ALLOWED, over, closed = ["localhost"], threading.Event(), list[bool]()
+    monkeypatch.setattr("ways.trying.FirmTransport.close", lambda transport: closed.append(over.wait(5)))
+    with dribbling(None) as server:
+        tried = try_way(way_to(server.port), rendered(EmailEvent.WAY_TEST, "fr"))
+        assert (tried.taken, closed) == (True, [])
+        over.set()
+
+
 def test_the_web_server_waits_longer() -> None:
     assert runpy.run_path(str(Path(configured.BASE_DIR) / "gunicorn.conf.py"))["timeout"] > LONGEST
