@@ -66,7 +66,10 @@ def outbox_hold(request: HttpRequest) -> HttpResponse:
         return redirect("outbox_release")
     form = HoldForm(posted(request), firm=staff.firm, now=now)
     if request.method == "POST" and form.is_valid():
-        hold_mail(firm=staff.firm, origin=HoldOrigin.STAFF, by=Actor.staff(staff, request), now=now, **form.cleaned_data)
+        try:
+            hold_mail(firm=staff.firm, origin=HoldOrigin.STAFF, by=Actor.staff(staff, request), now=now, **form.cleaned_data)
+        except HeldByOperator:  # since the page was read
+            return redirect("outbox_release")
         toast(request, _("All e-mails to clients are held."), undo_url=reverse("outbox_hold_undo"))
         return redirect("outbox_list")
     return render(request, "desk/mail_hold.html", {"form": form, "waiting": what_waits(staff.firm, now)})
@@ -80,7 +83,10 @@ def outbox_hold_undo(request: HttpRequest) -> HttpResponse:
     since = staff.firm.mail_held_at
     if since is None or now - since > UNDONE_WITHIN or staff.firm.mail_hold_origin != HoldOrigin.STAFF:
         return redirect("outbox_release")
-    release_mail(firm=staff.firm, by=Actor.staff(staff, request), now=now)
+    try:
+        release_mail(firm=staff.firm, by=Actor.staff(staff, request), now=now)
+    except HeldByOperator:
+        return redirect("outbox_release")
     toast(request, _("E-mails to clients go out again."))
     return redirect("outbox_list")
 

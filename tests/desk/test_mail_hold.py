@@ -10,7 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from firms.actors import Actor
 from firms.enums import HoldOrigin, Role
-from notifications.holding import hold_mail
+from firms.models import Firm
+from notifications import holding
+from notifications.holding import hold_mail, release_mail
 from notifications.models import Notice
 from notifications.verdicts import Reason
 from tests.desk.conftest import DAY, NOW, SignIn, open_action
@@ -121,6 +123,24 @@ def test_what_the_operator_holds_is_the_operator_s(lumiere: Lumiere, browser: Cl
     browser.post(RELEASE)
     lumiere.firm.refresh_from_db()
     assert lumiere.firm.holds_mail(NOW)
+
+
+@pytest.mark.parametrize(("page", "act"), [(HOLD, "hold_mail"), (UNDO, "release_mail")])
+def test_an_operator_who_holds_meanwhile_wins(
+    lumiere: Lumiere, browser: Client, held: None, monkeypatch: pytest.MonkeyPatch, page: str, act: str
+) -> None:
+    """Between the page's look and its lock."""
+    do, operator = getattr(holding, act), Firm.objects.get()
+    if act == "hold_mail":
+        release_mail(firm=lumiere.firm, by=Actor.staff(lumiere.claire), now=NOW)
+
+    def a_moment_later(**said: object) -> object:
+        hold_mail(firm=operator, origin=HoldOrigin.OPERATOR, reason="moves", by=Actor.system(), now=NOW)
+        return do(**said)
+
+    monkeypatch.setattr(f"desk.mail_hold.{act}", a_moment_later)
+    assert browser.post(page, {"reason": "We move", "until": "2026-11-05"}).headers["Location"] == RELEASE
+    assert "moves" in main_of(browser.get(RELEASE)).text
 
 
 def test_the_firm_s_own_hold_stands_under_the_operator_s_with_its_reason(lumiere: Lumiere, browser: Client, held: None) -> None:
