@@ -42,12 +42,14 @@ class _Ahead[Item]:
 
     def __iter__(self) -> Iterator[Item]:
         while True:
-            taken = self.following or self._take()
-            self.following = None
+            self.following = self.following or self._take()  # kept until it is here: whoever is interrupted meanwhile leaves it behind
             try:
-                item = taken.result()
+                item = self.following.result()
             except _End:
                 return
+            except Exception:
+                self.following = None  # it has come
+                raise
             self.following = self._take() if self.goes_ahead(item) else None
             yield item
 

@@ -51,9 +51,8 @@ class Message(TenantModel):
     in_doubt = models.BooleanField(default=False)  # was once, so that a second copy may exist
     next_try_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=200, blank=True)
-    sender = models.EmailField(
-        max_length=254, blank=True, db_default=""
-    )  # what From held when it was taken: the platform's address, or the firm's own
+    # What From held when it was taken: the platform's address, or the firm's own.
+    sender = models.EmailField(max_length=254, blank=True, db_default="")
     answer = models.CharField(max_length=500, blank=True)  # of the server, as it was
     error = models.CharField(  # the kind of its last refusal, which stays when it goes after all
         max_length=7, choices=[(kind.value, said) for kind, said in ERROR_WORDS.items()], blank=True, db_default=""

@@ -14,12 +14,12 @@ from tracking.reading import Heard
 MESSAGE_ALONE = (ReportKind.DELIVERED, ReportKind.DEFERRED, ReportKind.UNKNOWN)  # nothing follows for an address, nor for the office
 BEHIND = [outcome.value for outcome in Outcome if moves_forward(outcome, Outcome.DELIVERED)]
 
-# `told` is the message, locked: by what the provider calls it, else by the Message-ID that it gave back. Where it is on its way still, or
-# unknown, the report waits. What was told before is no row of `kept`, so that nothing follows from it, whatever it says this time.
 VALUES = (
     "firm", "way", "provider", "key", "kind", "at", "now", "look_at", "our_id", "provider_id", "recipient", "detail", "raw",
     "message_alone", "behind",
 )  # fmt: skip
+# `told` is the message, locked: by what the provider calls it, else by the Message-ID that it gave back. Where it is on its way still, or
+# unknown, the report waits. What was told before is no row of `kept`, so that nothing follows from it, whatever it says this time.
 KEEP = """
     WITH told AS (
         SELECT m.id, m.outcome FROM notifications_message m

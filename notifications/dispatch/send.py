@@ -21,8 +21,9 @@ from ways.transports import Transport, Ways, WaysOut
 def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
     """Sends what is ready in every firm, that of `first` first; the number of messages handed over. Any number may run at once.
 
-    In rounds, a batch for each firm that has something then: what one has just written leaves while another sends its thousands. Before
-    each turn the fence is asked, for a backup may be restored meanwhile. A firm with a backlog that cannot be held now has no turn.
+    In rounds, a batch for each firm that has something then: what one has just written leaves while another sends its thousands. The
+    fence is asked before each claim and before each batch leaves, for a backup may be restored meanwhile. A firm with a backlog that
+    cannot be held now has no turn.
     """
     if not fence.may_send():
         return 0
@@ -89,7 +90,7 @@ class Dispatcher:
 
 
 class Gate:
-    """The fence, asked before each turn of one tick; once it has said no it is asked no more."""
+    """The fence, asked before each claim of one tick and before each batch leaves; once it has said no it is asked no more."""
 
     def __init__(self) -> None:
         self.open = True

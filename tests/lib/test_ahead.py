@@ -1,6 +1,7 @@
 """The next thing is made ready while this one is used."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from sys import getswitchinterval
 from threading import Event, current_thread, main_thread
 
@@ -50,6 +51,19 @@ def test_what_nobody_came_for_is_given_back() -> None:
         next(ahead)
         raise KeyboardInterrupt
     assert unused == [2]
+
+
+def test_what_was_on_its_way_when_somebody_was_interrupted_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    unused = list[int]()
+
+    def interrupted(waiting: "Future[int]", timeout: float | None = None) -> int:
+        raise KeyboardInterrupt
+
+    taken = one_ahead(iter([1, 2]), goes_ahead=always, unused=unused.append)
+    with pytest.raises(KeyboardInterrupt), taken as ahead, monkeypatch.context() as patched:
+        patched.setattr(Future, "result", interrupted)
+        next(ahead)
+    assert unused == [1]
 
 
 def test_what_is_raised_comes_in_its_place() -> None:

@@ -107,7 +107,7 @@ def test_what_was_claimed_ahead_stays_once_the_fence_is_closed(people: Lumiere, 
     assert len(mailbox.accepted) == 8
 
 
-def test_a_batch_that_came_too_late_is_put_back_and_halves_the_next(people: Lumiere, mailbox: Mailbox) -> None:
+def test_a_batch_that_came_too_late_is_put_back_untried_and_says_so(people: Lumiere, mailbox: Mailbox) -> None:
     taken = claim(people.firm.pk, START, machine_now(), 4)
     made = make_all(people.firm.pk, taken.claims, START)
     ways = WaysOut().of(people.firm.pk)
