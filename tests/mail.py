@@ -29,6 +29,7 @@ class Mailbox:
     named: list[str] = field(default_factory=list)
     hold_back: dict[str, Event] = field(default_factory=dict)  # addresses of which it says nothing until this is set
     return_paths: list[str] = field(default_factory=list)  # of what it took in
+    takes_with: str = "250 2.0.0 Kept"
 
     async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
         session.host_name = hostname
@@ -52,7 +53,7 @@ class Mailbox:
         if self.hang_up_after_data:
             assert server.transport is not None
             server.transport.close()
-        return "250 2.0.0 Kept"
+        return self.takes_with
 
     def to(self, address: str) -> list[EmailMessage]:
         return [message for rcpt, message in self.accepted if rcpt == address]

@@ -61,7 +61,7 @@ class FirmTransport:
         try:
             self.opened = self.opened or open_way(self.way, self.patience)
             accepted = self.opened.send(rendered.sent_from(self.way.sender), before_data=before_data, following=following)
-            return replace(accepted, sender=self.way.sender)
+            return replace(accepted, answer=hidden(accepted.answer, self.way), sender=self.way.sender)
         except SendError as error:
             told = SendError(error.kind, hidden(error.whole_answer, self.way), answered=error.answered)
             told.way = (self.way.pk, self.way.version)
@@ -77,11 +77,12 @@ class FirmTransport:
 
 
 def hidden(answer: str, way: Way) -> str:
-    """Without anything that opens the way: a server may say back what it was told."""
+    """Without anything that opens the way: a server may say back what it was told, whether it takes a message or not."""
+    whole = answer.replace("\0", "")  # in the midst of a word it would hide that from us, and is not kept
     try:
-        return way.credentials.hidden_in(answer)
+        return way.credentials.hidden_in(whole)
     except CannotUnseal:
-        return answer
+        return whole
 
 
 def open_way(way: Way, patience: float = TIMEOUT) -> Transport:

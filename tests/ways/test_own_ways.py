@@ -174,6 +174,15 @@ def test_the_password_is_nowhere_to_be_read(
     assert (PASSWORD in written, IN_ONE_WORD[:20] in written, way.credentials.secret) == (False, False, PASSWORD)
 
 
+@pytest.mark.parametrize("told", [PASSWORD, IN_ONE_WORD, f"{PASSWORD[:5]}\0{PASSWORD[5:]}"])
+def test_nor_where_the_server_says_it_back_as_it_takes_a_message(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer, told: str) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    server.takes_with = f"250 2.0.0 Kept for {told}"
+    ask_signature(lumiere)
+    dispatch()
+    assert (Message.objects.get().outcome, Message.objects.get().answer) == (Outcome.SENT, "2.0.0 Kept for …")
+
+
 def test_a_new_key_reads_every_way_after_the_command_and_without_it_the_firm_types_again(
     lumiere: Lumiere, mailbox: Mailbox, server: FirmServer, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
