@@ -2,10 +2,13 @@
 
 import socket
 from collections.abc import Iterable, Sequence
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import monotonic
 
 from django.conf import settings
+
+from lib.within import within
 
 # They hold an IPv4 address in their last bits, as mapped ones, 6to4 and Teredo do in theirs: NAT64, SIIT, and those once "compatible".
 HOLDS_IPV4 = [ip_network(network) for network in ("64:ff9b::/96", "::ffff:0:0:0/96", "::/96")]
@@ -22,14 +25,14 @@ class ForbiddenHost(OSError):
 def connect_outside(host: str, port: int, timeout: float) -> socket.socket:
     """A socket to the first of the host's addresses that answers. Raises `ForbiddenHost` where one of them is none of the outside's."""
     ends_at = monotonic() + timeout
-    addresses = addresses_outside(host, port)
+    addresses = addresses_outside(host, port, timeout)
     return connect_to_first(addresses, port, ends_at - monotonic())
 
 
-def addresses_outside(host: str, port: int) -> list[str]:
+def addresses_outside(host: str, port: int, timeout: float) -> list[str]:
     """All that the name resolves to now. One that is not public forbids the host: which of them answers is left to chance."""
     try:
-        addresses = addresses_of(host, port)
+        addresses = addresses_of(host, port, timeout)
     except UnicodeError as error:  # a label that is empty or too long
         raise ForbiddenHost(f"{host} is no host name") from error
     for address in addresses:
@@ -38,9 +41,10 @@ def addresses_outside(host: str, port: int) -> list[str]:
     return addresses
 
 
-def addresses_of(host: str, port: int) -> list[str]:
-    """All that the name resolves to now, wherever that is. Raises OSError or UnicodeError."""
-    return list(dict.fromkeys(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+def addresses_of(host: str, port: int, timeout: float) -> list[str]:
+    """All that the name resolves to now, wherever that is. Raises OSError, TimeoutError among them, or UnicodeError."""
+    found = within(timeout, partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM))
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def is_outside(address: str) -> bool:

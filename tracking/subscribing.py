@@ -2,10 +2,13 @@
 
 import json
 import re
+from functools import partial
 from urllib.parse import urlsplit
 
 import requests
 from django.http import HttpRequest
+
+from lib.within import within
 
 AMAZON = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 PATIENCE = 10  # seconds
@@ -27,4 +30,4 @@ def visit(url: str) -> None:
     place = urlsplit(url)
     if place.scheme != "https" or not AMAZON.fullmatch(place.netloc):
         raise NotAmazon(place.netloc)
-    requests.get(url, timeout=PATIENCE, allow_redirects=False).raise_for_status()
+    within(PATIENCE, partial(requests.get, url, timeout=PATIENCE, allow_redirects=False)).raise_for_status()

@@ -15,10 +15,12 @@ from time import monotonic
 from typing import Any
 
 from lib.outgoing import A_MOMENT, addresses_of, connect_to_first
+from lib.within import within
 
 MOST_SAID = 64 * 1024  # bytes of one answer
 RECORD = 16 * 1024  # TLS seals so much at a time
 MOST_CHALLENGES = 5
+A_NAME = 5  # seconds to look up our own
 
 
 class Unfinished(OSError):
@@ -32,7 +34,7 @@ class SaysTooMuch(OSError):
 class Patient(smtplib.SMTP):
     """`timeout` is for a whole exchange: the first from looking up the name until the server lets us in, each further one from `begin`.
 
-    The look-up itself ends when the resolver says so (resolv.conf); what it took is no more there to connect.
+    What the look-up took is no more there to connect.
     """
 
     ends_at = 0.0
@@ -50,7 +52,7 @@ class Patient(smtplib.SMTP):
         return left
 
     def reach(self, host: str, port: int, timeout: float) -> socket.socket:
-        addresses = addresses_of(host, port)
+        addresses = addresses_of(host, port, self.left())
         return connect_to_first(addresses, port, self._at_least_a_moment())
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
@@ -149,8 +151,11 @@ class Heard(io.RawIOBase):
 
 @cache
 def our_name() -> str:
-    """As which this machine greets; finding it out may ask a name server."""
-    return smtplib.SMTP().local_hostname
+    """As which this machine greets; finding it out may ask a name server, and without one this machine has its number alone."""
+    try:
+        return within(A_NAME, lambda: smtplib.SMTP().local_hostname)
+    except TimeoutError:
+        return "[127.0.0.1]"
 
 
 def _in_base64(said: str) -> str:

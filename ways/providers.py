@@ -2,13 +2,16 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.utils.module_loading import import_string
 
+from lib.within import TooLate
 from templates_email.render import Rendered
 from ways.accepted import Accepted
+from ways.calls import Call, watch
 from ways.credentials import Credentials
 from ways.enums import Provider
 from ways.errors import ErrorKind, SendError, words_of
@@ -25,15 +28,22 @@ OUR_ID = "relance_id"  # under this name every provider's webhook gives a messag
 class AnymailTransport:
     """A provider, by the name of its Anymail backend, over a connection that is kept."""
 
-    def __init__(self, backend: str, **options: object) -> None:
+    def __init__(self, backend: str, patience: float = TIMEOUT, **options: object) -> None:
+        """`patience`, in seconds, is for a whole call, however little at a time the provider says."""
         self.backend = import_string(backend)(**options)
+        self.patience = patience
+        self.watched = False
 
     def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: Rendered | None = None) -> Accepted:
         message = self._written(rendered)
         self._open()
         before_data()
+        call = Call()
         try:
-            self.backend.send_messages([message])
+            call.within(self.patience, partial(self.backend.send_messages, [message]))
+        except TooLate as error:
+            self.close()  # the next one goes over a new connection
+            raise SendError(ErrorKind.DOUBT if call.said or not self.watched else ErrorKind.SOON, str(error)) from error
         except Exception as error:
             raise refusal_of(error) from error
         provider_id = str(message.anymail_status.message_id or "")  # type: ignore[attr-defined]
@@ -51,7 +61,8 @@ class AnymailTransport:
     def _open(self) -> None:
         """Nobody is called yet: what fails here is the way's own, such as a region that there is not."""
         try:
-            self.backend.open()
+            if self.backend.open():
+                self.watched = watch(self.backend)
         except Exception as error:
             raise SendError(ErrorKind.SENDER, words_of(error)) from error
 
@@ -74,8 +85,7 @@ def say_what_is_ours(message: EmailMultiAlternatives, esp_name: str) -> None:
 
 
 def open_provider(way: Way, patience: float = TIMEOUT) -> AnymailTransport:
-    """`patience`, in seconds, is for connecting and once more for the answer."""
-    return AnymailTransport(BACKENDS[Provider(way.provider)], **OPTIONS[Provider(way.provider)](way, way.credentials, patience))
+    return AnymailTransport(BACKENDS[Provider(way.provider)], patience, **OPTIONS[Provider(way.provider)](way, way.credentials, patience))
 
 
 def _postmark(way: Way, credentials: Credentials, patience: float) -> Mapping[str, Any]:

@@ -49,7 +49,7 @@ class FirmTransport:
     """By a firm's own way: from its own address where it gave one. Once refused for what only the firm can mend, it is tried no more."""
 
     def __init__(self, way: Way, patience: float = TIMEOUT) -> None:
-        """`patience`, in seconds, is of each exchange with a mail server, and of each step of a provider's call."""
+        """`patience`, in seconds, is of each exchange with a mail server, and of a provider's whole call."""
         self.way = way
         self.patience = patience
         self.opened: Transport | None = None

@@ -48,7 +48,7 @@ def _try_and_note(way: Way, message: Rendered, now: datetime) -> None:
 
 
 def try_way(way: Way, message: Rendered) -> Tried:
-    """In a thread that is left to itself after `LONGEST`: nothing else ends the look-up of a name, or a provider's answer byte by byte."""
+    """In a thread that is left to itself after `LONGEST`, should its steps, which all end by themselves, take longer together."""
     transport, thread = FirmTransport(way, PATIENCE), ThreadPoolExecutor(1, "way-test")
     sent = thread.submit(transport.send, message, before_data=_nothing_to_look_at)
     thread.submit(transport.close)  # nobody waits for the goodbye

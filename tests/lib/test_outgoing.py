@@ -43,7 +43,7 @@ def test_one_address_inside_forbids_the_name(settings: Settings, monkeypatch: py
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 25)) for address in ("8.8.8.8", "127.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
     with pytest.raises(ForbiddenHost):
-        addresses_outside("twice.example", 25)
+        addresses_outside("twice.example", 25, 1)
 
 
 def test_no_more_than_three_addresses_of_a_host_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:

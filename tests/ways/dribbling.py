@@ -112,13 +112,51 @@ class Dribbler:
         self.left_to_itself = True
 
 
+class Where(StrEnum):
+    """In an answer over HTTP."""
+
+    STATUS = "status line"
+    HEADERS = "headers"
+    BODY = "body"
+
+
+BEFORE = {
+    Where.STATUS: b"HTTP/1.1 ",
+    Where.HEADERS: b"HTTP/1.1 200 OK\r\n",
+    Where.BODY: b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n\r\n",
+}
+
+
+@dataclass
+class HttpDribbler(Dribbler):
+    """The same over HTTP: it answers at once up to `where`. `hung_up`: the other side has left."""
+
+    where: Where = Where.BODY
+    hung_up: threading.Event = field(default_factory=threading.Event)
+
+    def _talk(self, connection: socket.socket) -> None:
+        self.heard.append(connection.recv(64))
+        connection.sendall(BEFORE[self.where])
+        try:
+            self._dribble(connection, b"200 O" + b"K" * MOST if self.where is Where.STATUS else b"X-Word: yes\r\n" * 200)
+        finally:
+            if not self.left_to_itself and not self.over.is_set():
+                self.hung_up.set()
+
+
 @contextmanager
 def dribbling(when: When | None, how: How = How.DRIBBLES) -> Iterator[Dribbler]:
+    with served(Dribbler(when, how)) as server:
+        yield server
+
+
+@contextmanager
+def served[D: Dribbler](server: D) -> Iterator[D]:
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        server = Dribbler(when, how, port=listening.getsockname()[1])
+        server.port = listening.getsockname()[1]
         thread = threading.Thread(target=server.serve, args=[listening], daemon=True)
         thread.start()
         try:

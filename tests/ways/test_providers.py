@@ -35,6 +35,7 @@ class Api:
     answer: dict[str, object] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     silent: bool = False  # for far longer than a test's patience
+    lines: set[object] = field(default_factory=set)  # connections
     over: threading.Event = field(default_factory=threading.Event)
 
 
@@ -46,6 +47,7 @@ def api() -> Iterator[Api]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
+            api.lines.add(self.client_address)
             api.asked.append((self.path, dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
             if api.silent:
                 api.over.wait(5)

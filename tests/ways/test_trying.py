@@ -42,7 +42,7 @@ def test_a_silent_server_is_waited_for_no_longer_than_all_of_it_may_take(when: W
 
 def test_a_name_that_is_looked_up_for_long_is_not_waited_for(short: None, monkeypatch: pytest.MonkeyPatch) -> None:
     found = threading.Event()
-    monkeypatch.setattr("lib.outgoing.addresses_of", lambda host, port: [] if found.wait(30) else ["127.0.0.1"])
+    monkeypatch.setattr("lib.outgoing.addresses_of", lambda host, port, timeout: [] if found.wait(30) else ["127.0.0.1"])
     tried = try_way(way_to(25), rendered(EmailEvent.WAY_TEST, "fr"))
     assert (tried, found.is_set()) == (Tried(taken=False, answer="timed out"), False)
     found.set()
