@@ -5,7 +5,8 @@ cursor each costs as much again in Python as it does in PostgreSQL. Their values
 (`$1::bigint`) where PostgreSQL cannot tell. What goes wrong raises what Django would raise.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import chain
 from select import POLLIN, POLLOUT, poll
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from psycopg.errors import InvalidSqlStatementName, error_from_result
 type Connection = psycopg.Connection[tuple[Any, ...]]
 type Statement = tuple[str, Sequence[object]]
 type Texts = Sequence[abc.Buffer | None]
+type Wait = Callable[[], object]
 
 _planned = WeakKeyDictionary[Connection, dict[str, bytes]]()  # by connection: the name of each statement that it knows
 
@@ -53,7 +55,25 @@ def _answer(adapter: abc.Transformer, result: pq.abc.PGresult) -> Answer:
 
 
 def _texts(adapter: abc.Transformer, values: Sequence[object]) -> Texts:
-    return adapter.dump_sequence(values, [PyFormat.TEXT] * len(values))
+    return [plain(value) if (plain := _PLAIN.get(type(value))) else _adapted(adapter, value) for value in values]
+
+
+def _adapted(adapter: abc.Transformer, value: object) -> abc.Buffer | None:
+    return adapter.dump_sequence([value], [PyFormat.TEXT])[0]
+
+
+def _plain_text(value: str) -> bytes:
+    if "\0" in value:  # libpq would stop there
+        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return value.encode()
+
+
+# What is nearly all of it, as psycopg would write it: looking up how each value is written costs more than the rest of a statement.
+_PLAIN: dict[type, Callable[[Any], bytes]] = {
+    int: lambda number: b"%d" % number,
+    str: _plain_text,
+    datetime: lambda at: str(at).encode(),
+}
 
 
 def _run(raw: Connection, statements: Sequence[tuple[str, Texts]]) -> Sequence[pq.abc.PGresult]:
@@ -69,7 +89,8 @@ def _run(raw: Connection, statements: Sequence[tuple[str, Texts]]) -> Sequence[p
 def _planned_and_sent(raw: Connection, statements: Sequence[tuple[str, Texts]]) -> Sequence[pq.abc.PGresult]:
     if not raw.autocommit and raw.pgconn.transaction_status == pq.TransactionStatus.IDLE:
         raw.execute("SELECT")  # begins the transaction that Django has opened
-    named = [(_name(raw, sql), texts) for sql, texts in statements]
+    known = _planned.setdefault(raw, {})
+    named = [(known.get(sql) or _name(raw, sql), texts) for sql, texts in statements]
     return [_checked(raw.pgconn, result) for result in _sent(raw.pgconn, named)]
 
 
@@ -80,9 +101,10 @@ def _sent(server: pq.abc.PGconn, statements: Sequence[tuple[bytes, Texts]]) -> l
         for name, texts in statements:
             server.send_query_prepared(name, texts)
         server.pipeline_sync()
-        answers = chain.from_iterable((_next(server), _next(server)) for _ in statements)  # after each comes an empty one
+        arrives = _leaving(server)
+        answers = chain.from_iterable((_next(server, arrives), _next(server, arrives)) for _ in statements)  # after each an empty one
         results = [answer for answer in answers if answer]
-        _next(server)  # of the whole
+        _next(server, arrives)  # of the whole
     except BaseException:
         server.finish()  # answers that nobody has read would be taken for those of what comes next
         raise
@@ -91,26 +113,30 @@ def _sent(server: pq.abc.PGconn, statements: Sequence[tuple[bytes, Texts]]) -> l
     return results
 
 
-def _next(server: pq.abc.PGconn) -> pq.abc.PGresult | None:
-    """Waits where other threads can go on meanwhile, as libpq would not."""
+def _leaving(server: pq.abc.PGconn) -> Wait:
+    """Sends what is still here; gives what waits for the server. Other threads can go on meanwhile, as libpq would not let them."""
     waiting = poll()
     waiting.register(server.socket, POLLOUT)
     while server.flush():
         waiting.poll()
     waiting.modify(server.socket, POLLIN)
+    return waiting.poll
+
+
+def _next(server: pq.abc.PGconn, arrives: Wait) -> pq.abc.PGresult | None:
     while server.is_busy():
-        waiting.poll()
+        arrives()
         server.consume_input()
     return server.get_result()
 
 
 def _name(raw: Connection, sql: str) -> bytes:
-    known = _planned.setdefault(raw, {})
-    if sql not in known:
-        name = f"relance_{len(known)}".encode()
-        _checked(raw.pgconn, raw.pgconn.prepare(name, sql.encode()))
-        known[sql] = name
-    return known[sql]
+    """Has it planned."""
+    known = _planned[raw]
+    name = f"relance_{len(known)}".encode()
+    _checked(raw.pgconn, raw.pgconn.prepare(name, sql.encode()))
+    known[sql] = name
+    return name
 
 
 def _checked(server: pq.abc.PGconn, result: pq.abc.PGresult) -> pq.abc.PGresult:

@@ -3,7 +3,7 @@
 from notifications.dispatch.claim import BATCH
 
 WITHIN = 2.5  # seconds: an eighth of what a lease leaves until the last of a batch must be handed over; the batch before may go first
-SMALLEST, LARGEST = 4, 3 * BATCH
+SMALLEST, LARGEST = 4, 6 * BATCH
 
 
 class Sizes:
@@ -14,10 +14,10 @@ class Sizes:
 
     def __init__(self) -> None:
         self.of_firms = dict[int, int]()
-        self.shared = BATCH
+        self.shared = 0  # nothing yet
 
     def of(self, firm_id: int, *, own_way: bool) -> int:
-        return self.of_firms.get(firm_id, BATCH if own_way else self.shared)
+        return self.of_firms.get(firm_id, 0 if own_way else self.shared) or BATCH
 
     def learn(self, firm_id: int, tried: int, seconds: float, *, own_way: bool, too_late: bool = False) -> None:
         """Where some came too late, at most half of what it was: what they took says nothing, for they were not tried."""
@@ -28,8 +28,8 @@ class Sizes:
             self.shared = self.shared if own_way else self.of_firms[firm_id]
 
     def is_fast(self, firm_id: int) -> bool:
-        """Whether its last batch left as fast as batches begin with, or faster."""
-        return self.of_firms.get(firm_id, 0) >= BATCH
+        """Whether a batch by the shared way is known to leave as fast as batches begin with, or faster: its last, or another firm's."""
+        return self.of_firms.get(firm_id, self.shared) >= BATCH
 
 
 def size_after(tried: int, seconds: float) -> int:

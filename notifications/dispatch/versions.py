@@ -1,7 +1,8 @@
 """Whether anything that decides about a message has changed since it was looked at: by the versions of the rows, in one statement.
 
-PostgreSQL gives each version of a row a place (`ctid`) and the number of the transaction that wrote it (`xmin`): together they are new
-whenever it is written. Where all are what they were, so is the decision, and nobody need take it again.
+PostgreSQL gives each version of a row the number of the transaction that wrote it (`xmin`): another one whenever somebody else writes
+the row. Where all are what they were, so is the decision, and nobody need take it again. Rows that are read in another order give other
+versions: then it is taken again, for nothing.
 """
 
 from collections.abc import Sequence
@@ -15,14 +16,13 @@ from notifications.dispatch.claimed import Claimed
 # what is told to it of the same request since then shows as a newer notice.
 VERSIONS = """
     SELECT md5(string_agg(concat_ws(
-        ' ', n.ctid, n.xmin, f.ctid, f.xmin, a.ctid, a.xmin, u.ctid, u.xmin, m.ctid, m.xmin, c.ctid, c.xmin, k.ctid, k.xmin,
-        (SELECT string_agg(concat(p.ctid, p.xmin), ' ' ORDER BY p.id) FROM actions_actionparty p
-         WHERE p.firm_id = n.firm_id AND p.action_id = n.action_id),
+        ' ', n.id, n.xmin, f.xmin, a.xmin, u.xmin, m.xmin, c.xmin, k.xmin,
+        (SELECT string_agg(p.xmin::text, ' ') FROM actions_actionparty p WHERE p.firm_id = n.firm_id AND p.action_id = n.action_id),
         (SELECT max(s.id) FROM notifications_suppression s
          WHERE s.firm_id = n.firm_id AND s.address_id = n.address_id AND s.lifted_at IS NULL),
         (SELECT max(o.id) FROM notifications_notice o
          WHERE o.firm_id = n.firm_id AND o.action_id = n.action_id AND o.address_id = n.address_id)
-    ), ',' ORDER BY n.id))
+    ), ','))
     FROM notifications_notice n
     JOIN firms_firm f ON f.id = n.firm_id
     JOIN actions_action a ON a.firm_id = n.firm_id AND a.id = n.action_id

@@ -1,6 +1,7 @@
 """Statements planned once a connection, as they are run."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
@@ -34,6 +35,20 @@ def test_rows_come_as_python_knows_them() -> None:
     at = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
     (row,) = prepared("SELECT $1::timestamptz, $2::bigint[], $3::text, $4::boolean, NULL", [at, [1, 2], "é\n", True])
     assert row == (at, [1, 2], "é\n", True, None)
+
+
+def test_texts_numbers_and_instants_arrive_as_through_a_cursor() -> None:
+    values = [1 - 2**63, "a\u2028 'b' \\", datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, 9, 30, 0, 5, tzinfo=ZoneInfo("Asia/Kolkata"))]
+    (row,) = prepared("SELECT $1::bigint, $2::text, $3::timestamptz, $4::timestamptz", values)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::bigint, %s::text, %s::timestamptz, %s::timestamptz", values)
+        assert [row, list(row)] == [cursor.fetchone(), values]
+
+
+def test_a_text_that_would_be_cut_short_is_refused() -> None:
+    with pytest.raises(DataError, match="NUL"):
+        prepared(TELL, [1, "one\0two"])
+    assert told() == []
 
 
 def test_nothing_comes_of_what_gives_no_rows() -> None:
@@ -90,7 +105,7 @@ def test_a_cut_connection_says_so_and_the_next_one_plans_for_itself() -> None:
 def test_after_an_interruption_the_next_trip_goes_by_a_connection_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers that nobody has read are nobody's."""
 
-    def interrupted(server: object) -> None:
+    def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):

@@ -45,3 +45,13 @@ def test_a_firm_whose_last_batch_left_slowly_is_not_fast() -> None:
     assert sizes.is_fast(1)
     sizes.learn(1, 50, 10.0, own_way=False)
     assert not sizes.is_fast(1)
+
+
+def test_what_is_known_of_the_shared_way_is_known_of_a_firm_that_has_had_no_turn() -> None:
+    sizes = Sizes()
+    sizes.learn(1, 50, 0.1, own_way=True)
+    assert not sizes.is_fast(2)
+    sizes.learn(1, 50, 1.0, own_way=False)
+    assert sizes.is_fast(2)
+    sizes.learn(3, 50, 10.0, own_way=False)
+    assert not sizes.is_fast(2)
