@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desk.mail_hold_form import HoldForm
@@ -19,12 +19,13 @@ from firms.models import Firm, Staff
 from firms.rules import may_change_settings
 from lib import clock
 from notifications.enums import Priority
-from notifications.holding import HeldByOperator, Waiting, hold_mail, release_mail, what_waits
+from notifications.holding import Waiting, hold_mail, release_mail, what_waits
 from ui.forms import posted
 from ui.toasts import toast
 
 UNDONE_WITHIN = timedelta(minutes=10)
 LATE_TOO, LEAVE_OUT = "send", "leave_out"
+STILL_HELD = gettext_lazy("Your firm no longer holds them. They go once whoever runs Relance for you releases them.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class HoldCard:
     @property
     def is_on(self) -> bool:
         return self.firm is not None
+
+    @property
+    def is_the_firms(self) -> bool:
+        """Whether there is one that the firm can end, also under the operator's."""
+        return self.own_too if self.by_operator else self.is_on
 
     @property
     def by_operator(self) -> bool:
@@ -62,17 +68,17 @@ def hold_card(staff: Staff, now: datetime) -> HoldCard:
 @require_http_methods(["GET", "HEAD", "POST"])
 def outbox_hold(request: HttpRequest) -> HttpResponse:
     staff, now = staff_of(request), clock.now()
-    if staff.firm.holds_mail(now):
+    card = hold_card(staff, now)
+    if card.is_the_firms:
         return redirect("outbox_release")
     form = HoldForm(posted(request), firm=staff.firm, now=now)
     if request.method == "POST" and form.is_valid():
-        try:
-            hold_mail(firm=staff.firm, origin=HoldOrigin.STAFF, by=Actor.staff(staff, request), now=now, **form.cleaned_data)
-        except HeldByOperator:  # since the page was read
-            return redirect("outbox_release")
-        toast(request, _("All e-mails to clients are held."), undo_url=reverse("outbox_hold_undo"))
+        hold_mail(firm=staff.firm, origin=HoldOrigin.STAFF, by=Actor.staff(staff, request), now=now, **form.cleaned_data)
+        under = staff.firm.held_by_operator(now)
+        said_held = _("They stay held once whoever runs Relance for you releases them.") if under else _("All e-mails to clients are held.")
+        toast(request, said_held, undo_url=reverse("outbox_hold_undo"))
         return redirect("outbox_list")
-    return render(request, "desk/mail_hold.html", {"form": form, "waiting": what_waits(staff.firm, now)})
+    return render(request, "desk/mail_hold.html", {"form": form, "hold": card, "waiting": what_waits(staff.firm, now)})
 
 
 @admins_only
@@ -80,15 +86,18 @@ def outbox_hold(request: HttpRequest) -> HttpResponse:
 def outbox_hold_undo(request: HttpRequest) -> HttpResponse:
     """Takes back what was held a moment ago; of what was held longer it is first said how much goes."""
     staff, now = staff_of(request), clock.now()
-    since = staff.firm.mail_held_at
-    if since is None or now - since > UNDONE_WITHIN or staff.firm.mail_hold_origin != HoldOrigin.STAFF:
+    since = held_by_staff_since(staff.firm, now)
+    if since is None or now - since > UNDONE_WITHIN:
         return redirect("outbox_release")
-    try:
-        release_mail(firm=staff.firm, by=Actor.staff(staff, request), now=now)
-    except HeldByOperator:
-        return redirect("outbox_release")
-    toast(request, _("E-mails to clients go out again."))
+    release_mail(firm=staff.firm, by=Actor.staff(staff, request), now=now)
+    toast(request, STILL_HELD if staff.firm.held_by_operator(now) else _("E-mails to clients go out again."))
     return redirect("outbox_list")
+
+
+def held_by_staff_since(firm: Firm, now: datetime) -> datetime | None:
+    under = firm.held_by_operator(now)
+    since, origin = (firm.mail_own_at, firm.mail_own_origin) if under else (firm.mail_held_at, firm.mail_hold_origin)
+    return since if origin == HoldOrigin.STAFF else None
 
 
 @admins_only
@@ -98,19 +107,16 @@ def outbox_release(request: HttpRequest) -> HttpResponse:
     card = hold_card(staff, now)
     if not card.is_on:
         return redirect("outbox_list")
-    if request.method == "POST" and not card.by_operator:
+    if request.method == "POST" and card.is_the_firms:
         return release(request, staff, now)
     return render(request, "desk/mail_release.html", {"hold": card, **release_context(staff.firm, now)})
 
 
 def release(request: HttpRequest, staff: Staff, now: datetime) -> HttpResponse:
-    try:
-        going = release_mail(
-            firm=staff.firm, by=Actor.staff(staff, request), now=now, late_too=request.POST.get("late") != LEAVE_OUT
-        )  # fmt: skip
-    except HeldByOperator:  # since the page was read
-        return redirect("outbox_release")
-    toast(request, ngettext("%(count)s e-mail goes out.", "%(count)s e-mails go out.", going) % {"count": said(going)})
+    late_too = request.POST.get("late") != LEAVE_OUT
+    going = release_mail(firm=staff.firm, by=Actor.staff(staff, request), now=now, late_too=late_too)
+    goes_out = ngettext("%(count)s e-mail goes out.", "%(count)s e-mails go out.", going) % {"count": said(going)}
+    toast(request, STILL_HELD if staff.firm.held_by_operator(now) else goes_out)
     return redirect("outbox_list")
 
 

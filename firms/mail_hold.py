@@ -44,6 +44,21 @@ class HoldsMail(models.Model):
         """Whether one goes on under the operator's, and would alone."""
         return self.mail_own_at is not None and (self.mail_own_until is None or now < self.mail_own_until)
 
+    def held_by_operator(self, now: datetime) -> bool:
+        return self.holds_mail(now) and self.mail_hold_origin == HoldOrigin.OPERATOR
+
+    def begin_hold(self, now: datetime, until: datetime | None, origin: HoldOrigin, reason: str, by: str) -> None:
+        """One that is on already keeps its beginning. Nothing is saved."""
+        self._set(HELD, (self.mail_held_at if self.holds_mail(now) else now, until, origin, reason[:160], by[:160]))
+
+    def begin_own_hold(self, now: datetime, until: datetime | None, reason: str, by: str) -> None:
+        """As above, by the firm's staff, under the operator's."""
+        self._set(OWN, (self.mail_own_at if self.has_own_hold(now) else now, until, HoldOrigin.STAFF, reason[:160], by[:160]))
+
+    def end_own_hold(self) -> None:
+        """Under the operator's, which goes on. Nothing is saved."""
+        self._set(OWN, NO_HOLD)
+
     def cover_own_hold(self, now: datetime) -> None:
         """The one that is on makes room for the operator's, and is kept. Nothing is saved."""
         kept = [getattr(self, column) for column in HELD] if self.holds_mail(now) else NO_HOLD

@@ -29,12 +29,6 @@ COLUMNS = [*HELD, *OWN, "mail_released_at"]
 LEAVES_ANYHOW = Q(priority=Priority.ACCESS)  # codes and passwords: their reader waits for them
 
 
-class HeldByOperator(Exception):
-    """Whoever runs the deployment holds this firm's e-mails: the firm itself cannot release them."""
-
-    permanent = True
-
-
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """E-mails that would leave if nothing held them, and those among them that have waited longer than the firm allows (M33)."""
@@ -116,18 +110,18 @@ def late_since(firm: Firm, now: datetime) -> datetime:
 @transaction.atomic
 def hold_mail(*, firm: Firm, origin: HoldOrigin, reason: str, by: Actor, now: datetime, until: datetime | None = None) -> None:
     """From now on nothing leaves to clients but codes and passwords. One that is on already gets this reason and end; the operator's lies
-    over the firm's own, and over a backlog's, which goes on once the operator's ends.
-
-    Raises `HeldByOperator` where staff would change what the operator holds. `firm` is brought up to date.
+    over the firm's own, and over a backlog's, which goes on once the operator's ends; what staff begin meanwhile lies under it.
+    `firm` is brought up to date.
     """
-    locked = _locked(firm, now, origin)
+    locked = _locked(firm)
     if origin == HoldOrigin.BACKLOG and locked.holds_mail(now):
         return
-    if origin == HoldOrigin.OPERATOR and not _held_by_operator(locked, now):
-        locked.cover_own_hold(now)
-    locked.mail_held_at = locked.mail_held_at if locked.holds_mail(now) else now
-    locked.mail_held_until, locked.mail_hold_origin, locked.mail_hold_reason = until, origin, reason[:160]
-    locked.mail_held_by = by.name[:160]
+    if origin == HoldOrigin.STAFF and locked.held_by_operator(now):
+        locked.begin_own_hold(now, until, reason, by.name)
+    else:
+        if origin == HoldOrigin.OPERATOR and not locked.held_by_operator(now):
+            locked.cover_own_hold(now)
+        locked.begin_hold(now, until, origin, reason, by.name)
     _save(locked, firm)
     _log(locked, Verb.MAIL_HELD, by, now, reason)
 
@@ -136,10 +130,13 @@ def hold_mail(*, firm: Firm, origin: HoldOrigin, reason: str, by: Actor, now: da
 def release_mail(*, firm: Firm, by: Actor, now: datetime, late_too: bool = True, origin: HoldOrigin = HoldOrigin.STAFF) -> int:
     """What waits goes, each after its last look; how many e-mails that are. Late reminders wait for a yes of their own.
 
-    An operator ends neither what the firm holds itself nor what lies under the operator's own hold: then none goes.
-    `late_too`: somebody has said yes to what else is late; otherwise it is left out. Raises `HeldByOperator`. `firm` is brought up to date.
+    An operator ends neither what the firm holds itself nor what lies under the operator's own hold, and staff end that alone: then none
+    goes. `late_too`: somebody has said yes to what else is late; otherwise it is left out. `firm` is brought up to date.
     """
-    locked = _locked(firm, now, origin)
+    locked = _locked(firm)
+    if origin == HoldOrigin.STAFF and locked.held_by_operator(now):
+        _end_own_hold(locked, firm, by, now, late_too=late_too)
+        return 0
     if not locked.holds_mail(now) or (origin == HoldOrigin.OPERATOR and locked.mail_hold_origin == HoldOrigin.STAFF):
         firm.refresh_from_db(fields=COLUMNS)
         return 0
@@ -160,15 +157,23 @@ def release_mail(*, firm: Firm, by: Actor, now: datetime, late_too: bool = True,
     return going
 
 
-def _locked(firm: Firm, now: datetime, origin: HoldOrigin) -> Firm:
-    locked = Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)
-    if _held_by_operator(locked, now) and origin == HoldOrigin.STAFF:
-        raise HeldByOperator
-    return locked
+def _locked(firm: Firm) -> Firm:
+    return Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)
 
 
-def _held_by_operator(firm: Firm, now: datetime) -> bool:
-    return firm.holds_mail(now) and firm.mail_hold_origin == HoldOrigin.OPERATOR
+def _end_own_hold(locked: Firm, firm: Firm, by: Actor, now: datetime, *, late_too: bool) -> None:
+    """Somebody of the firm has said yes: once the operator's ends, what waits goes."""
+    if not locked.has_own_hold(now):
+        firm.refresh_from_db(fields=COLUMNS)
+        return
+    if not late_too:
+        _leave_out_late(locked, now)
+    locked.end_own_hold()
+    locked.mail_released_at = now
+    _save(locked, firm)
+    with translation.override(locked.language):
+        _log(locked, Verb.MAIL_RELEASED, by, now, _("0 e-mails; whoever runs Relance for your firm still holds them"))
+    settle_failed_task(firm=locked, kind=FailedTaskKind.MAIL_BACKLOG, key=BACKLOG, now=now)
 
 
 def _go_back_to_own_hold(locked: Firm, firm: Firm, by: Actor, now: datetime) -> None:

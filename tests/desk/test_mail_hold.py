@@ -120,13 +120,46 @@ def test_what_the_operator_holds_is_the_operator_s(lumiere: Lumiere, browser: Cl
     hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Move", by=Actor.system(), now=NOW)
     assert "by whoever runs Relance for you" in main_of(browser.get(RELEASE)).text
     assert "Release…" not in main_of(browser.get("/outbox/")).links
-    browser.post(RELEASE)
+    assert browser.post(RELEASE).status_code == 200
     lumiere.firm.refresh_from_db()
     assert lumiere.firm.holds_mail(NOW)
 
 
+def test_the_firm_begins_and_ends_its_own_hold_under_the_operator_s(lumiere: Lumiere, browser: Client) -> None:
+    ask_signature(lumiere, now=NOW)
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Servers move", by=Actor.system(), now=NOW)
+    assert main_of(browser.get("/outbox/")).links["Hold them after that too…"] == HOLD
+    text = main_of(browser.get(HOLD)).text
+    assert "Your firm’s own hold takes effect when theirs ends" in text
+    assert "1 e-mail waits, and would go on waiting." in text
+    page = read(browser.post(HOLD, {"reason": "We move"}, follow=True)).text
+    assert "They stay held once whoever runs Relance for you releases them." in page
+    assert "After that your firm still holds them itself" in page
+    assert main_of(browser.get("/outbox/")).links["Let them go after that…"] == RELEASE
+    text = main_of(browser.get(RELEASE)).text
+    assert "Nothing goes before whoever runs Relance for you ends theirs. Then these go" in text
+    assert "within about" not in text
+    assert "Let them go" not in text
+    assert "Your firm no longer holds them." in read(browser.post(RELEASE, follow=True)).text
+    lumiere.firm.refresh_from_db()
+    assert (lumiere.firm.held_by_operator(NOW), lumiere.firm.has_own_hold(NOW)) == (True, False)
+
+
+def test_what_was_begun_under_the_operator_s_hold_can_be_undone_at_once_and_not_later(lumiere: Lumiere, browser: Client) -> None:
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Servers move", by=Actor.system(), now=NOW - DAY)
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.STAFF, reason="We move", by=Actor.staff(lumiere.claire), now=NOW)
+    lumiere.firm.mail_own_at = NOW - timedelta(minutes=11)
+    lumiere.firm.save()
+    assert browser.post(UNDO).headers["Location"] == RELEASE
+    lumiere.firm.mail_own_at = NOW
+    lumiere.firm.save()
+    assert "Your firm no longer holds them." in read(browser.post(UNDO, follow=True)).text
+    lumiere.firm.refresh_from_db()
+    assert (lumiere.firm.held_by_operator(NOW), lumiere.firm.has_own_hold(NOW)) == (True, False)
+
+
 @pytest.mark.parametrize(("page", "act"), [(HOLD, "hold_mail"), (UNDO, "release_mail")])
-def test_an_operator_who_holds_meanwhile_wins(
+def test_an_operator_who_holds_meanwhile_goes_on(
     lumiere: Lumiere, browser: Client, held: None, monkeypatch: pytest.MonkeyPatch, page: str, act: str
 ) -> None:
     """Between the page's look and its lock."""
@@ -139,8 +172,10 @@ def test_an_operator_who_holds_meanwhile_wins(
         return do(**said)
 
     monkeypatch.setattr(f"desk.mail_hold.{act}", a_moment_later)
-    assert browser.post(page, {"reason": "We move", "until": "2026-11-05"}).headers["Location"] == RELEASE
+    browser.post(page, {"reason": "We move", "until": "2026-11-05"})
     assert "moves" in main_of(browser.get(RELEASE)).text
+    lumiere.firm.refresh_from_db()
+    assert (lumiere.firm.held_by_operator(NOW), lumiere.firm.has_own_hold(NOW)) == (True, act == "hold_mail")
 
 
 def test_the_firm_s_own_hold_stands_under_the_operator_s_with_its_reason(lumiere: Lumiere, browser: Client, held: None) -> None:

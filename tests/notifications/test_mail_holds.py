@@ -17,7 +17,7 @@ from notifications.dispatch.lease import NoLongerWanted, hand_over
 from notifications.dispatch.ledger import Ledger
 from notifications.dispatch.send import dispatch_ready, firms_with_something_ready
 from notifications.enums import Outcome, Priority
-from notifications.holding import HeldByOperator, hold_mail, release_mail, what_waits
+from notifications.holding import hold_mail, release_mail, what_waits
 from notifications.models import Message, Notice
 from notifications.services import send_code
 from notifications.verdicts import Reason, Verdict
@@ -126,12 +126,46 @@ def test_what_is_held_does_not_make_health_red(lumiere: Lumiere, mailbox: Mailbo
 
 def test_staff_do_not_release_what_the_operator_holds(lumiere: Lumiere) -> None:
     hold(lumiere.firm, origin=HoldOrigin.OPERATOR)
-    with pytest.raises(HeldByOperator):
-        release_mail(firm=lumiere.firm, by=SYSTEM, now=START)
-    with pytest.raises(HeldByOperator):
-        hold(lumiere.firm)
+    before = own_columns(lumiere.firm)
+    assert (release_mail(firm=lumiere.firm, by=SYSTEM, now=START), own_columns(lumiere.firm)) == (0, before)
+    assert not ActivityLine.objects.filter(verb=Verb.MAIL_RELEASED).exists()
     release_mail(firm=lumiere.firm, by=SYSTEM, now=START, origin=HoldOrigin.OPERATOR)
     assert not lumiere.firm.holds_mail(START)
+
+
+def test_what_staff_hold_under_the_operator_s_begins_when_that_ends(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    ask_signature(lumiere)
+    hold(lumiere.firm, origin=HoldOrigin.OPERATOR)
+    operators = own_columns(lumiere.firm)[: len(HELD)]
+    hold(lumiere.firm, days=2)
+    assert own_columns(lumiere.firm)[: len(HELD)] == operators
+    assert (lumiere.firm.mail_own_origin, lumiere.firm.mail_own_at) == (HoldOrigin.STAFF, START)
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=START + DAY, origin=HoldOrigin.OPERATOR) == 0
+    live(START + DAY)
+    assert (mailbox.addresses, lumiere.firm.mail_hold_origin) == ([], HoldOrigin.STAFF)
+    live(START + 2 * DAY)
+    assert mailbox.addresses == [NADIA]
+
+
+def test_what_staff_end_under_the_operator_s_goes_when_that_ends(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    ask_signature(lumiere)
+    hold(lumiere.firm)
+    hold(lumiere.firm, origin=HoldOrigin.OPERATOR)
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=START + DAY) == 0
+    live(START + DAY)
+    assert (mailbox.addresses, lumiere.firm.has_own_hold(START + DAY)) == ([], False)
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=START + DAY, origin=HoldOrigin.OPERATOR) == 1
+    live(START + DAY)
+    assert mailbox.addresses == [NADIA]
+    said = ActivityLine.objects.filter(verb=Verb.MAIL_RELEASED).order_by("pk").values_list("detail", flat=True)
+    assert list(said) == ["0 e-mail\N{NO-BREAK SPACE}; l’exploitant de Relance les retient encore", "1 e-mail"]
+
+
+def test_held_once_more_under_the_operator_s_keeps_its_beginning(lumiere: Lumiere) -> None:
+    hold(lumiere.firm)
+    hold(lumiere.firm, origin=HoldOrigin.OPERATOR)
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.STAFF, reason="Longer", by=SYSTEM, now=START + DAY)
+    assert (lumiere.firm.mail_own_at, lumiere.firm.mail_own_reason) == (START, "Longer")
 
 
 def test_the_firm_s_own_hold_outlives_the_operator_s(lumiere: Lumiere, mailbox: Mailbox) -> None:
@@ -251,6 +285,22 @@ def test_what_waits_for_a_yes_still_does_after_the_operator_s_hold(lumiere: Lumi
     dispatch_ready(lambda: at)
     assert (mailbox.addresses, lumiere.firm.mail_hold_origin, what_waits(lumiere.firm, at).late_others) == ([], HoldOrigin.BACKLOG, 1)
     assert FailedTask.objects.filter(resolved_at=None).count() == 1
+
+
+@pytest.mark.rule("M33")
+@pytest.mark.parametrize(("late_too", "arrives"), [(True, [NADIA]), (False, [])])
+def test_a_yes_or_no_under_the_operator_s_hold_counts_once_that_ends(
+    lumiere: Lumiere, mailbox: Mailbox, slept: Action, late_too: bool, arrives: list[str]
+) -> None:
+    at = START + 4 * DAY
+    dispatch_ready(lambda: at)
+    lumiere.firm.refresh_from_db()
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.OPERATOR, reason="Move", by=SYSTEM, now=at)
+    release_mail(firm=lumiere.firm, by=SYSTEM, now=at, late_too=late_too)
+    assert FailedTask.objects.filter(resolved_at=None).count() == 0
+    release_mail(firm=lumiere.firm, by=SYSTEM, now=at, origin=HoldOrigin.OPERATOR)
+    dispatch_ready(lambda: at)
+    assert (mailbox.addresses, lumiere.firm.holds_mail(at)) == (arrives, False)
 
 
 def test_a_second_try_that_slept_is_a_backlog_too(lumiere: Lumiere, mailbox: Mailbox) -> None:
