@@ -90,7 +90,7 @@ def outbox_hold_undo(request: HttpRequest) -> HttpResponse:
     if since is None or now - since > UNDONE_WITHIN:
         return redirect("outbox_release")
     release_mail(firm=staff.firm, by=Actor.staff(staff, request), now=now)
-    toast(request, STILL_HELD if staff.firm.held_by_operator(now) else _("E-mails to clients go out again."))
+    toast(request, str(STILL_HELD) if staff.firm.held_by_operator(now) else _("E-mails to clients go out again."))
     return redirect("outbox_list")
 
 
@@ -116,7 +116,7 @@ def release(request: HttpRequest, staff: Staff, now: datetime) -> HttpResponse:
     late_too = request.POST.get("late") != LEAVE_OUT
     going = release_mail(firm=staff.firm, by=Actor.staff(staff, request), now=now, late_too=late_too)
     goes_out = ngettext("%(count)s e-mail goes out.", "%(count)s e-mails go out.", going) % {"count": said(going)}
-    toast(request, STILL_HELD if staff.firm.held_by_operator(now) else goes_out)
+    toast(request, str(STILL_HELD) if staff.firm.held_by_operator(now) else goes_out)
     return redirect("outbox_list")
 
 
