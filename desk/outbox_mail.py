@@ -61,7 +61,7 @@ def row_for(staff: Staff, code: str) -> Row:
 
 def whys_of(row: Row) -> list[Why]:
     notices = row.entry.notices if row.whole else ()
-    return [Why(each, event_title(each), row.why if row.kept_back else sentence_of(each)) for each in notices]
+    return [Why(each, event_title(each), row.why if row.kept_back or row.per_minute else sentence_of(each)) for each in notices]
 
 
 def request_to_send_again(row: Row) -> str | None:

@@ -1,12 +1,12 @@
 """E-mails as the outbox shows them: a mark, what they tell, to whom, and what became of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from clients.models import Account
 from clients.queries import may_change
@@ -14,13 +14,16 @@ from firms.doors import powers
 from firms.enums import Right
 from firms.models import Firm, Staff
 from firms.rules import may_change_settings
+from lib.clock import machine_now
 from notifications.enums import REASON_SENTENCES, OutboxState, Outcome
 from notifications.holding import is_kept_back
 from notifications.models import Notice
 from notifications.outbox import Entry, seen_whole
+from notifications.own_way import leaves_by_own_way
 from notifications.samples import EVENT_TITLES
 from notifications.verdicts import Reason, Verdict
 from templates_email.enums import EmailEvent
+from ways.pacing import find_pace_used_up
 
 COLORS = {
     OutboxState.WAITING: "azure",
@@ -48,6 +51,7 @@ class Row:
     state: OutboxState
     whole: bool
     kept_back: bool = False  # the firm holds all its e-mails
+    per_minute: int | None = None  # it waits for its turn, as no more leave by the firm's own way
 
     @property
     def word(self) -> str:
@@ -98,6 +102,8 @@ class Row:
             return str(REASON_SENTENCES[Reason.MAIL_HELD])
         if message and message.outcome != Outcome.CANCELLED:
             return message.answer if self.state in (OutboxState.FAILED, OutboxState.WAITING) else ""
+        if self.per_minute:
+            return said_turn(self.per_minute)
         return sentence_of(first) if first and (first.verdict != Verdict.SEND) else ""
 
     @property
@@ -112,7 +118,23 @@ class Row:
 def rows_of(entries: Iterable[Entry], staff: Staff, now: datetime) -> list[Row]:
     entries = list(entries)
     whole = seen_whole(staff, entries)
-    return [Row(entry, entry.state(staff.firm, now), whole[entry.code], kept_back(staff.firm, entry, now)) for entry in entries]
+    rows = [Row(entry, entry.state(staff.firm, now), whole[entry.code], kept_back(staff.firm, entry, now)) for entry in entries]
+    paced = find_pace_used_up(staff.firm.pk, machine_now()) if any(waits_its_turn(row) for row in rows) else None
+    return [replace(row, per_minute=paced) if waits_its_turn(row) else row for row in rows]
+
+
+def waits_its_turn(row: Row) -> bool:
+    """Where the firm's own way has a pace that is used up."""
+    return row.entry.message is None and row.state == OutboxState.WAITING and leaves_by_own_way(row.entry.notices[0])
+
+
+def said_turn(per_minute: int) -> str:
+    words = ngettext(
+        "It waits its turn: %(n)s e-mail a minute leaves by your firm’s own mail service.",
+        "It waits its turn: %(n)s e-mails a minute leave by your firm’s own mail service.",
+        per_minute,
+    )
+    return words % {"n": per_minute}
 
 
 def kept_back(firm: Firm, entry: Entry, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from desk.keep_form import KeepForm
@@ -22,13 +22,17 @@ from firms.models import Firm, Staff
 from firms.rules import may_change_settings
 from lib import clock
 from notifications.enums import ERROR_WORDS, Outcome
+from notifications.holding import leaving
 from notifications.keeping import count_beyond
+from notifications.models import READY, Notice
+from notifications.own_way import BY_OWN_WAY
 from notifications.owners import change_settings
 from reminders.health import facts
 from reminders.health.rules import LATE, Check, Figures, Level, Name, bounces, fence, flows, runs, ways
 from ui.charts import Day
 from ui.dates import day_in_words
 from ui.toasts import toast
+from ways.pacing import find_pace_used_up
 
 SPANS = {7: 1, 30: 5}  # of how many days a bar is
 PARTS = {
@@ -100,7 +104,7 @@ def sending_context(firm: Firm, now: datetime, machine_now: datetime, days: int)
         "parts": [part_of(check) for check in checks],
         "since": stopped_since([*checks, *waiting]),
         "stopped": any(check.level is Level.BAD for check in [*checks, *waiting]),
-        "waiting": [*waiting_parts(figures, waiting), *hold_of_all_part(firm, now)],
+        "waiting": [*waiting_parts(figures, waiting), *pace_part(firm, now, machine_now), *hold_of_all_part(firm, now)],
         "figures": figures,
         "errors": [(Outcome(kind).label, count) for kind, count in figures.errors_day.items() if count],
         "refusals": [(kind.value, said, figures.refused_day[kind]) for kind, said in ERROR_WORDS.items() if figures.refused_day.get(kind)],
@@ -133,6 +137,19 @@ def hold_of_all_part(firm: Firm, now: datetime) -> Iterator[Part]:
             COLORS[Level.WARN],
             held.since,
         )
+
+
+def pace_part(firm: Firm, now: datetime, machine_now: datetime) -> Iterator[Part]:
+    """Where e-mails wait for the pace that the firm has set: that is no trouble, and how many they are."""
+    if per_minute := find_pace_used_up(firm.pk, machine_now):
+        count = Notice.objects.filter(READY, BY_OWN_WAY, leaving(firm, now), firm=firm, not_before__lte=now).count()
+        title = ngettext(
+            "By your own mail service, at most %(n)s e-mail a minute",
+            "By your own mail service, at most %(n)s e-mails a minute",
+            per_minute,
+        )
+        word = ngettext("%(count)s waits its turn", "%(count)s wait their turn", count)
+        yield Part(title % {"n": per_minute}, word % {"count": count}, COLORS[Level.OK])
 
 
 def said_wait(wait: timedelta) -> str:

@@ -30,9 +30,11 @@ from tracking.places import hook_url
 from ui.forms import posted
 from ui.toasts import toast
 from ways.enums import Provider
+from ways.inputs import WayInput
 from ways.models import Way
+from ways.pacing import find_pace_used_up
 from ways.queries import find_draft, find_last_ended, find_stopped_way, find_way_in_use
-from ways.services import discard_draft, save_draft, start_way
+from ways.services import change_pace, discard_draft, save_draft, start_way
 from ways.trying import DIGITS, test_code, try_on_commit
 
 TRIES = 10  # test messages of a firm, and codes that are typed, within an hour
@@ -83,6 +85,7 @@ def way_context(firm: Firm) -> dict[str, object]:
     way = find_way_in_use(firm.pk)
     return {
         "way": way,
+        "paced": find_pace_used_up(firm.pk, clock.machine_now()) if way and way.per_minute else None,
         "draft": find_draft(firm.pk),
         "ended": None if way else find_last_ended(firm.pk),
         "hook": hook_of(way) if way else None,
@@ -111,19 +114,29 @@ def last_reports(way: Way) -> Sequence[Report]:
 @admins_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_way_edit(request: HttpRequest) -> HttpResponse:
-    """Fills it in; saving sends a test message by it at once, and nothing else."""
+    """Fills it in; saving sends a test message by it at once, and nothing else. The pace alone needs none."""
     staff, provider = staff_of(request), request.GET.get("through", Provider.SMTP)
     if provider not in Provider.values:
         raise Http404
     before = find_draft(staff.firm.pk) or find_way_in_use(staff.firm.pk)
     form = WayForm(posted(request), firm=staff.firm, provider=Provider(provider), before=before)
     if request.method == "POST" and form.is_valid():
+        if changes_pace_alone(staff.firm, form.value):
+            change_pace(firm=staff.firm, per_minute=form.value.per_minute, by=Actor.staff(staff, request), now=clock.now())
+            toast(request, _("Saved: it counts from the next e-mail on."))
+            return redirect("settings_way")
         if spend("way-test", str(staff.firm.pk), most=TRIES):
             test(staff, form)
             return redirect("settings_way")
         form.add_error(None, _("Ten test messages within an hour are the most. Wait a while."))
     context = {**frame(request, "settings_way"), "form": form, "provider": Provider(provider)}
     return render(request, "desk/settings_way_edit.html", context)
+
+
+def changes_pace_alone(firm: Firm, given: WayInput) -> bool:
+    """Of what is in use: there is nothing to test."""
+    way = find_way_in_use(firm.pk)
+    return way is not None and find_draft(firm.pk) is None and given.differs_in_pace_alone(way)
 
 
 def test(staff: Staff, form: WayForm) -> None:

@@ -28,11 +28,11 @@ AMAZON_REGIONS = (
     "us-west-1", "us-west-2", "ca-central-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "sa-east-1",
 )  # fmt: skip
 FIELDS: Mapping[Provider, tuple[str, ...]] = {
-    Provider.SMTP: ("host", "port", "tls", "username", "secret", "sender"),
-    Provider.POSTMARK: ("secret", "sender"),
-    Provider.MAILGUN: ("domain", "region", "secret", "signing_key", "sender"),
-    Provider.AMAZON_SES: ("region", "username", "secret", "configuration_set", "sender"),
-    Provider.BREVO: ("secret", "sender"),
+    Provider.SMTP: ("host", "port", "tls", "username", "secret", "sender", "per_minute"),
+    Provider.POSTMARK: ("secret", "sender", "per_minute"),
+    Provider.MAILGUN: ("domain", "region", "secret", "signing_key", "sender", "per_minute"),
+    Provider.AMAZON_SES: ("region", "username", "secret", "configuration_set", "sender", "per_minute"),
+    Provider.BREVO: ("secret", "sender", "per_minute"),
 }
 SECRET_LABELS = {
     Provider.SMTP: gettext_lazy("Password"),
@@ -74,6 +74,14 @@ class WayForm(forms.Form):
     sender = forms.EmailField(
         label=gettext_lazy("Sender address"), max_length=254, required=False,
         help_text=gettext_lazy("What clients see as the sender. Left empty, it stays %(address)s, which few servers let through."),
+    )  # fmt: skip
+
+    per_minute = forms.IntegerField(
+        label=gettext_lazy("E-mails a minute at most"), required=False, min_value=1, max_value=100_000,
+        help_text=gettext_lazy(
+            "What is more waits its turn. Left empty, they leave as fast as the server takes them. "
+            "Changed alone, it counts at once, without a test."
+        ),
     )  # fmt: skip
 
     required_css_class = "required"

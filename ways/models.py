@@ -28,6 +28,7 @@ class Way(TenantModel):
     region = models.CharField(_("region"), max_length=20, blank=True)
     configuration_set = models.CharField(_("configuration set"), max_length=64, blank=True)
     sender = models.EmailField(_("sender address"), max_length=254, blank=True)  # empty: the platform's own (A04, M1)
+    per_minute = models.PositiveIntegerField(_("e-mails a minute at most"), null=True)  # none: as fast as the server takes them
     sealed = models.BinaryField()  # ways.credentials.Credentials; empty once it is forgotten
     hook_digest = models.BinaryField(max_length=32)  # of the token in its webhook's address
     version = models.PositiveIntegerField(default=1)
@@ -46,6 +47,7 @@ class Way(TenantModel):
             models.UniqueConstraint(fields=["firm"], condition=DRAFT, name="way_tried_out_once"),
             models.UniqueConstraint(fields=["hook_digest"], name="way_hook"),
             models.CheckConstraint(name="way_broken_while_in_use", condition=Q(broken_at=None) | IN_USE),
+            models.CheckConstraint(name="way_pace_lets_something_pass", condition=Q(per_minute=None) | Q(per_minute__gte=1)),
             models.CheckConstraint(
                 name="way_smtp_has_a_server", condition=~Q(provider="smtp") | (~Q(host="") & ~Q(tls="") & Q(port__isnull=False))
             ),

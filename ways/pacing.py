@@ -15,9 +15,9 @@ from django.db.models import F, Q
 
 from lib.clock import machine_now
 from ways.errors import SendError
-from ways.models import Pace
+from ways.models import IN_USE, Pace, Way
 from ways.providers import AnymailTransport
-from ways.rules import BREAKS_AT, PROBE, Bucket, Pass, Told, Trouble, after_error, after_success, passes, take, told_by
+from ways.rules import A_MINUTE, BREAKS_AT, PROBE, Bucket, Pass, Told, Trouble, after_error, after_success, passes, take, told_by
 from ways.smtp import SmtpTransport
 from ways.transports import FirmTransport, Transport
 
@@ -32,7 +32,9 @@ class Share:
 
     at_most: int
     resting: frozenset[str] = frozenset()
-    counted: tuple[tuple[str, int], ...] = ()  # places and limits that the share was taken from
+    counted: tuple[str, ...] = ()  # places that the share was taken from
+    paced: str = ""  # the firm's own way, where the share was taken from its pace too
+    own_waits: bool = False  # nothing more by the firm's own way now
 
 
 @dataclass(slots=True)
@@ -43,20 +45,29 @@ class Pacer:
     known: dict[str, Trouble] = field(default_factory=dict)
     read_at: datetime | None = None
 
-    def share(self, relays: Iterable[str], firm_id: int, most: int) -> Share:
-        """Before a claim, by whichever of the relays. What cannot go by one of them alone is put back later."""
+    def share(self, relays: Iterable[str], firm_id: int, most: int, own: Mapping[str, int] | None = None) -> Share:
+        """Before a claim, by whichever of the relays. What cannot go by one of them alone is put back later.
+
+        `own` is the pace of the firm's own way: once that is used up, what leaves by the deployment's goes all the same.
+        """
         now, relays = self.clock(), list(relays)
         self._read(now)
         if relays and all(passes(self.known.get(relay, Trouble()), now) is Pass.NONE for relay in relays):
             return Share(0)
         resting = frozenset(domain for relay in relays for domain in self._resting_behind(relay, now))
         limits = limits_of(relays[0] if len(relays) == 1 else "", firm_id)  # a firm with a way of its own uses the deployment's little
-        return Share(take_share(limits, most, now), resting, tuple(limits.items())) if limits else Share(most, resting)
+        if own and (granted := take_share({**limits, **own}, most, now)):
+            return Share(granted, resting, tuple(limits), paced=next(iter(own)))
+        return Share(take_share(limits, most, now) if limits else most, resting, tuple(limits), own_waits=bool(own))
 
-    def give_back(self, share: Share, unused: int) -> None:
-        """Of a share, what was not claimed after all."""
-        if unused > 0 and share.counted:
-            Pace.objects.filter(place__in=[place for place, _ in share.counted]).update(tokens=F("tokens") + unused)
+    def give_back(self, share: Share, claimed: int, by_own_way: int) -> None:
+        """Of a share, what was not claimed after all. What leaves by the deployment's way is none of the own one's pace."""
+        for places, unused in (
+            (share.counted, share.at_most - claimed),
+            ((share.paced,) if share.paced else (), share.at_most - by_own_way),
+        ):
+            if unused > 0 and places:
+                Pace.objects.filter(place__in=places).update(tokens=F("tokens") + unused)
 
     def waits_until(self, relay: str, email: str) -> datetime | None:
         """Just before a message goes: none where it may; else when it is worth another look. Its try is not counted."""
@@ -155,6 +166,23 @@ def limits_of(relay: str, firm_id: int) -> Mapping[str, int]:
     """Of e-mails in a minute, where there are any."""
     limits = {relay: settings.PACE_RELAY, f"firm:{firm_id}": settings.PACE_FIRM}
     return {place: limit for place, limit in limits.items() if place and limit}
+
+
+def pace_of(transport: Transport | None) -> Mapping[str, int]:
+    """What a firm has set for its own way; nothing where it has neither."""
+    if not isinstance(transport, FirmTransport) or not transport.way.per_minute:
+        return {}
+    return {relay_of(transport): transport.way.per_minute}
+
+
+def find_pace_used_up(firm_id: int, now: datetime) -> int | None:
+    """How many e-mails a minute the firm lets go by its own way, while others wait for that. `now` is machine time.
+
+    Where nobody has asked for a minute, what waits waits for a worker.
+    """
+    way = Way.objects.filter(IN_USE, firm=firm_id, per_minute__isnull=False, broken_at=None).first()
+    used_up = way and Pace.objects.filter(place=f"way:{way.pk}", tokens__lt=1, filled_at__gt=now - A_MINUTE).exists()
+    return way.per_minute if way and used_up else None
 
 
 # --- Rows ----------------------------------------------------------------------------------------------------------------

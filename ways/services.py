@@ -23,6 +23,8 @@ NO_WORDS = "…"  # an answer without any: where there is none, no test has come
 KEPT_FOR = timedelta(days=30)  # the credentials of one that has ended: for whoever takes it up again, and for late bounces
 LABEL = _("Mail service of e-mails to clients")
 OF_DEPLOYMENT = _("this server's own")
+PACE = _("E-mails a minute at most by the own mail service")
+NO_LIMIT = _("no limit")
 
 
 @transaction.atomic
@@ -124,6 +126,27 @@ def take_up_again(*, firm: Firm, by: Actor, now: datetime) -> list[Change]:
     way.ended_at, way.version = None, way.version + 1
     way.save(update_fields=["ended_at", "version"])
     return _changed(firm, by, now, OF_DEPLOYMENT, words(way))
+
+
+@transaction.atomic
+def change_pace(*, firm: Firm, per_minute: int | None, by: Actor, now: datetime) -> bool:
+    """How many e-mails a minute leave by the way in use, none: as fast as it takes them; what has left within the minute counts already.
+
+    Whether anything changed.
+    """
+    hold(firm)
+    way = find_way_in_use(firm.pk)
+    if way is None or way.per_minute == per_minute:
+        return False
+    old, way.per_minute = way.per_minute, per_minute
+    way.save(update_fields=["per_minute"])
+    write_activity(firm=firm, by=by, verb=Verb.FIRM_CHANGED, now=now, detail=PACE, old=said_pace(old), new=said_pace(per_minute))
+    wake(DISPATCH, firm_id=firm.pk)
+    return True
+
+
+def said_pace(per_minute: int | None) -> Text:
+    return str(per_minute) if per_minute else NO_LIMIT
 
 
 @transaction.atomic

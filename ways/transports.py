@@ -127,6 +127,7 @@ class WaysOut:
     def _kept(self, way: Way) -> FirmTransport:
         key = (way.pk, way.version)
         transport = self.of_firms.pop(key, None) or FirmTransport(way)
+        transport.way = way  # what does not change how one sends, such as its pace, may have changed
         self.of_firms[key] = transport
         for earlier in [each for each in self.of_firms if each[0] == way.pk and each != key]:
             self.left.append(self.of_firms.pop(earlier))

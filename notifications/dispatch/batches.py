@@ -11,8 +11,9 @@ from notifications.dispatch.claim import BATCH, claim
 from notifications.dispatch.making import Made, make_all
 from notifications.dispatch.posting import Clock, Posting
 from notifications.dispatch.recording import put_back
+from notifications.own_way import leaves_by_own_way
 from templates_email.render import Rendered
-from ways.pacing import Pacer, relay_of
+from ways.pacing import Pacer, pace_of, relay_of
 from ways.transports import Ways
 
 
@@ -38,12 +39,14 @@ class Posted(NamedTuple):
 def next_batch(firm_id: int, ways: Ways, clock: Clock, pacer: Pacer, most: int = BATCH) -> Batch | None:
     """None where nothing was claimed, nor decided otherwise. All are made before the first goes, so that the envelope of each can travel
     behind the one before."""
-    share = pacer.share([relay_of(way) for way in ways.all], firm_id, most)
+    share = pacer.share([relay_of(way) for way in ways.all], firm_id, most, pace_of(ways.own))
     if not share.at_most:
         return None
     claimed_at = machine_now()
-    taken = claim(firm_id, clock(), claimed_at, share.at_most, own_way_stopped=ways.stopped, resting=share.resting)
-    pacer.give_back(share, share.at_most - len(taken.claims))
+    stays = ways.stopped or share.own_waits
+    taken = claim(firm_id, clock(), claimed_at, share.at_most, own_way_stopped=stays, resting=share.resting)
+    by_own_way = {notice.message_id for notice in taken.notices if leaves_by_own_way(notice)}
+    pacer.give_back(share, len(taken.claims), len(by_own_way))
     if not taken.claims and not taken.decided_otherwise:
         return None
     made = make_all(firm_id, taken.claims, clock())

@@ -19,11 +19,12 @@ from firms.queries import open_failed_tasks
 from notifications.enums import Outcome
 from notifications.holding import leaving, leaving_messages
 from notifications.models import READY, Message, Notice
-from reminders.health.rules import Beats, Fenced, Figures, Health, Slowed, assess, without_database
+from notifications.own_way import BY_OWN_WAY, messages_by_own_way
+from reminders.health.rules import LATE, Beats, Fenced, Figures, Health, Slowed, assess, without_database
 from tenancy import fence
 from tenancy.heartbeats import BEAT, DISPATCH, RETURNED, SWEEP, WORKER, all_beats
 from ways.errors import ErrorKind
-from ways.pacing import trouble_of, troubled
+from ways.pacing import find_pace_used_up, trouble_of, troubled
 
 PATIENT = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -149,10 +150,20 @@ def figures_of(firm: Firm, now: datetime, machine_now: datetime) -> Figures:
 
 
 def ready_for(firm: Firm, now: datetime, machine_now: datetime) -> timedelta | None:
-    """How long the firm's oldest e-mail has waited that might go."""
-    notice = Notice.objects.filter(READY, leaving(firm, now), firm=firm, not_before__lte=now).aggregate(at=Min("not_before"))["at"]
+    """How long the firm's oldest e-mail has waited that might go. What waits for the pace of its own way is not late."""
+    waited = _waited(firm, now, machine_now)
+    if waited is None or waited <= LATE or not find_pace_used_up(firm.pk, machine_now):
+        return waited
+    return _waited(firm, now, machine_now, by_own_way=False)
+
+
+def _waited(firm: Firm, now: datetime, machine_now: datetime, *, by_own_way: bool = True) -> timedelta | None:
+    notices = Notice.objects.filter(READY, leaving(firm, now), firm=firm, not_before__lte=now)
     again = Q(outcome=Outcome.WAITING, next_try_at__lte=machine_now) | Q(outcome=Outcome.SENDING, lease_until__lte=machine_now)
     messages = Message.objects.filter(again, leaving_messages(firm, now), firm=firm)
+    if not by_own_way:
+        notices, messages = notices.exclude(BY_OWN_WAY), messages.exclude(messages_by_own_way())
+    notice = notices.aggregate(at=Min("not_before"))["at"]
     message = messages.aggregate(at=Min(Coalesce("next_try_at", "lease_until")))["at"]
     return _longest(now, notice, machine_now, message)
 

@@ -122,7 +122,7 @@ def test_the_list_asks_as_much_for_three_as_for_one(
     live(NOW)
     for number in range(count):
         ask_signature(lumiere, title=f"Autre {number}", now=NOW)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         browser.get("/outbox/")
 
 

@@ -115,7 +115,7 @@ def test_the_page_costs_the_same_however_much_there_is(
         mailed(lumiere.firm, Outcome.SENT)
         mailed(lumiere.firm, Outcome.BOUNCED)
     browser = sign_in(lumiere.claire)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         browser.get(PAGE)
 
 

@@ -18,7 +18,7 @@ from notifications.models import Notice
 from templates_email.enums import EmailEvent
 from tenancy.context import firm_context
 from tests.desk.conftest import NOW, SignIn
-from tests.desk.reading import Answer, main_of
+from tests.desk.reading import Answer, main_of, read
 from tests.factories import START
 from tests.mail import Mailbox, text_of
 from tests.people import Lumiere, make_lumiere
@@ -283,6 +283,58 @@ def test_a_way_without_a_signing_key_says_that_nothing_is_believed(lumiere: Lumi
     assert "Nothing that Mailgun reports is believed" in words(client.get(PAGE))
     in_use(lumiere.firm, api_input(Provider.MAILGUN, signing_key="signs"))
     assert "Nothing that Mailgun reports is believed" not in words(client.get(PAGE))
+
+
+def test_the_pace_alone_counts_at_once_without_a_test(lumiere: Lumiere, sign_in: SignIn, save: Save, server: FirmServer) -> None:
+    in_use(lumiere.firm, smtp_input(server, sender=SENDER))
+    client = sign_in(lumiere.claire)
+    assert save(client, typed(server, secret="", per_minute="30"))["Location"] == PAGE
+    way = find_way_in_use(lumiere.firm.pk)
+    assert (way and way.per_minute, find_draft(lumiere.firm.pk), server.accepted) == (30, None, [])
+    page = client.get(PAGE)
+    assert "Saved: it counts from the next e-mail on." in read(page).text
+    assert "At most 30 e-mails a minute." in words(page)
+    line = ActivityLine.objects.filter(verb=Verb.FIRM_CHANGED).latest("pk")
+    assert (line.detail, line.old, line.new) == ("E-mails a minute at most by the own mail service", "no limit", "30")
+    assert client.get(SMTP).context["form"].initial["per_minute"] == 30
+
+
+@pytest.mark.parametrize("others", [{"sender": "hello@cabinet-lumiere.example"}, {"secret": PASSWORD}])
+def test_a_pace_beside_anything_else_is_tested_with_it_first(
+    lumiere: Lumiere, sign_in: SignIn, save: Save, server: FirmServer, others: dict[str, object]
+) -> None:
+    in_use(lumiere.firm, smtp_input(server, sender=SENDER))
+    client = confirmed(sign_in(lumiere.claire))
+    save(client, typed(server, **{"secret": "", "per_minute": "30", **others}))
+    way, draft = find_way_in_use(lumiere.firm.pk), find_draft(lumiere.firm.pk)
+    assert (way and way.per_minute, draft and draft.per_minute, len(server.accepted)) == (None, 30, 1)
+    client.post(f"{PAGE}use/", {"code": code_in(server)})
+    way = find_way_in_use(lumiere.firm.pk)
+    assert way and way.per_minute == 30
+
+
+def test_a_pace_at_which_nothing_would_leave_is_none(lumiere: Lumiere, sign_in: SignIn, server: FirmServer) -> None:
+    client = sign_in(lumiere.claire)
+    assert [errors_of(client, SMTP, typed(server, per_minute=told)) for told in ("0", "-1", "many", "100001")] == [["per_minute"]] * 4
+
+
+def test_what_waits_for_the_pace_is_said_where_one_looks(lumiere: Lumiere, sign_in: SignIn, server: FirmServer, mailbox: Mailbox) -> None:
+    in_use(lumiere.firm, smtp_input(server, per_minute=3))
+    for number in range(3):
+        ask_signature(lumiere, title=f"Lettre {number}", now=NOW)
+    client = sign_in(lumiere.claire)
+    turn = "It waits its turn: 3 e-mails a minute leave by your firm’s own mail service."
+    assert turn not in words(client.get("/outbox/"))
+    assert dispatch_ready(lambda: NOW) == 1
+    waiting = client.get("/outbox/?view=waiting")
+    assert [turn in " ".join(row) for row in main_of(waiting).rows] == [True, True]
+    link = next(link for link in main_of(waiting).links.values() if link.startswith("/outbox/") and "hold" not in link)
+    assert turn in words(client.get(link))
+    assert "By your own mail service, at most 3 e-mails a minute 2 wait their turn" in words(client.get("/settings/sending/"))
+    assert "Some wait for that now." in words(client.get(PAGE))
+    client.cookies["django_language"] = "fr"
+    page = words(client.get("/outbox/")).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Il attend son tour : 3 e-mails par minute partent par la voie d’envoi de votre cabinet." in page
 
 
 def test_an_employee_has_no_such_page(lumiere: Lumiere, sign_in: SignIn) -> None:

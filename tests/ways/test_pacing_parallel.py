@@ -12,7 +12,7 @@ from tests.factories import START
 from tests.parallel import at_once
 from ways.errors import ErrorKind, SendError
 from ways.models import Pace
-from ways.pacing import Pacer
+from ways.pacing import Pacer, Share
 from ways.rules import BREAKS_AT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,3 +48,12 @@ def test_one_of_five_takes_the_probe() -> None:
         return pacer.waits_until(RELAY, PAUL) is not None
 
     assert sorted(map(bool, at_once(*[waits] * 5))) == [False, True, True, True, True]
+
+
+def test_five_workers_share_the_pace_of_a_firm_s_own_way(settings: Settings) -> None:
+    settings.PACE_FIRM = 60
+    shares = at_once(*[lambda: Pacer().share([RELAY, "way:7"], 1, 4, {"way:7": 30})] * 5)
+    assert sorted((share.at_most, share.own_waits) for share in shares if isinstance(share, Share)) == [
+        (2, False), (4, False), (4, False), (4, True), (4, True),
+    ]  # fmt: skip
+    assert {row.place: row.tokens for row in Pace.objects.all()} == {"way:7": 0, "firm:1": 2}

@@ -24,6 +24,7 @@ from notifications.outbox_acts import cancel_mail, retry_message
 from notifications.restoring import BETWEEN_MARKS, count_doubtful, set_doubtful_aside
 from tenancy import fence
 from tenancy.context import firm_context
+from ways.pacing import find_pace_used_up
 
 
 class Command(BaseCommand):
@@ -113,6 +114,8 @@ class Command(BaseCommand):
             outbox = outbox_of(firm)
             counts = count_states(outbox, now)
             self.stdout.write(f"{firm.code} {firm.name}: " + ", ".join(f"{each.value} {said(counts[each])}" for each in OutboxState))
+            if paced := find_pace_used_up(firm_id, clock.machine_now()):
+                self.stdout.write(f"  What leaves by the firm's own way waits its turn: at most {paced} a minute.")
             for entry in (outbox.in_state(state, now) if state else outbox)[0:limit]:
                 self.stdout.write(f"  {line_of(entry, entry.state(firm, now))}")
 
