@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
-BENCHMARKS = ["sweep", "importing", "activity", "build", "pages", "dispatch", "claim"]
+BENCHMARKS = ["sweep", "importing", "activity", "build", "pages", "dispatch", "behind", "memory", "claim"]
 RESULTS = Path("var/bench.json")
 
 

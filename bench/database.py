@@ -13,7 +13,8 @@ import psycopg
 from psycopg import sql
 
 BASE = Path(__file__).resolve().parent.parent
-NAME = "relance_bench"
+NAME = os.environ.get("BENCH_DATABASE", "relance_bench")  # one for each of those that share a server at the same time
+TEMPLATE = os.environ.get("BENCH_TEMPLATE", "")  # one that has been migrated; else it is done here
 Owner = psycopg.Connection[tuple[object, ...]]
 
 
@@ -23,12 +24,13 @@ def fresh_database() -> Iterator[Owner]:
     owner_url = os.environ["DATABASE_OWNER_URL"]
     with psycopg.connect(owner_url, autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(NAME)))
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(NAME)))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(NAME), sql.Identifier(TEMPLATE or "template0")))
         os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"] = at(owner_url), at(os.environ["DATABASE_URL"])
         try:
             with psycopg.connect(at(owner_url), autocommit=True) as owner:
-                owner.execute((BASE / "ops" / "privileges.sql").read_bytes())
-                migrate()
+                if not TEMPLATE:
+                    owner.execute((BASE / "ops" / "privileges.sql").read_bytes())
+                    migrate()
                 start_django()
                 yield owner
         finally:

@@ -10,7 +10,7 @@ from bench.mail import contest
 from bench.mail.contest import Course
 from bench.mail.letters import read_letters, write_letters
 from bench.mail.outbox import fill_outbox, letters
-from bench.mail.sink import HOST, Sink, running_sink
+from bench.mail.sink import Sink, running_sink
 from bench.mail.tools import FOLDER, Missing
 
 if TYPE_CHECKING:
@@ -57,9 +57,8 @@ def measure() -> "Measured":
 def our_figures(sink: Sink, messages: int) -> dict[str, float]:
     """Nobody can be compared with us where we fail: that ends the benchmark."""
     command = [sys.executable, "-m", "bench.mail.ours"]
-    way_out = {"RELANCE_SMTP_URL": f"smtp://{HOST}:{sink.port}"}
-    everything = contest.said_by([*command, "all"], way_out)
-    single = contest.said_by([*command, "one", str(SINGLE)], way_out)
+    everything = contest.said_by([*command, "all"], sink.way_out)
+    single = contest.said_by([*command, "one", str(SINGLE)], sink.way_out)
     return {
         "messages": float(messages),
         "ours_per_s": contest.rate(everything, messages),

@@ -17,7 +17,7 @@ from bench.database import at
 from bench.mail.sink import HOST
 from bench.mail.tools import BASE, Missing, last_line, node_with_nodemailer, post_office_python, postfix_program
 
-PATIENCE = 1800  # seconds for all messages
+PATIENCE = 3600  # seconds for all messages
 POST_OFFICES = [(1000, 1), (1000, 5), (5000, 10)]  # batches and threads to choose its best from; its own defaults are 100 and 5
 CONNECTIONS = [1, 2, 5]  # of nodemailer's pool
 

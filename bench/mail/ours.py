@@ -1,8 +1,11 @@
-"""Our dispatcher in a process of its own. `python -m bench.mail.ours all`, or `one` with how many messages are to go one by one."""
+"""Our dispatcher in a process of its own. `python -m bench.mail.ours all`, `parts` with how many they are, or `one` with how many
+messages are to go one by one."""
 
 import resource
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
 
@@ -18,7 +21,33 @@ def send_all() -> None:
     started = perf_counter()
     sent = dispatch_ready(lambda: NOW + timedelta(minutes=1))
     seconds = perf_counter() - started
-    report(sent=sent, seconds=seconds, peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+    report(sent=sent, seconds=seconds, peak_mb=peak_mb())
+
+
+def peak_mb() -> float:
+    """The most that this process ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+def held_mb() -> float:
+    """What it holds now, in the same unit."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1024 / 1000
+
+
+def send_parts(count: int) -> None:
+    """One call for each part, as the minute comes at which it is ready; after each, what has been sent and what is held."""
+    from notifications.dispatch.send import dispatch_ready  # as above
+
+    started, sent, held = perf_counter(), 0, dict[str, float]()
+    for part in range(count):
+        sent += dispatch_ready(partial(at_minute, part))
+        held[str(sent)] = held_mb()
+    report(sent=sent, seconds=perf_counter() - started, peak_mb=max(peak_mb(), *held.values()), **held)
+
+
+def at_minute(minute: int) -> datetime:
+    return NOW + timedelta(minutes=minute)
 
 
 def send_one_by_one(count: int) -> None:
@@ -63,5 +92,7 @@ if __name__ == "__main__":
     start_django()
     if sys.argv[1] == "all":
         send_all()
+    elif sys.argv[1] == "parts":
+        send_parts(int(sys.argv[2]))
     else:
         send_one_by_one(int(sys.argv[2]))

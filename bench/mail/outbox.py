@@ -1,7 +1,7 @@
 """An outbox full of branded reminders, written by the product's own sweep; and the same messages for others."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bench.build import LETTER
@@ -25,16 +25,22 @@ BRANDED = """
 
 def fill_outbox(owner: Owner, wanted: int) -> int:
     """Notices ready to go in twenty firms, nearly or exactly as many as are `wanted`; each for an address of its own."""
-    from reminders.sweep import sweep  # Django is set up for the fresh database only now
-
     share = max(1, MOST // wanted)
     settle_firms(owner)
+    return write_reminders(owner, NOW, share=share, but=SMALLER)
+
+
+def write_reminders(owner: Owner, now: datetime, *, share: int = 1, but: str = "") -> int:
+    """To both people of every `share`th account, `but` those of some firms, which is a query; how many there are."""
+    from reminders.sweep import sweep  # Django is set up for the fresh database only now
+
     owner.execute(BRANDED)
     open_actions(owner, first=1, last=1, part=share)
-    owner.execute(f"DELETE FROM actions_action WHERE firm_id IN ({SMALLER})")
+    if but:
+        owner.execute(f"DELETE FROM actions_action WHERE firm_id IN ({but})")
     owner.execute("UPDATE actions_action SET title = 'Lettre de mission ' || id, message = %s || id", [LETTER * 4])
-    make_due(owner, share, NOW.isoformat())
-    return sweep(NOW).addresses
+    make_due(owner, share, now.isoformat(), asked=(now - timedelta(days=3)).isoformat())
+    return sweep(now).addresses
 
 
 def letters() -> Iterator[Letter]:

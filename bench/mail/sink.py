@@ -15,12 +15,18 @@ from ops.valkey import free_port
 
 HOST = "127.0.0.1"
 PATIENCE = 10.0  # seconds until it must listen
+CHOSEN = os.environ.get("SINK", "postfix")  # or "own", which fetches nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Sink:
     port: int
     replaced: str  # why it is ours; empty where it is postfix's
+
+    @property
+    def way_out(self) -> dict[str, str]:
+        """What makes a process of ours send to it."""
+        return {"RELANCE_SMTP_URL": f"smtp://{HOST}:{self.port}"}
 
 
 @contextmanager
@@ -36,10 +42,13 @@ def running_sink() -> Iterator[Sink]:
 
 
 def _command(port: int) -> tuple[list[str], str]:
+    ours = [sys.executable, "-m", "bench.mail.own_sink", str(port)]
+    if CHOSEN == "own":
+        return ours, "SINK=own asks for none of postfix"
     try:
         program = postfix_program("smtp-sink")
     except Missing as why:
-        return [sys.executable, "-m", "bench.mail.own_sink", str(port)], str(why)
+        return ours, str(why)
     as_nobody = ["-u", "nobody"] if os.geteuid() == 0 else []
     return [*program, *as_nobody, f"{HOST}:{port}", "128"], ""
 
