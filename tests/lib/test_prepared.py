@@ -38,7 +38,12 @@ def test_rows_come_as_python_knows_them() -> None:
 
 
 def test_texts_numbers_and_instants_arrive_as_through_a_cursor() -> None:
-    values = [1 - 2**63, "a\u2028 'b' \\", datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, 9, 30, 0, 5, tzinfo=ZoneInfo("Asia/Kolkata"))]
+    values: list[int | str | datetime] = [
+        1 - 2**63,
+        "a\u2028 'b' \\",
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(2026, 7, 1, 9, 30, 0, 5, tzinfo=ZoneInfo("Asia/Kolkata")),
+    ]
     (row,) = prepared("SELECT $1::bigint, $2::text, $3::timestamptz, $4::timestamptz", values)
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s::bigint, %s::text, %s::timestamptz, %s::timestamptz", values)
