@@ -81,8 +81,12 @@ class Posting:
             accepted = transport.send(made.rendered, before_data=last_look, following=following)
         except Dwindled:
             return self._try_anew(made.claimed, transport)
-        except (LeaseLost, NoLongerWanted) as left:
-            logger.info("Message %s is not sent: %s", made.claimed.message_id, type(left).__name__)
+        except LeaseLost:
+            logger.info("Message %s is not sent: its lease is lost", made.claimed.message_id)
+            put_back(self.ledger.firm_id, made.claimed, machine_now())  # where nobody has it yet
+            return None
+        except NoLongerWanted:
+            logger.info("Message %s is not sent: it is wanted no more", made.claimed.message_id)
             return None
         self.ledger.record_sent(made.claimed, made.rendered, accepted, self.clock(), copied=made.copied)
         return accepted

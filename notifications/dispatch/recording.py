@@ -26,7 +26,7 @@ def record_error(firm_id: int, claimed: Claimed, error: SendError, at: datetime)
 
 
 def put_back(firm_id: int, claimed: Claimed, until: datetime) -> None:
-    """It was not tried, as its way rests: the try is not counted. `until` by machine time."""
+    """Nothing of it has left, as its way rests or its lease runs out: the try is not counted. `until` by machine time."""
     with firm_context(firm_id):
         mine = Message.objects.filter(firm=firm_id, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
-        mine.update(outcome=Outcome.WAITING, next_try_at=until, lease_until=None, tries=F("tries") - 1)
+        mine.update(outcome=Outcome.WAITING, next_try_at=until, lease_until=None, handed_at=None, tries=F("tries") - 1)

@@ -7,7 +7,7 @@ from threading import current_thread
 import pytest
 
 from lib.clock import machine_now
-from notifications.dispatch import batches, send
+from notifications.dispatch import batches, lease, send
 from notifications.dispatch.batches import Batch, Posted, post_batch
 from notifications.dispatch.claim import claim
 from notifications.dispatch.lease import LEASE, LeaseLost, hand_over
@@ -122,3 +122,18 @@ def test_a_text_does_not_follow_a_hand_over_that_took_too_long(people: Lumiere) 
     (claimed, *_) = claim(people.firm.pk, START, machine_now()).claims
     with pytest.raises(LeaseLost):
         hand_over(Ledger(people.firm.pk), claimed, START, machine_now() - timedelta(seconds=21))
+
+
+def test_what_was_handed_over_too_late_has_not_left_and_is_free_at_once(
+    people: Lumiere, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = claim(people.firm.pk, START, machine_now(), 4)
+    batch = Batch(people.firm.pk, WaysOut().of(people.firm.pk), make_all(people.firm.pk, taken.claims, START), machine_now(), is_full=True)
+    with monkeypatch.context() as slow:
+        slow.setattr(lease, "machine_now", lambda: machine_now() + timedelta(seconds=21))
+        assert post_batch(batch, lambda: START, Pacer()).sent == 0
+    assert how_they_stand(people) == [(Outcome.WAITING, 0)] * 4
+    assert dispatch_ready(lambda: START) == MANY
+    assert len(mailbox.accepted) == MANY
+    with firm_context(people.firm.pk):
+        assert not Message.objects.filter(in_doubt=True).exists()
