@@ -1,6 +1,6 @@
 """Sending what is ready: firms in turn, a batch each."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from time import perf_counter
 
@@ -21,9 +21,9 @@ from ways.transports import Transport, Ways, WaysOut
 def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
     """Sends what is ready in every firm, that of `first` first; the number of messages handed over. Any number may run at once.
 
-    In rounds, a batch for each firm that has something then: what one has just written leaves while another sends its thousands. The
-    fence is asked before each claim and before each batch leaves, for a backup may be restored meanwhile. A firm with a backlog that
-    cannot be held now has no turn.
+    In rounds, a batch for each firm that has something then, and before each of them one for whoever has something urgent by then: what
+    somebody has just written leaves while others send their thousands. The fence is asked before each claim and before each batch
+    leaves, for a backup may be restored meanwhile. A firm with a backlog that cannot be held now has no turn.
     """
     if not fence.may_send():
         return 0
@@ -38,6 +38,7 @@ class Dispatcher:
         self.clock, self.first, self.ways_out = clock, first, ways_out
         self.pacer, self.sizes, self.gate = Pacer(), Sizes(), Gate()
         self.late = firms_with_backlog(clock(), machine_now())
+        self.idle = set[int]()  # of this round: had nothing that could be claimed
         self.rounds = Rounds(self.firms, self.take_turn)
         self.sent = 0
 
@@ -54,11 +55,27 @@ class Dispatcher:
         self.rounds.raise_all()
         return self.sent
 
-    def firms(self) -> list[int]:
+    def firms(self) -> Iterator[int]:
+        """Of one round. Reminders of many firms, a batch each, may take minutes: no code and no notice waits for them."""
+        self.idle.clear()
         ready = self.late.union(firms_with_something_ready(self.clock()))
-        return sorted(ready, key=lambda firm_id: (firm_id != self.first, firm_id))
+        for firm_id in sorted(ready, key=lambda firm_id: (firm_id != self.first, firm_id)):
+            yield from self._urgent_before(firm_id, ready)
+            yield firm_id
+
+    def _urgent_before(self, firm_id: int, of_round: Collection[int]) -> list[int]:
+        """Before one that has something urgent itself those alone that came too late for the round: another's thousands wait their turn."""
+        urgent = firms_with_something_urgent(self.clock())
+        waiting = of_round if firm_id in urgent else self.idle
+        return [each for each in urgent if each not in waiting and each not in self.idle]
 
     def take_turn(self, firm_id: int) -> Batch | None:
+        batch = self._next_batch(firm_id)
+        if batch is None:
+            self.idle.add(firm_id)
+        return batch
+
+    def _next_batch(self, firm_id: int) -> Batch | None:
         if not self.gate.lets_pass() or (firm_id in self.late and not hold_backlog(firm_id, self.clock())):
             return None
         self.late.discard(firm_id)
@@ -101,8 +118,16 @@ class Gate:
 
 
 def firms_with_something_ready(at: datetime) -> list[int]:
+    return _ids("SELECT firms_with_ready_notices(%s) UNION SELECT firms_with_ready_messages(%s)", at, machine_now())
+
+
+def firms_with_something_urgent(at: datetime) -> list[int]:
+    return _ids("SELECT firms_with_urgent_notices(%s)", at)
+
+
+def _ids(query: str, *values: datetime) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT firms_with_ready_notices(%s) UNION SELECT firms_with_ready_messages(%s)", [at, machine_now()])
+        cursor.execute(query, values)
         return sorted(row[0] for row in cursor.fetchall())
 
 

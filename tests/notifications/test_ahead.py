@@ -6,6 +6,7 @@ from threading import current_thread
 
 import pytest
 
+from firms.actors import Actor
 from lib.clock import machine_now
 from notifications.dispatch import batches, lease, send
 from notifications.dispatch.batches import Batch, Posted, post_batch
@@ -17,13 +18,17 @@ from notifications.dispatch.send import dispatch_ready
 from notifications.dispatch.sizes import Sizes
 from notifications.enums import Outcome
 from notifications.models import Message
+from reminders.rules import Schedule
+from reminders.services import ask
+from reminders.sweep import sweep
+from reminders.words import Words
 from tenancy import fence
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.parallel import wait_until
-from tests.people import Lumiere, make_lumiere
-from tests.story import ask_signature
+from tests.people import Lumiere, make_lumiere, make_peeters
+from tests.story import ask_signature, evening
 from ways.pacing import Pacer
 from ways.transports import WaysOut
 
@@ -137,3 +142,25 @@ def test_what_was_handed_over_too_late_has_not_left_and_is_free_at_once(
     assert len(mailbox.accepted) == MANY
     with firm_context(people.firm.pk):
         assert not Message.objects.filter(in_doubt=True).exists()
+
+
+def test_what_is_urgent_waits_for_no_reminders_of_other_firms(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    lumiere, peeters = make_lumiere(), make_peeters()
+    late = evening(START + timedelta(days=3))
+    with firm_context(lumiere.firm.pk):
+        ask_signature(lumiere)
+    with firm_context(peeters.firm.pk):
+        by = Actor.staff(peeters.wim)
+        ask(account=peeters.garage, kind="signature", words=Words("Brief", schedule=Schedule(on=True)), staff=peeters.wim, by=by,
+            parties=[peeters.lotte], now=START)  # fmt: skip
+    dispatch_ready(lambda: START)
+    sweep(late)
+
+    def write(number: int) -> None:
+        if number == 1:
+            with firm_context(lumiere.firm.pk):
+                ask_signature(lumiere, title="Comptes 2026", now=late)
+
+    posting(monkeypatch, write)
+    assert dispatch_ready(lambda: late) == 3
+    assert [to for to, _ in mailbox.accepted[2:]] == ["nadia@lefevre.example"] * 2 + ["lotte@maes.example"]

@@ -74,7 +74,8 @@ def test_every_relation_of_a_tenant_model_has_its_composite_key() -> None:
 
 def test_every_look_up_index_of_a_tenant_table_begins_with_the_firm() -> None:
     allowed = {
-        "action_due_firms", "action_expiring_firms", "notice_link", "notice_ready_firms", "message_waiting", "message_sending",
+        "action_due_firms", "action_expiring_firms", "notice_link", "notice_ready_firms", "notice_urgent_firms", "message_waiting",
+        "message_sending",
         "firms_user_one_active_login_per_address", "invitation_link", "way_hook", "message_provider",
     }  # fmt: skip
     indexes = rows(
@@ -106,8 +107,8 @@ def test_functions_that_look_across_firms_are_the_listed_ones() -> None:
         "active_login_of", "all_firms", "firm_of_code", "firm_of_message", "firms_with_backlog", "firms_with_due_reminders",
         "firms_with_due_reports",
         "firms_with_expired_actions", "firms_with_lines_to_seal", "firms_with_ready_messages", "firms_with_ready_notices",
-        "firms_with_reminders_put_off_by_people", "firms_with_reminders_to_take_up", "firms_with_waiting_batches",
-        "firms_with_waiting_imports", "health_of_sending", "invitation_of_token",
+        "firms_with_reminders_put_off_by_people", "firms_with_reminders_to_take_up", "firms_with_urgent_notices",
+        "firms_with_waiting_batches", "firms_with_waiting_imports", "health_of_sending", "invitation_of_token",
         "message_that_came_back", "notice_of_link", "refusals_of_sending", "way_of_hook",
     ]  # fmt: skip
     assert sorted(functions) == [(name, True, path, False) for name in names]
