@@ -61,6 +61,15 @@ def test_holding_and_releasing_all_e_mails_is_accessible(demo: Demo, page: Page)
     expect(page.get_by_role("heading", name="All e-mails to clients are held")).to_be_hidden()
 
 
+@pytest.mark.parametrize("path", ["/outbox/?view=all", "/outbox/?view=sent", "/outbox/?view=cancelled"])
+def test_on_a_phone_the_chosen_tab_is_in_sight(demo: Demo, page: Page, path: str) -> None:
+    demo.sign_in(page, demo.staff[0])
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(demo.url + path)
+    expect(page.locator(".scroll-x [aria-current]")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("window.scrollY") == 0
+
+
 def test_an_account_and_its_forms_are_accessible(demo: Demo, page: Page) -> None:
     demo.sign_in(page, demo.staff[0])
     page.goto(f"{demo.url}/accounts/?q=boulangerie lef")
