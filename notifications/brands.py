@@ -1,10 +1,8 @@
 """A firm's look in its clients' e-mails, as its columns say."""
 
-from django.conf import settings
-from django.urls import reverse
-
 from firms.enums import SocialNetwork
 from firms.models import Firm
+from notifications.pages import page_url
 from templates_email.brand import Brand, Logo, Social, logo_of
 from templates_email.slots import is_link
 
@@ -30,15 +28,14 @@ def brand_of(firm: Firm) -> Brand:
 def logo_of_firm(firm: Firm) -> Logo | None:
     if not firm.logo or not firm.logo_width or not firm.logo_height:
         return None
-    address = settings.SITE_URL + reverse("firm_logo", args=[firm.code, firm.brand_version])
-    return logo_of(address, firm.logo_width, firm.logo_height)
+    return logo_of(page_url("firm_logo", firm.code, firm.brand_version), firm.logo_width, firm.logo_height)
 
 
 def socials_of(firm: Firm) -> tuple[Social, ...]:
     """The networks that the firm filled in. An address that no e-mail may carry is left out, rather than stop all of the firm's mail."""
     filled_in = [(network, str(getattr(firm, network.value))) for network in SocialNetwork]
     return tuple(
-        Social(str(network.label), url, settings.SITE_URL + reverse("social_icon", args=[network.value]))
+        Social(str(network.label), url, page_url("social_icon", network.value))
         for network, url in filled_in
         if is_link(url)
     )

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from firms.models import Firm
 from lib.codes import derived_secret
@@ -20,6 +18,7 @@ from notifications.brands import brand_of
 from notifications.enums import Audience
 from notifications.facts import preference_of
 from notifications.models import Notice
+from notifications.pages import page_url
 from notifications.rows import counts, shown_rows
 from notifications.secrets import activation_path, item_url, preferences_path, secret_values
 from templates_email.brand import Brand
@@ -115,7 +114,7 @@ def mute_url(firm: Firm, notice: Notice) -> str | None:
 
 def inert_values() -> dict[str, str]:
     """The same in the firm's copy: links lead to a page that says why they open nothing, codes are dots (M6)."""
-    nowhere = settings.SITE_URL + reverse("copy_of_link")
+    nowhere = page_url("copy_of_link")
     return {placeholder.name: nowhere if placeholder.kind == Kind.LINK else MASKED for placeholder in secret_placeholders()}
 
 
@@ -153,13 +152,8 @@ def slot_values(values: Mapping[str, Any], firm: Firm, now: datetime) -> dict[st
         **counts(values.get("rows", ())),
         "CHANGED_ON": f"{say_day(values['changed_on'])}, {at}" if changed else "",
         "DOCUMENTS_URL": settings.SITE_URL + values.get("documents_path", "/"),
-        "SETTINGS_URL": settings.SITE_URL + path_of(values.get("page", "home")),
+        "SETTINGS_URL": page_url(values.get("page", "home")),
     }
-
-
-@cache
-def path_of(page: str) -> str:
-    return reverse(page)
 
 
 def asked_on(values: Mapping[str, Any]) -> str:

@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 
 from actions.kinds import get_kind
 from firms.models import Firm
 from notifications.beside import Beside, beside
 from notifications.models import Notice
+from notifications.pages import page_url
 from notifications.rendering import asked_on, brand_for, days_of, envelope_of, language_of, opening_values, render_notice, slot_values
 from notifications.rows import counts
 from notifications.secrets import item_url
@@ -74,7 +73,7 @@ def _names_of_accounts(told: Sequence[Notice]) -> Mapping[int | None, str]:
 
 
 def link_of(firm: Firm, notice: Notice, *, masked: bool = False) -> str:
-    return settings.SITE_URL + reverse("copy_of_link") if masked or notice.copy_of_id else item_url(firm.pk, notice.key)
+    return page_url("copy_of_link") if masked or notice.copy_of_id else item_url(firm.pk, notice.key)
 
 
 def _row(notice: Notice, say_day: Callable[[str], str], account: str) -> dict[str, str]:
