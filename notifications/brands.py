@@ -34,8 +34,4 @@ def logo_of_firm(firm: Firm) -> Logo | None:
 def socials_of(firm: Firm) -> tuple[Social, ...]:
     """The networks that the firm filled in. An address that no e-mail may carry is left out, rather than stop all of the firm's mail."""
     filled_in = [(network, str(getattr(firm, network.value))) for network in SocialNetwork]
-    return tuple(
-        Social(str(network.label), url, page_url("social_icon", network.value))
-        for network, url in filled_in
-        if is_link(url)
-    )
+    return tuple(Social(str(network.label), url, page_url("social_icon", network.value)) for network, url in filled_in if is_link(url))
