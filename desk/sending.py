@@ -98,7 +98,11 @@ def settings_sending_keep(request: HttpRequest) -> HttpResponse:
 def sending_context(firm: Firm, now: datetime, machine_now: datetime, days: int) -> Mapping[str, object]:
     figures, broker = facts.figures_of(firm, now, machine_now), facts.broker_answers()
     checks = [Check(Name.BROKER, Level.OK if broker else Level.BAD, ""), *runs(facts.beats(), machine_now)]
-    checks += [check for check in [fence(facts.fenced()), ways(facts.slowed(machine_now))] if check.level is Level.BAD]
+    checks += [
+        check
+        for check in [fence(facts.fenced()), ways(facts.slowed_for(firm, machine_now), of_firms=Level.BAD)]
+        if check.level is Level.BAD
+    ]
     waiting = list(flows(figures, machine_now))
     return {
         "parts": [part_of(check) for check in checks],
@@ -174,7 +178,7 @@ def bounces_of(mail: Sequence[facts.DayOfMail], span: int) -> Bounces:
     days = [Day(said_span(each), sum(day.sent + day.bounced for day in each), sum(day.bounced for day in each)) for each in spans]
     words = [_("%(day)s: %(total)s, %(bounced)s bounced") % {"day": day.label, "total": day.count, "bounced": day.last} for day in days]
     total, bounced = sum(day.count for day in days), sum(day.last for day in days)
-    rate = f"{formats.number_format(100 * bounced / total if total else 0, decimal_pos=1)}\N{NO-BREAK SPACE}%"
+    rate = _("%s%%") % formats.number_format(100 * bounced / total if total else 0, decimal_pos=1)
     return Bounces(days, total, bounced, rate, _("E-mails: %s") % "; ".join(words))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
@@ -84,12 +85,14 @@ def _locked(firm: Firm, message: Message | None) -> Message | None:
 
 def _log(firm: Firm, verb: Verb, message: Message, notices: Sequence[Notice], by: Actor, now: datetime) -> None:
     first = notices[0] if notices else None
+    with translation.override(firm.language):  # whoever acts reads another, perhaps
+        told = str(EVENT_TITLES[EmailEvent(first.event)]) if first else ""
     write_activity(
         firm=firm,
         by=by,
         verb=verb,
         now=now,
-        subject=message.subject or (str(EVENT_TITLES[EmailEvent(first.event)]) if first else ""),
+        subject=message.subject or told,
         detail=message.to_email,
         account_id=first.account_id if first else None,
         action_id=first.action_id if first else None,

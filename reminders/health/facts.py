@@ -20,11 +20,12 @@ from notifications.enums import Outcome
 from notifications.holding import leaving, leaving_messages
 from notifications.models import READY, Message, Notice
 from notifications.own_way import BY_OWN_WAY, messages_by_own_way
-from reminders.health.rules import LATE, Beats, Fenced, Figures, Health, Slowed, assess, without_database
+from reminders.health.rules import LATE, OWN_WAY, Beats, Fenced, Figures, Health, Slowed, assess, without_database
 from tenancy import fence
 from tenancy.heartbeats import BEAT, DISPATCH, RETURNED, SWEEP, WORKER, all_beats
 from ways.errors import ErrorKind
 from ways.pacing import find_pace_used_up, trouble_of, troubled
+from ways.queries import find_way_in_use
 
 PATIENT = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -79,6 +80,13 @@ def all_held() -> str:
 def slowed(machine_now: datetime) -> list[Slowed]:
     """Ways out that are cut off or rest."""
     return [Slowed(row.place, trouble_of(row).is_open, row.rests_until, row.answer) for row in troubled(machine_now)]
+
+
+def slowed_for(firm: Firm, machine_now: datetime) -> list[Slowed]:
+    """Those that keep this firm's e-mails waiting: the deployment's, and its own. One query more where there is any firm's."""
+    seen = slowed(machine_now)
+    own = find_way_in_use(firm.pk) if any(each.of_a_firm for each in seen) else None
+    return [each for each in seen if not each.of_a_firm or (own and each.place.partition(" ")[0] == f"{OWN_WAY}{own.pk}")]
 
 
 class _Row(NamedTuple):

@@ -14,6 +14,7 @@ LATE, VERY_LATE = timedelta(minutes=3), timedelta(minutes=15)  # of what is due,
 BOUNCES, TOO_MANY_BOUNCES = 0.02, 0.05  # providers frown at 2 % and close the account at 5 %
 ENOUGH_TO_JUDGE = 50  # e-mails, of which a share says something
 MANY_TASKS = 20
+OWN_WAY = "way:"  # begins the name of a way out that is a firm's own, as ways.pacing.relay_of gives it
 MOST_NAMED = 5
 
 
@@ -106,6 +107,11 @@ class Slowed:
     cut_off: bool
     until: datetime | None = None
     answer: str = ""
+
+    @property
+    def of_a_firm(self) -> bool:
+        """Its own way out: nobody else's e-mails wait for that."""
+        return self.place.startswith(OWN_WAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +228,16 @@ def mailbox(beats: Beats, now: datetime) -> Iterator[Check]:
         yield Check(Name.MAILBOX, Level.OK, f"The mailbox for what comes back was read {_length(now - beats.mailbox)} ago.")
 
 
-def ways(slowed: Sequence[Slowed]) -> Check:
-    """Whether mail servers take what they are given."""
+def ways(slowed: Sequence[Slowed], *, of_firms: Level = Level.WARN) -> Check:
+    """Whether mail servers take what they are given. `of_firms`: how bad it is where one that is cut off is a firm's own."""
     if not slowed:
         return Check(Name.WAYS, Level.OK, "No way out is cut off or rests.")
     cut_off = [each for each in slowed if each.cut_off]
     said = ", ".join(f"{each.place} {'is cut off' if each.cut_off else 'rests'}{_until(each)}" for each in slowed[:MOST_NAMED])
     answer = f" Its last answer: {(cut_off or slowed)[0].answer}" if (cut_off or slowed)[0].answer else ""
     advice = "What waits for it keeps its tries, and goes once it answers."
+    if cut_off and all(each.of_a_firm for each in cut_off):
+        return Check(Name.WAYS, of_firms, f"{said}.{answer}", f"It is a firm's own: that firm's e-mails to clients wait. {advice}")
     if cut_off:
         return Check(Name.WAYS, Level.BAD, f"{said}.{answer}", f"See that this machine reaches the server. {advice}")
     return Check(Name.WAYS, Level.WARN, f"{said}.{answer}", f"It said that it is too much: see RELANCE_PACE_RELAY. {advice}")

@@ -38,6 +38,7 @@ def held(lumiere: Lumiere, mailbox: Mailbox) -> None:
 
 
 def test_the_page_says_how_many_would_be_held_and_wants_a_day_to_come(lumiere: Lumiere, browser: Client) -> None:
+    assert "No e-mail is about to leave now." in main_of(browser.get(HOLD)).text
     ask_signature(lumiere, now=NOW)
     assert "1 e-mail is about to leave, and would be held." in main_of(browser.get(HOLD)).text
     assert "Choose a day after today" in main_of(browser.post(HOLD, {"reason": "We move", "until": "2026-11-03"})).text

@@ -231,7 +231,9 @@ def test_what_waits_is_cancelled_and_never_goes(lumiere: Lumiere, mailbox: Mailb
     notice = Notice.objects.get(address=lumiere.nadia_address)
     assert (notice.verdict, notice.reason) == (Verdict.SKIP, Reason.CALLED_OFF)
     assert [row[2] for row in rows(browser, "?view=cancelled")] == ["Cancelled Staff cancelled it in the outbox."]
-    assert ActivityLine.objects.filter(verb=Verb.MAIL_CANCELLED).count() == 1
+    line = ActivityLine.objects.get(verb=Verb.MAIL_CANCELLED)
+    assert (lumiere.firm.language, line.subject) == ("fr", "Signature, premier avis")
+    assert "Tries" not in main_of(browser.get(f"/outbox/{Message.objects.get().code}/")).text
 
 
 @pytest.mark.parametrize("outcome", [Outcome.SENDING, Outcome.SENT])

@@ -15,6 +15,8 @@ from lib.codes import new_code
 from notifications.enums import Outcome
 from notifications.holding import hold_mail
 from notifications.models import Message, Notice
+from reminders.health.facts import look
+from reminders.health.rules import Level, Name
 from tenancy import fence
 from tenancy.context import firm_context
 from tenancy.heartbeats import BEAT, DISPATCH, SWEEP, beat, beat_of_worker
@@ -22,6 +24,10 @@ from tenancy.models import Fence, Heartbeat
 from tests.desk.conftest import DAY, NOW, SignIn, open_action
 from tests.desk.reading import card, main_of, read
 from tests.people import Lumiere, Peeters
+from tests.ways.making import api_input, in_use
+from ways.enums import Provider
+from ways.models import Pace
+from ways.rules import BREAKS_AT
 
 PAGE = "/settings/sending/"
 MINUTE = timedelta(minutes=1)
@@ -92,8 +98,8 @@ def test_rates_kinds_and_bounces_are_the_firm_s_own(two_firms: tuple[Lumiere, Pe
     browser = sign_in(lumiere.claire)
     week, month = browser.get(PAGE), browser.get(PAGE + "?days=30")
     assert card(week, "went").items == ["Sent 1 in the last hour 1", "Bounced 1"]
-    assert "1 of 3 e-mails bounced (33.3 %)." in card(week, "bounces").text
-    assert "1 of 4 e-mails bounced (25.0 %)." in card(month, "bounces").text
+    assert "1 of 3 e-mails bounced (33.3%)." in card(week, "bounces").text
+    assert "1 of 4 e-mails bounced (25.0%)." in card(month, "bounces").text
     labels = [card(page, "bounces").find_all("svg", role="img")[0].attrs["aria-label"] for page in (week, month)]
     assert labels == [
         "E-mails: Wed 28: 0, 0 bounced; Thu 29: 0, 0 bounced; Fri 30: 0, 0 bounced; Sat 31: 1, 0 bounced; Sun 1: 0, 0 bounced; "
@@ -160,6 +166,26 @@ def test_why_e_mails_were_refused_leads_to_them(lumiere: Lumiere, sign_in: SignI
     page = sign_in(lumiere.claire).get(PAGE)
     assert "Too many at once 1" in card(page, "went").text
     assert "/outbox/?error=later" in page.content.decode()
+
+
+def test_a_firm_s_own_mail_server_out_of_reach_is_that_firm_s_trouble(
+    two_firms: tuple[Lumiere, Peeters], sign_in: SignIn, alive: None
+) -> None:
+    lumiere, peeters = two_firms
+    with firm_context(lumiere.firm.pk):
+        own = in_use(lumiere.firm, api_input(Provider.POSTMARK))
+    with firm_context(peeters.firm.pk):
+        in_use(peeters.firm, api_input(Provider.POSTMARK))
+    Pace.objects.create(place=f"way:{own.pk}", failures=BREAKS_AT, rests_until=NOW + MINUTE, level=1, answer="timed out")
+    theirs = sign_in(peeters.wim).get(PAGE)
+    assert card(sign_in(lumiere.claire).get(PAGE), "running").items[-1].startswith("Mail server out of reach")
+    assert not any("out of reach" in item for item in card(theirs, "running").items)
+    (check,) = [each for each in look(NOW, NOW).checks if each.name is Name.WAYS]
+    assert (check.level, "It is a firm's own" in check.advice) == (Level.WARN, True)
+    Pace.objects.create(place="mail.example:587", failures=BREAKS_AT, rests_until=NOW + MINUTE, level=1, answer="timed out")
+    assert card(sign_in(peeters.wim).get(PAGE), "running").items[-1].startswith("Mail server out of reach")
+    (check,) = [each for each in look(NOW, NOW).checks if each.name is Name.WAYS]
+    assert check.level is Level.BAD
 
 
 def test_a_restored_backup_stops_sending_and_says_so(
