@@ -30,9 +30,9 @@ from notifications.verdicts import Reason, Verdict
 from reminders.services import withdraw
 from reminders.sweep import sweep
 from tenancy.context import firm_context
-from tests.factories import START
+from tests.factories import START, AddressFactory
 from tests.mail import Mailbox
-from tests.people import Lumiere, Peeters
+from tests.people import Lumiere, Peeters, link
 from tests.story import ask_signature, live
 from ways.accepted import Accepted
 from ways.transports import Transport, open_transport
@@ -295,6 +295,22 @@ def test_claiming_a_single_notice_costs_one_more_than_before_bundles(
     ask_signature(lumiere)
     with django_assert_num_queries(11):  # what is prepared does not count here: messages opened, versions of what decided
         claim(lumiere.firm.pk, START, machine_now())
+
+
+def test_claiming_three_again_costs_what_claiming_one_again_does(
+    lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """After an outage thousands wait for that."""
+    addresses = AddressFactory.create_batch(3, firm=lumiere.firm)
+    for address in addresses:
+        link(lumiere.bakery, address)
+    ask_signature(lumiere, signers=[address.contact for address in addresses])
+    claims = claim(lumiere.firm.pk, START, machine_now()).claims
+    for count in (1, 3):
+        for claimed in claims[:count]:
+            let_lease_run_out(claimed)
+        with django_assert_num_queries(11):  # what is prepared does not count here: leases, versions of what decided
+            assert len(claim(lumiere.firm.pk, START, machine_now()).claims) == count
 
 
 def test_making_three_costs_what_making_one_does(lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries) -> None:
