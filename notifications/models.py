@@ -142,7 +142,7 @@ class Notice(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["firm", "priority", "not_before"], condition=READY, name="notice_ready_in_firm"),
+            models.Index(fields=["firm", "priority", "not_before", "id"], condition=READY, name="notice_ready_in_firm"),
             models.Index(fields=["not_before", "firm"], condition=READY, name="notice_ready_firms"),
             models.Index(fields=["not_before", "firm"], condition=URGENT, name="notice_urgent_firms"),
             models.Index(fields=["firm", "action", "-decided_at"], name="notice_firm_action"),
