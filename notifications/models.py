@@ -88,6 +88,7 @@ class Message(TenantModel):
 
 
 READY = Q(message=None) & ~Q(verdict=Verdict.SKIP)
+BUNDLED = READY & ~Q(bundle="")
 URGENT = READY & Q(priority__lt=Priority.REMINDER)
 
 
@@ -143,6 +144,7 @@ class Notice(TenantModel):
         ]
         indexes = [
             models.Index(fields=["firm", "priority", "not_before", "id"], condition=READY, name="notice_ready_in_firm"),
+            models.Index(fields=["firm", "bundle"], condition=BUNDLED, name="notice_ready_bundled"),
             models.Index(fields=["not_before", "firm"], condition=READY, name="notice_ready_firms"),
             models.Index(fields=["not_before", "firm"], condition=URGENT, name="notice_urgent_firms"),
             models.Index(fields=["firm", "action", "-decided_at"], name="notice_firm_action"),

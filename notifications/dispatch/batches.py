@@ -9,6 +9,7 @@ from typing import NamedTuple
 from lib.clock import machine_now
 from notifications.dispatch.claim import BATCH, claim
 from notifications.dispatch.making import Made, make_all
+from notifications.dispatch.places import Place
 from notifications.dispatch.posting import Clock, Posting
 from notifications.dispatch.recording import put_back
 from notifications.own_way import leaves_by_own_way
@@ -36,7 +37,7 @@ class Posted(NamedTuple):
     too_late: bool
 
 
-def next_batch(firm_id: int, ways: Ways, clock: Clock, pacer: Pacer, most: int = BATCH) -> Batch | None:
+def next_batch(firm_id: int, ways: Ways, clock: Clock, pacer: Pacer, most: int = BATCH, place: Place | None = None) -> Batch | None:
     """None where nothing was claimed, nor decided otherwise. All are made before the first goes, so that the envelope of each can travel
     behind the one before."""
     share = pacer.share([relay_of(way) for way in ways.all], firm_id, most, pace_of(ways.own))
@@ -44,7 +45,7 @@ def next_batch(firm_id: int, ways: Ways, clock: Clock, pacer: Pacer, most: int =
         return None
     claimed_at = machine_now()
     stays = ways.stopped or share.own_waits
-    taken = claim(firm_id, clock(), claimed_at, share.at_most, own_way_stopped=stays, resting=share.resting)
+    taken = claim(firm_id, clock(), claimed_at, share.at_most, own_way_stopped=stays, resting=share.resting, place=place)
     by_own_way = {notice.message_id for notice in taken.notices if leaves_by_own_way(notice)}
     pacer.give_back(share, len(taken.claims), len(by_own_way))
     if not taken.claims and not taken.decided_otherwise:

@@ -11,7 +11,7 @@ from firms.models import Firm
 from notifications.enums import Priority
 from notifications.facts import terms_of, told_so_far
 from notifications.holding import leaving
-from notifications.models import READY, Notice
+from notifications.models import BUNDLED, READY, Notice
 from notifications.rules import turn
 from notifications.verdicts import Reason
 
@@ -67,7 +67,7 @@ def _whole_bundles(firm: Firm, names: Collection[str], now: datetime) -> list[li
     """The notices of each, lowest id first, but of those of which another dispatcher holds a part."""
     if not names:
         return []
-    bundled = Notice.objects.filter(READY, Q(not_before__lte=now) | HELD_BY_CAP, firm=firm, bundle__in=names)
+    bundled = Notice.objects.filter(BUNDLED, Q(not_before__lte=now) | HELD_BY_CAP, firm=firm, bundle__in=names)
     ours: dict[tuple[str, str], list[Notice]] = defaultdict(list)
     for notice in lock_notices(bundled.order_by("pk")):
         ours[notice.email, notice.bundle].append(notice)

@@ -12,6 +12,7 @@ from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.deciding import decide
 from notifications.dispatch.look import write_verdicts
 from notifications.dispatch.opening import open_messages
+from notifications.dispatch.places import Place
 from notifications.dispatch.resting import to_domains
 from notifications.dispatch.versions import with_versions
 from notifications.models import Message, Notice
@@ -36,23 +37,33 @@ class Taken:
 
 
 def claim(
-    firm_id: int, now: datetime, machine_now: datetime, most: int = BATCH, *, own_way_stopped: bool = False, resting: Collection[str] = ()
+    firm_id: int,
+    now: datetime,
+    machine_now: datetime,
+    most: int = BATCH,
+    *,
+    own_way_stopped: bool = False,
+    resting: Collection[str] = (),
+    place: Place | None = None,
 ) -> Taken:
     """Up to `most` messages of the firm, at most half of them left from earlier tries.
 
     `now` is the product's clock, `machine_now` counts leases.
-    While the firm's own way is stopped, what would leave by it stays; and so does what is for a domain that rests.
+    While the firm's own way is stopped, what would leave by it stays; and so does what is for a domain that rests. `place` is where the
+    last claim has come to.
     """
-    taken = Taken()
+    taken, place = Taken(), place or Place()
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
-        left = messages_left(firm, now, machine_now, (most + 1) // 2, own_way_stopped=own_way_stopped, resting=resting)
-        again, taken.decided_otherwise = claim_again(firm, left, now, machine_now)
-        for message, told in again:
-            taken.add(message, told)
+        if place.may_be_left(machine_now):
+            left = messages_left(firm, now, machine_now, (most + 1) // 2, own_way_stopped=own_way_stopped, resting=resting)
+            place.left(len(left), machine_now)
+            again, taken.decided_otherwise = claim_again(firm, left, now, machine_now)
+            for message, told in again:
+                taken.add(message, told)
         ready = ready_notices(firm, now).exclude(BY_OWN_WAY) if own_way_stopped else ready_notices(firm, now)
         ready = ready.exclude(to_domains("email", resting)) if resting else ready
-        batch = list(lock_notices(ready.order_by("priority", "not_before", "pk"))[: most - len(taken.claims)])
+        batch = place.next_in(lock_notices(ready), most - len(taken.claims), machine_now)
         for wave in in_waves(in_bundles(firm, batch, now)):
             _claim_wave(firm, wave[: most - len(taken.claims)], now, machine_now, taken)
         say_anew(taken.notices)

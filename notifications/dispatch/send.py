@@ -1,7 +1,8 @@
 """Sending what is ready: firms in turn, a batch each."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 
 from django.db import connection
@@ -9,6 +10,7 @@ from django.db import connection
 from lib.ahead import one_ahead
 from lib.clock import machine_now, now
 from notifications.dispatch.batches import Batch, next_batch, post_batch, put_all_back
+from notifications.dispatch.places import Place
 from notifications.dispatch.posting import Clock
 from notifications.dispatch.sizes import Sizes
 from notifications.holding import firms_with_backlog, hold_backlog
@@ -16,6 +18,8 @@ from tenancy import fence
 from tenancy.ticks import Rounds
 from ways.pacing import Pacer
 from ways.transports import Transport, Ways, WaysOut
+
+ASKED_AGAIN = timedelta(seconds=2)  # who has something ready, while some have more than a batch; what is urgent is asked each time
 
 
 def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
@@ -36,9 +40,10 @@ class Dispatcher:
 
     def __init__(self, clock: Clock, first: int | None, ways_out: WaysOut) -> None:
         self.clock, self.first, self.ways_out = clock, first, ways_out
-        self.pacer, self.sizes, self.gate = Pacer(), Sizes(), Gate()
+        self.pacer, self.sizes, self.gate, self.places = Pacer(), Sizes(), Gate(), defaultdict[int, Place](Place)
         self.late = firms_with_backlog(clock(), machine_now())
-        self.idle = set[int]()  # of this round: had nothing that could be claimed
+        self.asked_at: datetime | None = None  # who has something ready; by machine time
+        self.full, self.idle = set[int](), set[int]()  # in this round: have more than one batch; had nothing that could be claimed
         self.rounds = Rounds(self.firms, self.take_turn)
         self.sent = 0
 
@@ -57,11 +62,18 @@ class Dispatcher:
 
     def firms(self) -> Iterator[int]:
         """Of one round. Reminders of many firms, a batch each, may take minutes: no code and no notice waits for them."""
-        self.idle.clear()
-        ready = self.late.union(firms_with_something_ready(self.clock()))
+        ready = self._of_round()
+        self.full, self.idle = set(), set()
         for firm_id in sorted(ready, key=lambda firm_id: (firm_id != self.first, firm_id)):
             yield from self._urgent_before(firm_id, ready)
             yield firm_id
+
+    def _of_round(self) -> Collection[int]:
+        """Who is behind a line of 100,000 is not asked after each batch of it: that takes as long as making a small one."""
+        if self.full and self.asked_at and machine_now() - self.asked_at < ASKED_AGAIN:
+            return self.full
+        self.asked_at = machine_now()
+        return self.late.union(firms_with_something_ready(self.clock()))
 
     def _urgent_before(self, firm_id: int, of_round: Collection[int]) -> list[int]:
         """Before one that has something urgent itself those alone that came too late for the round: another's thousands wait their turn."""
@@ -73,6 +85,8 @@ class Dispatcher:
         batch = self._next_batch(firm_id)
         if batch is None:
             self.idle.add(firm_id)
+        elif batch.is_full:
+            self.full.add(firm_id)
         return batch
 
     def _next_batch(self, firm_id: int) -> Batch | None:
@@ -80,7 +94,8 @@ class Dispatcher:
             return None
         self.late.discard(firm_id)
         ways = self.ways_out.of(firm_id)
-        return next_batch(firm_id, ways, self.clock, self.pacer, self.sizes.of(firm_id, own_way=ways.own is not None))
+        most = self.sizes.of(firm_id, own_way=ways.own is not None)
+        return next_batch(firm_id, ways, self.clock, self.pacer, most, self.places[firm_id])
 
     def _post_until_full(self, turns: Iterator[Batch], *, goes_ahead: bool) -> bool:
         for batch in turns:
