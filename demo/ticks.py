@@ -10,7 +10,8 @@ from actions.enums import ActionState
 from actions.models import Action
 from firms.models import Firm
 from firms.queries import list_firm_ids
-from notifications.dispatch.send import dispatch_firm, firms_with_something_ready
+from notifications.dispatch.send import dispatch_firm
+from notifications.dispatch.turns import firms_with_something_ready
 from notifications.models import Notice
 from notifications.verdicts import Verdict
 from reminders.sweep import sweep

@@ -66,8 +66,8 @@ class Pacer:
             (share.counted, share.at_most - claimed),
             ((share.paced,) if share.paced else (), share.at_most - by_own_way),
         ):
-            if unused > 0 and places:
-                Pace.objects.filter(place__in=places).update(tokens=F("tokens") + unused)
+            for place in places if unused > 0 else ():  # one after the other: they are locked in another order than they stand in
+                Pace.objects.filter(place=place).update(tokens=F("tokens") + unused)
 
     def waits_until(self, relay: str, email: str) -> datetime | None:
         """Just before a message goes: none where it may; else when it is worth another look. Its try is not counted."""

@@ -149,13 +149,17 @@ class Heard(io.RawIOBase):
         return count
 
 
-@cache
 def our_name() -> str:
-    """As which this machine greets; finding it out may ask a name server, and without one this machine has its number alone."""
+    """As which this machine greets; finding it out may ask a name server, and without one this machine has its number alone for now."""
     try:
-        return within(A_NAME, lambda: smtplib.SMTP().local_hostname)
+        return _our_name()
     except TimeoutError:
         return "[127.0.0.1]"
+
+
+@cache
+def _our_name() -> str:
+    return within(A_NAME, lambda: smtplib.SMTP().local_hostname)
 
 
 def _in_base64(said: str) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from firms.models import Firm
 from lib.prepared import prepared
 from notifications.dispatch.bundles import CLAIMED_WITH, in_waves
-from notifications.dispatch.deciding import decide
+from notifications.dispatch.deciding import look_under_lock
 from notifications.dispatch.lease import LEASE
 from notifications.dispatch.outcomes import give_up_in_doubt, leave_out, may_go_twice, put_off
 from notifications.dispatch.resting import to_domains
@@ -19,7 +19,7 @@ from notifications.models import Message, Notice
 from notifications.own_way import messages_by_own_way
 from notifications.verdicts import Verdict
 
-type Told = tuple[Message, list[Notice]]  # a message and what of it still goes
+type Going = tuple[Message, list[Notice]]  # a message and what of it still goes
 
 LEASE_AGAIN = f"""
     UPDATE notifications_message
@@ -44,10 +44,10 @@ def messages_left(
     return list(messages.order_by("id").select_for_update(skip_locked=True)[:most])
 
 
-def claim_again(firm: Firm, messages: Sequence[Message], now: datetime, machine_now: datetime) -> tuple[list[Told], int]:
+def claim_again(firm: Firm, messages: Sequence[Message], now: datetime, machine_now: datetime) -> tuple[list[Going], int]:
     """Those that go, under lease, and how many were decided otherwise; as many queries for many as for one."""
     groups, otherwise = _worth_a_look(firm, messages, now, machine_now)
-    again = list[Told]()
+    again = list[Going]()
     for wave in in_waves(groups):
         going, stay = _look_at_wave(firm, wave, now, machine_now)
         again += going
@@ -81,11 +81,11 @@ def _told_by(firm: Firm, messages: Sequence[Message]) -> dict[int | None, list[N
     return told
 
 
-def _look_at_wave(firm: Firm, wave: Sequence[list[Notice]], now: datetime, machine_now: datetime) -> tuple[list[Told], int]:
+def _look_at_wave(firm: Firm, wave: Sequence[list[Notice]], now: datetime, machine_now: datetime) -> tuple[list[Going], int]:
     """What goes, without what need not be told any more; the rest is put off."""
-    groups, looked = decide(firm, wave, now)
+    groups, looked = look_under_lock(firm, wave, now)
     decided = {notice.pk: decision for notice, decision in looked}
-    going = list[Told]()
+    going = list[Going]()
     for notices in groups:
         message, of_it = notices[0].message, [(notice, decided[notice.pk]) for notice in notices]
         assert message is not None

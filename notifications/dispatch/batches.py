@@ -45,7 +45,11 @@ def next_batch(firm_id: int, ways: Ways, clock: Clock, pacer: Pacer, most: int =
         return None
     claimed_at = machine_now()
     stays = ways.stopped or share.own_waits
-    taken = claim(firm_id, clock(), claimed_at, share.at_most, own_way_stopped=stays, resting=share.resting, place=place)
+    try:
+        taken = claim(firm_id, clock(), claimed_at, share.at_most, own_way_stopped=stays, resting=share.resting, place=place)
+    except Exception:  # else a firm in trouble would use up, tick by tick, what is everybody's
+        pacer.give_back(share, 0, 0)
+        raise
     by_own_way = {notice.message_id for notice in taken.notices if leaves_by_own_way(notice)}
     pacer.give_back(share, len(taken.claims), len(by_own_way))
     if not taken.claims and not taken.decided_otherwise:

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from random import getrandbits
 
 from firms.models import Firm
 from notifications.dispatch.again import claim_again, messages_left
 from notifications.dispatch.anew import say_anew
 from notifications.dispatch.bundles import in_bundles, in_waves, lock_notices, ready_notices
 from notifications.dispatch.claimed import Claimed
-from notifications.dispatch.deciding import decide
+from notifications.dispatch.deciding import look_under_lock
 from notifications.dispatch.look import write_verdicts
 from notifications.dispatch.opening import open_messages
 from notifications.dispatch.places import Place
@@ -31,9 +32,13 @@ class Taken:
     notices: list[Notice] = field(default_factory=list)  # what the messages tell
     decided_otherwise: int = 0
 
-    def add(self, message: Message, told: Sequence[Notice]) -> None:
-        self.claims.append(Claimed(message.pk, message.fence))
-        self.notices += told
+    def take(self, going: Sequence[tuple[Message, Sequence[Notice]]], otherwise: int = 0) -> None:
+        for message, told in going:
+            for notice in told:
+                notice.message = message
+            self.claims.append(Claimed(message.pk, message.fence))
+            self.notices += told
+        self.decided_otherwise += otherwise
 
 
 def claim(
@@ -56,11 +61,10 @@ def claim(
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
         if place.may_be_left(machine_now):
-            left = messages_left(firm, now, machine_now, (most + 1) // 2, own_way_stopped=own_way_stopped, resting=resting)
+            half = (most + getrandbits(1)) // 2  # the odd one by lot: a pace of one at a time starves neither
+            left = messages_left(firm, now, machine_now, half, own_way_stopped=own_way_stopped, resting=resting)
             place.left(len(left), machine_now)
-            again, taken.decided_otherwise = claim_again(firm, left, now, machine_now)
-            for message, told in again:
-                taken.add(message, told)
+            taken.take(*claim_again(firm, left, now, machine_now))
         ready = ready_notices(firm, now).exclude(BY_OWN_WAY) if own_way_stopped else ready_notices(firm, now)
         ready = ready.exclude(to_domains("email", resting)) if resting else ready
         batch = place.next_in(lock_notices(ready), most - len(taken.claims), machine_now)
@@ -73,15 +77,13 @@ def claim(
 
 def _claim_wave(firm: Firm, wave: Sequence[Sequence[Notice]], now: datetime, machine_now: datetime, taken: Taken) -> None:
     """What still goes of each group, in one message; as many queries for many groups as for one."""
-    groups, looked = decide(firm, wave, now)
+    groups, looked = look_under_lock(firm, wave, now)
     goes = {notice.pk for notice, decision in looked if decision.verdict == Verdict.SEND}
     going = [kept for group in groups if (kept := [notice for notice in group if notice.pk in goes])]
     # What a cap holds on is no reason for another round.
     taken.decided_otherwise += sum(
         notice.not_before is not None and notice.not_before <= now for notice, _ in looked if notice.pk not in goes
     )
-    for told, message in zip(going, open_messages(firm, going, now, machine_now), strict=True):
-        for notice in told:
-            notice.message = message
-        taken.add(message, told)
+    opened = zip(open_messages(firm, going, now, machine_now), going, strict=True)
+    taken.take([(message, told) for message, told in opened if message])
     write_verdicts(looked)

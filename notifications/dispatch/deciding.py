@@ -1,4 +1,4 @@
-"""What a claim decides about many messages at once, under lock."""
+"""The look of a claim at many messages at once, while nobody can act on what decides."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from notifications.models import Notice
 from notifications.verdicts import Reason
 
 
-def decide(firm: Firm, groups: Sequence[Sequence[Notice]], now: datetime) -> tuple[list[Sequence[Notice]], Looked]:
+def look_under_lock(firm: Firm, groups: Sequence[Sequence[Notice]], now: datetime) -> tuple[list[Sequence[Notice]], Looked]:
     """The groups whose requests and addresses are locked now, and the verdict for each of their notices.
 
     As many queries for many groups as for one, none of which may have an address in common with another.

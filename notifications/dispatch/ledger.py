@@ -47,7 +47,7 @@ class Ledger:
 
     def record_sent(self, claimed: Claimed, rendered: Rendered, accepted: Accepted, at: datetime, *, copied: bool) -> None:
         """A worker whose lease was taken over writes nothing. It waits for the next hand-over where that is near."""
-        answer, provider_id = (said.replace("\0", "") for said in (accepted.answer, accepted.provider_id))
+        answer, provider_id = (storable(said) for said in (accepted.answer, accepted.provider_id))
         said = [
             at,
             answer[:500],
@@ -76,3 +76,8 @@ class Ledger:
             raise
         self.unwritten.clear()
         return answers[-1].changed
+
+
+def storable(said: str) -> str:
+    """What a server or provider said, in what PostgreSQL can keep: the message has been taken, whatever comes with that."""
+    return said.replace("\0", "").encode("utf-8", "replace").decode()

@@ -31,7 +31,7 @@ def put_off(message: Message, looked: Looked, now: datetime, machine_now: dateti
     What no server has heard of yet is taken apart again: the notice waits by the product's clock, like any other that is held.
     """
     held = [(notice, decision) for notice, decision in looked if decision.verdict == Verdict.HOLD]
-    if len(held) == len(looked) and message.tries == 1:
+    if len(held) == len(looked) and message.tries <= 1:  # 0: it was put back, or its way was stopped
         _take_apart(held)
         message.delete()
         return

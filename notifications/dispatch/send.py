@@ -1,8 +1,7 @@
 """Sending what is ready: firms in turn, a batch each."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
 from time import perf_counter
 
 from django.db import connection
@@ -13,13 +12,12 @@ from notifications.dispatch.batches import Batch, next_batch, post_batch, put_al
 from notifications.dispatch.places import Place
 from notifications.dispatch.posting import Clock
 from notifications.dispatch.sizes import Sizes
+from notifications.dispatch.turns import Turns
 from notifications.holding import firms_with_backlog, hold_backlog
 from tenancy import fence
 from tenancy.ticks import Rounds
 from ways.pacing import Pacer
 from ways.transports import Transport, Ways, WaysOut
-
-ASKED_AGAIN = timedelta(seconds=2)  # who has something ready, while some have more than a batch; what is urgent is asked each time
 
 
 def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
@@ -39,12 +37,11 @@ class Dispatcher:
     """Of one tick: whose turn it is, and what was learnt of ways and firms in the turns before."""
 
     def __init__(self, clock: Clock, first: int | None, ways_out: WaysOut) -> None:
-        self.clock, self.first, self.ways_out = clock, first, ways_out
+        self.clock, self.ways_out = clock, ways_out
         self.pacer, self.sizes, self.gate, self.places = Pacer(), Sizes(), Gate(), defaultdict[int, Place](Place)
         self.late = firms_with_backlog(clock(), machine_now())
-        self.asked_at: datetime | None = None  # who has something ready; by machine time
-        self.full, self.idle = set[int](), set[int]()  # in this round: have more than one batch; had nothing that could be claimed
-        self.rounds = Rounds(self.firms, self.take_turn)
+        self.turns = Turns(clock, first, self.late)
+        self.rounds = Rounds(self.turns.of_a_round, self.take_turn)
         self.sent = 0
 
     def run(self) -> int:
@@ -60,33 +57,9 @@ class Dispatcher:
         self.rounds.raise_all()
         return self.sent
 
-    def firms(self) -> Iterator[int]:
-        """Of one round. Reminders of many firms, a batch each, may take minutes: no code and no notice waits for them."""
-        ready = self._of_round()
-        self.full, self.idle = set(), set()
-        for firm_id in sorted(ready, key=lambda firm_id: (firm_id != self.first, firm_id)):
-            yield from self._urgent_before(firm_id, ready)
-            yield firm_id
-
-    def _of_round(self) -> Collection[int]:
-        """Who is behind a line of 100,000 is not asked after each batch of it: that takes as long as making a small one."""
-        if self.full and self.asked_at and machine_now() - self.asked_at < ASKED_AGAIN:
-            return self.full
-        self.asked_at = machine_now()
-        return self.late.union(firms_with_something_ready(self.clock()))
-
-    def _urgent_before(self, firm_id: int, of_round: Collection[int]) -> list[int]:
-        """Before one that has something urgent itself those alone that came too late for the round: another's thousands wait their turn."""
-        urgent = firms_with_something_urgent(self.clock())
-        waiting = of_round if firm_id in urgent else self.idle
-        return [each for each in urgent if each not in waiting and each not in self.idle]
-
     def take_turn(self, firm_id: int) -> Batch | None:
         batch = self._next_batch(firm_id)
-        if batch is None:
-            self.idle.add(firm_id)
-        elif batch.is_full:
-            self.full.add(firm_id)
+        self.turns.taken(firm_id, was_idle=batch is None, is_full=batch is not None and batch.is_full)
         return batch
 
     def _next_batch(self, firm_id: int) -> Batch | None:
@@ -130,20 +103,6 @@ class Gate:
     def lets_pass(self) -> bool:
         self.open = self.open and fence.may_send()
         return self.open
-
-
-def firms_with_something_ready(at: datetime) -> list[int]:
-    return _ids("SELECT firms_with_ready_notices(%s) UNION SELECT firms_with_ready_messages(%s)", at, machine_now())
-
-
-def firms_with_something_urgent(at: datetime) -> list[int]:
-    return _ids("SELECT firms_with_urgent_notices(%s)", at)
-
-
-def _ids(query: str, *values: datetime) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return sorted(row[0] for row in cursor.fetchall())
 
 
 def dispatch_firm(firm_id: int, transport: Transport, clock: Clock = now) -> int:

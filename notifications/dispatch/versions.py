@@ -17,8 +17,9 @@ from notifications.dispatch.claimed import Claimed
 VERSIONS = """
     SELECT md5(string_agg(concat_ws(
         ' ', n.id, n.xmin, f.xmin, a.xmin, u.xmin, m.xmin, c.xmin, k.xmin,
-        (SELECT string_agg(p.xmin::text, ' ') FROM actions_actionparty p WHERE p.firm_id = n.firm_id AND p.action_id = n.action_id),
-        (SELECT max(s.id) FROM notifications_suppression s
+        (SELECT count(*) || ':' || coalesce(string_agg(p.xmin::text, ' '), '') FROM actions_actionparty p
+         WHERE p.firm_id = n.firm_id AND p.action_id = n.action_id),
+        (SELECT coalesce(max(s.id), 0) FROM notifications_suppression s
          WHERE s.firm_id = n.firm_id AND s.address_id = n.address_id AND s.lifted_at IS NULL),
         (SELECT max(o.id) FROM notifications_notice o
          WHERE o.firm_id = n.firm_id AND o.action_id = n.action_id AND o.address_id = n.address_id)

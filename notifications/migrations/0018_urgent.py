@@ -9,6 +9,13 @@ HOLDING = (
     "(SELECT f.id FROM firms_firm f "
     "WHERE f.mail_held_at IS NOT NULL AND (f.mail_held_until IS NULL OR f.mail_held_until > at))"
 )
+READY = (
+    "SELECT firm_id, id, priority FROM notifications_notice "
+    "WHERE message_id IS NULL AND verdict <> 'skip' AND priority < 30 AND not_before <= at "
+    f"AND (priority = 10 OR firm_id NOT IN {HOLDING})"
+)
+SIGNATURE = "firms_with_urgent_notices(at timestamptz)"
+FUNCTION = definer_function(SIGNATURE, "SETOF bigint", f"SELECT DISTINCT n.firm_id FROM ({READY}) n")
 
 
 class Migration(migrations.Migration):
@@ -23,11 +30,5 @@ class Migration(migrations.Migration):
                 name="notice_urgent_firms",
             ),
         ),
-        definer_function(
-            "firms_with_urgent_notices(at timestamptz)",
-            "SETOF bigint",
-            "SELECT DISTINCT firm_id FROM notifications_notice "
-            "WHERE message_id IS NULL AND verdict <> 'skip' AND priority < 30 AND not_before <= at "
-            f"AND (priority = 10 OR firm_id NOT IN {HOLDING})",
-        ),
+        FUNCTION,
     ]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from threading import current_thread
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from firms.actors import Actor
 from lib.clock import machine_now
@@ -14,21 +15,25 @@ from notifications.dispatch.claim import claim
 from notifications.dispatch.lease import LEASE, LeaseLost, hand_over
 from notifications.dispatch.ledger import Ledger
 from notifications.dispatch.making import make_all
-from notifications.dispatch.send import dispatch_ready
+from notifications.dispatch.send import Dispatcher, dispatch_ready
 from notifications.dispatch.sizes import Sizes
+from notifications.dispatch.turns import Turns
 from notifications.enums import Outcome
 from notifications.models import Message
+from notifications.services import notify_user
 from reminders.rules import Schedule
 from reminders.services import ask
 from reminders.sweep import sweep
 from reminders.words import Words
+from templates_email.enums import EmailEvent
 from tenancy import fence
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.parallel import wait_until
-from tests.people import Lumiere, make_lumiere, make_peeters
+from tests.people import Lumiere, Peeters, make_lumiere, make_peeters
 from tests.story import ask_signature, evening
+from tests.ways.making import firm_server, in_use, smtp_input
 from ways.pacing import Pacer
 from ways.transports import WaysOut
 
@@ -149,10 +154,7 @@ def test_what_is_urgent_waits_for_no_reminders_of_other_firms(mailbox: Mailbox, 
     late = evening(START + timedelta(days=3))
     with firm_context(lumiere.firm.pk):
         ask_signature(lumiere)
-    with firm_context(peeters.firm.pk):
-        by = Actor.staff(peeters.wim)
-        ask(account=peeters.garage, kind="signature", words=Words("Brief", schedule=Schedule(on=True)), staff=peeters.wim, by=by,
-            parties=[peeters.lotte], now=START)  # fmt: skip
+    ask_lotte(peeters)
     dispatch_ready(lambda: START)
     sweep(late)
 
@@ -164,3 +166,47 @@ def test_what_is_urgent_waits_for_no_reminders_of_other_firms(mailbox: Mailbox, 
     posting(monkeypatch, write)
     assert dispatch_ready(lambda: late) == 3
     assert [to for to, _ in mailbox.accepted[2:]] == ["nadia@lefevre.example"] * 2 + ["lotte@maes.example"]
+
+
+def test_a_code_waits_for_nobody_though_its_firm_could_send_nothing_before(mailbox: Mailbox, settings: Settings) -> None:
+    """Its own way is paced: its turn came to nothing, and then somebody has lost a password."""
+    settings.OUTGOING_ALLOWED = ["127.0.0.0/8"]
+    lumiere, peeters = make_lumiere(), make_peeters()
+    late = evening(START + timedelta(days=3))
+    with firm_server() as server:
+        with firm_context(lumiere.firm.pk):
+            in_use(lumiere.firm, smtp_input(server, per_minute=1))
+            ask_signature(lumiere)
+            ask_signature(lumiere, title="Comptes 2026")
+        ask_lotte(peeters)
+        dispatch_ready(lambda: START)
+        sweep(late)
+        with WaysOut() as ways_out:
+            dispatcher = Dispatcher(lambda: late, None, ways_out)
+            turns = dispatcher.turns.of_a_round()
+            assert (next(turns), dispatcher.take_turn(lumiere.firm.pk)) == (lumiere.firm.pk, None)
+            with firm_context(lumiere.firm.pk):
+                user = lumiere.claire.user
+                notify_user(firm=lumiere.firm, user=user, event=EmailEvent.PASSWORD_RESET, key="password_reset:9", now=late, values={})
+            assert list(turns) == [lumiere.firm.pk, peeters.firm.pk]
+
+
+def test_a_code_goes_before_another_firm_s_many_notices(mailbox: Mailbox) -> None:
+    lumiere, peeters = make_lumiere(), make_peeters()
+    with firm_context(lumiere.firm.pk):
+        ask_signature(lumiere)
+    ask_lotte(peeters)
+    turns = Turns(lambda: START, None, ())
+    line = turns.of_a_round()
+    assert next(line) == lumiere.firm.pk
+    turns.taken(lumiere.firm.pk, was_idle=False, is_full=True)
+    with firm_context(lumiere.firm.pk):
+        user = lumiere.claire.user
+        notify_user(firm=lumiere.firm, user=user, event=EmailEvent.PASSWORD_RESET, key="password_reset:9", now=START, values={})
+    assert list(line) == [lumiere.firm.pk, peeters.firm.pk]
+
+
+def ask_lotte(peeters: Peeters) -> None:
+    with firm_context(peeters.firm.pk):
+        by, words = Actor.staff(peeters.wim), Words("Brief", schedule=Schedule(on=True))
+        ask(account=peeters.garage, kind="signature", words=words, staff=peeters.wim, by=by, parties=[peeters.lotte], now=START)

@@ -15,7 +15,8 @@ from lib.clock import machine_now
 from notifications.dispatch.claim import claim
 from notifications.dispatch.lease import NoLongerWanted, hand_over
 from notifications.dispatch.ledger import Ledger
-from notifications.dispatch.send import dispatch_ready, firms_with_something_ready
+from notifications.dispatch.send import dispatch_ready
+from notifications.dispatch.turns import firms_with_something_ready
 from notifications.enums import Outcome, Priority
 from notifications.holding import hold_mail, release_mail, what_waits
 from notifications.models import Message, Notice

@@ -1,0 +1,89 @@
+"""What a dispatcher had in hand and could not send goes later, and keeps nothing else."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from firms.actors import Actor
+from lib.clock import machine_now
+from notifications.dispatch import batches
+from notifications.dispatch.claim import claim
+from notifications.dispatch.claimed import Claimed
+from notifications.dispatch.recording import put_back, record_error
+from notifications.dispatch.send import dispatch_ready
+from notifications.models import Notice
+from reminders.services import ask
+from reminders.sweep import sweep
+from reminders.words import Words
+from tenancy.context import firm_context
+from tests.factories import START
+from tests.mail import Mailbox
+from tests.people import Lumiere, Peeters
+from tests.story import ask_signature, evening, live
+from tests.ways.making import firm_server, in_use, smtp_input
+from ways.errors import ErrorKind, SendError
+from ways.services import start_way
+
+
+def test_what_was_put_back_untried_and_is_too_early_by_then_goes_when_it_may(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    late = claim_at_the_last_minute(lumiere, lambda claimed: put_back(lumiere.firm.pk, claimed, machine_now()))
+    assert dispatch_ready(lambda: late + timedelta(minutes=5)) == 0
+    assert dispatch_ready(lambda: late + timedelta(hours=23)) == 1
+    assert mailbox.addresses == ["nadia@lefevre.example"] * 2
+
+
+def test_the_same_where_the_firm_s_own_way_was_stopped(lumiere: Lumiere, mailbox: Mailbox, settings: Settings) -> None:
+    settings.OUTGOING_ALLOWED = ["127.0.0.0/8"]
+    with firm_server() as server:
+        way = in_use(lumiere.firm, smtp_input(server))
+        refused = SendError(ErrorKind.SENDER, "535 5.7.8 Authentication failed")
+        refused.way = (way.pk, way.version)
+        late = claim_at_the_last_minute(lumiere, lambda claimed: record_error(lumiere.firm.pk, claimed, refused, START))
+        start_way(firm=lumiere.firm, now=late)
+        assert dispatch_ready(lambda: late + timedelta(minutes=5)) == 0
+        assert dispatch_ready(lambda: late + timedelta(hours=23)) == 1
+        assert len(server.accepted) == 2
+
+
+def claim_at_the_last_minute(lumiere: Lumiere, then: Callable[[Claimed], object]) -> datetime:
+    """A reminder in the last minute of the hours, and what becomes of it; that minute."""
+    ask_signature(lumiere)
+    live(START)
+    late = evening(START + timedelta(days=3))
+    sweep(late)
+    for claimed in claim(lumiere.firm.pk, late, machine_now()).claims:
+        then(claimed)
+    return late
+
+
+def test_one_whose_message_id_stands_already_keeps_no_other(lumiere: Lumiere, mailbox: Mailbox, caplog: pytest.LogCaptureFixture) -> None:
+    ask_signature(lumiere)
+    dispatch_ready(lambda: START)
+    Notice.objects.filter(message__isnull=False).update(message=None)  # as no code of ours should leave it
+    ask_signature(lumiere, title="Comptes 2026")
+    assert dispatch_ready(lambda: START) == 1
+    assert "stands already" in caplog.text
+
+
+def test_a_firm_in_trouble_uses_up_nothing_of_the_relay_s_pace(
+    two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PACE_RELAY = 30
+    lumiere, peeters = two_firms
+    with firm_context(lumiere.firm.pk):
+        ask_signature(lumiere)
+    with firm_context(peeters.firm.pk):
+        by = Actor.staff(peeters.wim)
+        ask(account=peeters.garage, kind="signature", words=Words("Brief"), staff=peeters.wim, by=by, parties=[peeters.lotte], now=START)
+
+    def claim_but_of_one(firm_id: int, *args: object, **options: object) -> object:
+        if firm_id == lumiere.firm.pk:
+            raise LookupError
+        return claim(firm_id, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(batches, "claim", claim_but_of_one)
+    with pytest.raises(ExceptionGroup):
+        dispatch_ready(lambda: START)
+    assert mailbox.addresses == ["lotte@maes.example"]
