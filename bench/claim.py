@@ -1,6 +1,7 @@
 """What the claim takes: alone, beside millions of finished rows, and while another transaction holds a snapshot of all of it."""
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,14 +12,15 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from bench.database import Owner, fresh_database, vacuum
-from bench.mail.outbox import NOW, fill_outbox
-from bench.practice import OUTBOX
+from bench.mail.outbox import NOW, fill_outbox, write_reminders
+from bench.practice import OUTBOX, settle_firms
 
 if TYPE_CHECKING:
     from bench.__main__ import Measured
 
 READY = int(os.environ.get("READY", "20000"))  # messages to claim in each part
 FINISHED = int(os.environ.get("FINISHED", "5000000"))
+ONE_FIRM = bool(os.environ.get("ONE_FIRM"))  # all of them are ready in one firm, instead of twenty
 CHUNK, ROUNDS = 250_000, 3
 # Sent over the two years before, each to an address of the practice, as the dispatcher leaves them.
 MESSAGES = """
@@ -58,7 +60,7 @@ def measure() -> "Measured":
     """Messages claimed in a second. The ratios are to the rate before, with nothing beside and nobody looking."""
     os.environ.setdefault("RELANCE_SECRET_KEY", "bench-only")
     with fresh_database() as owner:
-        ready = fill_outbox(owner, READY)
+        ready = fill_one(owner) if ONE_FIRM else fill_outbox(owner, READY)
         rate(owner, ready)  # whoever is first finds nothing in memory
         alone, held = both_rates(owner, ready)
         finished = fill_finished(owner)
@@ -101,12 +103,18 @@ def rate(owner: Owner, ready: int) -> float:
 def claim_in_turns() -> Iterator[int]:
     from firms.queries import list_firm_ids  # Django is set up for the fresh database only now
     from notifications.dispatch.claim import claim
+    from notifications.dispatch.places import Place
 
-    at, firms = NOW + timedelta(minutes=1), sorted(list_firm_ids())
+    at, firms, places = NOW + timedelta(minutes=1), sorted(list_firm_ids()), defaultdict[int, Place](Place)
     while firms:
-        taken = {firm_id: claim(firm_id, at, datetime.now(UTC)) for firm_id in firms}
+        taken = {firm_id: claim(firm_id, at, datetime.now(UTC), place=places[firm_id]) for firm_id in firms}
         yield sum(len(each.claims) for each in taken.values())
         firms = [firm_id for firm_id, each in taken.items() if each.claims or each.decided_otherwise]
+
+
+def fill_one(owner: Owner) -> int:
+    settle_firms(owner, firms=1, accounts=str(READY // 2))
+    return write_reminders(owner, NOW)
 
 
 def fill_finished(owner: Owner) -> int:

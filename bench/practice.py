@@ -103,6 +103,7 @@ def make_due(owner: Owner, share: int, at: str, asked: str = ASKED) -> int:
             "FROM actions_action WHERE account_id %% %(share)s = 0) numbered WHERE place <= 2)",
             {"at": at, "asked": asked, "share": share},
         ).rowcount
+        owner.execute("ANALYZE actions_action")  # else few are believed to be due, and each is looked for among all of its firm
         owner.execute(DETAILS % {"at": at})
     vacuum(owner, "actions_action", "actions_actionparty", "client_tasks_tasklist", "client_tasks_task", *OUTBOX)
     return due
