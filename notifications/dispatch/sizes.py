@@ -22,7 +22,7 @@ class Sizes:
     def learn(self, firm_id: int, tried: int, seconds: float, *, own_way: bool, too_late: bool = False) -> None:
         """Where some came too late, at most half of what it was: what they took says nothing, for they were not tried."""
         if tried or too_late:
-            learnt = size_after(tried, seconds) if tried else LARGEST
+            learnt = min(size_after(tried, seconds), max(BATCH, 2 * tried)) if tried else LARGEST  # one that leaves at once says little
             half = self.of(firm_id, own_way=own_way) // 2 if too_late else LARGEST
             self.of_firms[firm_id] = max(SMALLEST, min(half, learnt))
             self.shared = self.shared if own_way else self.of_firms[firm_id]

@@ -26,7 +26,7 @@ def test_each_firm_has_its_own_and_begins_with_what_was_learnt_of_the_way_it_sha
     sizes.learn(1, 50, 25.0, own_way=False)
     sizes.learn(2, 0, 3.0, own_way=False)  # nothing was there to learn from
     sizes.learn(3, 50, 0.1, own_way=True)
-    assert (sizes.of(1, own_way=False), sizes.of(2, own_way=False), sizes.of(3, own_way=True)) == (5, 5, LARGEST)
+    assert (sizes.of(1, own_way=False), sizes.of(2, own_way=False), sizes.of(3, own_way=True)) == (5, 5, 2 * BATCH)
     assert sizes.of(4, own_way=True) == BATCH
 
 
@@ -55,3 +55,10 @@ def test_what_is_known_of_the_shared_way_is_known_of_a_firm_that_has_had_no_turn
     assert sizes.is_fast(2)
     sizes.learn(3, 50, 10.0, own_way=False)
     assert not sizes.is_fast(2)
+
+
+def test_a_few_that_leave_at_once_make_no_large_batch_of_thousands() -> None:
+    sizes = Sizes()
+    for tried, size in [(1, BATCH), (BATCH, 2 * BATCH), (2 * BATCH, 4 * BATCH), (4 * BATCH, LARGEST)]:
+        sizes.learn(1, tried, 0.01, own_way=False)
+        assert sizes.of(2, own_way=False) == size
