@@ -2,7 +2,7 @@
 
 from notifications.dispatch.claim import BATCH
 
-WITHIN = 2.5  # seconds: an eighth of what a lease leaves until the last of a batch must be handed over; the batch before may go first
+WITHIN = 1.5  # seconds: so long somebody's notice waits behind a batch of others, and behind the next one; leases leave far more
 SMALLEST, LARGEST = 4, 6 * BATCH
 
 

@@ -9,7 +9,7 @@ from notifications.dispatch.sizes import LARGEST, SMALLEST, WITHIN, Sizes, size_
 
 @pytest.mark.parametrize(
     ("tried", "seconds", "size"),
-    [(50, 0.1, LARGEST), (50, 2.5, 50), (50, 25.0, 5), (20, 10.0, 5), (4, 60.0, SMALLEST), (10, 0.0, LARGEST)],
+    [(50, 0.1, LARGEST), (50, 1.5, 50), (50, 15.0, 5), (20, 6.0, 5), (4, 60.0, SMALLEST), (10, 0.0, LARGEST)],
 )
 def test_the_next_batch_is_as_large_as_leaves_in_time(tried: int, seconds: float, size: int) -> None:
     assert size_after(tried, seconds) == size
@@ -23,7 +23,7 @@ def test_two_batches_that_take_thrice_as_long_as_they_should_still_keep_their_le
 def test_each_firm_has_its_own_and_begins_with_what_was_learnt_of_the_way_it_shares() -> None:
     sizes = Sizes()
     assert sizes.of(1, own_way=False) == BATCH
-    sizes.learn(1, 50, 25.0, own_way=False)
+    sizes.learn(1, 50, 15.0, own_way=False)
     sizes.learn(2, 0, 3.0, own_way=False)  # nothing was there to learn from
     sizes.learn(3, 50, 0.1, own_way=True)
     assert (sizes.of(1, own_way=False), sizes.of(2, own_way=False), sizes.of(3, own_way=True)) == (5, 5, 2 * BATCH)
