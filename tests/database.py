@@ -42,7 +42,9 @@ class Clones:
         """Threads and servers of the tests are thrown out too: only the role itself may end its connections."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY(%s) AND pid <> pg_backend_pid()", [self.names]
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = ANY(%s) AND pid <> pg_backend_pid() AND backend_type = 'client backend'",  # autovacuum is not ours to end
+                [self.names],
             )
         for each in (*self.opened, connection):
             each.close()

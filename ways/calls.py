@@ -59,7 +59,7 @@ class Call:
         with self.lock:
             self.over = True
         if self.line is not None:
-            with suppress(OSError):
+            with suppress(OSError, TypeError):  # TLS inside a proxy's TLS is no socket: there the reader's own time-out ends it
                 socket.socket.shutdown(self.line, socket.SHUT_RDWR)  # TLS has its own, which is not for two threads
 
 
