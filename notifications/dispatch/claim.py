@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from random import getrandbits
 
 from firms.models import Firm
@@ -60,19 +61,52 @@ def claim(
     taken, place = Taken(), place or Place()
     with firm_context(firm_id):
         firm = Firm.objects.get(pk=firm_id)
-        if place.may_be_left(machine_now):
-            half = (most + getrandbits(1)) // 2  # the odd one by lot: a pace of one at a time starves neither
-            left = messages_left(firm, now, machine_now, half, own_way_stopped=own_way_stopped, resting=resting)
-            place.left(len(left), machine_now)
-            taken.take(*claim_again(firm, left, now, machine_now))
-        ready = ready_notices(firm, now).exclude(BY_OWN_WAY) if own_way_stopped else ready_notices(firm, now)
-        ready = ready.exclude(to_domains("email", resting)) if resting else ready
-        batch = place.next_in(lock_notices(ready), most - len(taken.claims), machine_now)
-        for wave in in_waves(in_bundles(firm, batch, now)):
-            _claim_wave(firm, wave[: most - len(taken.claims)], now, machine_now, taken)
+        claim_left = partial(_claim_left, taken, firm, place, now, machine_now, own_way_stopped=own_way_stopped, resting=resting)
+        half = (most + getrandbits(1)) // 2  # the odd one by lot: a pace of one at a time starves neither
+        claim_left(half)
+        _claim_new(taken, firm, place, now, machine_now, most, own_way_stopped=own_way_stopped, resting=resting)
+        if not half and not taken.claims:
+            claim_left(most)
         say_anew(taken.notices)
         taken.claims = with_versions(firm_id, taken.claims, now)
     return taken
+
+
+def _claim_left(
+    taken: Taken,
+    firm: Firm,
+    place: Place,
+    now: datetime,
+    machine_now: datetime,
+    most: int,
+    *,
+    own_way_stopped: bool,
+    resting: Collection[str],
+) -> None:
+    """What earlier tries have left."""
+    if most and place.may_be_left(machine_now):
+        left = messages_left(firm, now, machine_now, most, own_way_stopped=own_way_stopped, resting=resting)
+        place.left(len(left), machine_now)
+        taken.take(*claim_again(firm, left, now, machine_now))
+
+
+def _claim_new(
+    taken: Taken,
+    firm: Firm,
+    place: Place,
+    now: datetime,
+    machine_now: datetime,
+    most: int,
+    *,
+    own_way_stopped: bool,
+    resting: Collection[str],
+) -> None:
+    """What is in no message yet, as long as there are fewer than `most` in all."""
+    ready = ready_notices(firm, now).exclude(BY_OWN_WAY) if own_way_stopped else ready_notices(firm, now)
+    ready = ready.exclude(to_domains("email", resting)) if resting else ready
+    batch = place.next_in(lock_notices(ready), most - len(taken.claims), machine_now)
+    for wave in in_waves(in_bundles(firm, batch, now)):
+        _claim_wave(firm, wave[: most - len(taken.claims)], now, machine_now, taken)
 
 
 def _claim_wave(firm: Firm, wave: Sequence[Sequence[Notice]], now: datetime, machine_now: datetime, taken: Taken) -> None:

@@ -27,7 +27,8 @@ OPEN = f"""
 def open_messages(firm: Firm, groups: Sequence[Sequence[Notice]], now: datetime, machine_now: datetime) -> list[Message | None]:
     """One for each group of notices, first try and first fence, with nothing read of it but its ids; one query, none for none.
 
-    None where its Message-ID stands already: a mistake of ours, which must not keep the firm's others.
+    None where its Message-ID stands already: a mistake of ours, which must not keep the firm's others. What it tells stays, and health
+    says how long that has waited.
     """
     if not groups:
         return []

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from lib.clock import machine_now
+from notifications.dispatch import claim as claiming
 from notifications.dispatch.claim import claim
 from notifications.dispatch.places import FROM_THE_FRONT, LEFT, Place
 from notifications.enums import Outcome, Priority
@@ -67,9 +68,26 @@ def test_or_after_half_a_minute_however_long_the_line(lumiere: Lumiere, place: P
 
 
 def test_where_earlier_tries_left_nothing_it_is_asked_again_only_after_a_while(lumiere: Lumiere, place: Place) -> None:
-    (first, second) = ask_several(lumiere, 2)
-    assert claimed(lumiere, place, 1) == [first]
+    line = ask_several(lumiere, 3)
+    assert claimed(lumiere, place, 2) == line[:2]
+    let_them_be_tried_again()
+    assert claimed(lumiere, place, 2, after=LEFT - timedelta(seconds=1)) == line[2:]
+    assert claimed(lumiere, place, 2, after=LEFT + timedelta(seconds=1)) == line[:1]
+    assert claimed(lumiere, place, 2, after=LEFT + timedelta(seconds=1)) == line[1:2]  # there was something: it is asked at once
+
+
+@pytest.mark.parametrize("lot", [0, 1])
+def test_one_at_a_time_neither_what_is_left_nor_what_is_new_waits_for_all_of_the_other(
+    lumiere: Lumiere, monkeypatch: pytest.MonkeyPatch, lot: int
+) -> None:
+    """As where a firm lets a few leave a minute: each tick, with a place of its own, claims a single one."""
+    monkeypatch.setattr(claiming, "getrandbits", lambda _: lot)
+    left = ask_several(lumiere, 2)
+    assert claimed(lumiere, Place(), 2) == left
+    let_them_be_tried_again()
+    new = ask_several(lumiere, 2, now=LATER)
+    assert [claimed(lumiere, Place(), 1) for _ in range(5)] == [[each] for each in (left + new if lot else new + left)] + [[]]
+
+
+def let_them_be_tried_again() -> None:
     Message.objects.update(outcome=Outcome.WAITING, lease_until=None, next_try_at=machine_now())
-    assert claimed(lumiere, place, 1, after=LEFT - timedelta(seconds=1)) == [second]
-    assert claimed(lumiere, place, 1, after=LEFT + timedelta(seconds=1)) == [first]
-    assert claimed(lumiere, place, 1, after=LEFT + timedelta(seconds=1)) == []  # there was something: it is asked at once
