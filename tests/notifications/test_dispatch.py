@@ -155,11 +155,12 @@ def test_an_old_fence_records_nothing(lumiere: Lumiere, mailbox: Mailbox, transp
     assert (message_of(taken_over).outcome, message_of(taken_over).fence) == (Outcome.SENDING, 2)
 
 
-def test_an_answer_with_a_nul_is_recorded_all_the_same(lumiere: Lumiere, mailbox: Mailbox) -> None:
+def test_an_answer_with_a_nul_or_half_a_character_is_recorded_all_the_same(lumiere: Lumiere, mailbox: Mailbox) -> None:
     claimed = claimed_notice(lumiere)
     (made,) = make_all(lumiere.firm.pk, [claimed], START)
-    Ledger(lumiere.firm.pk).record_sent(claimed, made.rendered, Accepted("250 o\0k"), START, copied=False)
-    assert (message_of(claimed).outcome, message_of(claimed).answer) == (Outcome.SENT, "250 ok")
+    Ledger(lumiere.firm.pk).record_sent(claimed, made.rendered, Accepted("250 o\0k \ud800", "id \ud800"), START, copied=False)
+    message = message_of(claimed)
+    assert (message.outcome, message.answer, message.provider_id) == (Outcome.SENT, "250 ok ?", "id ?")
 
 
 def test_an_address_that_does_not_exist_is_written_to_no_more(lumiere: Lumiere, mailbox: Mailbox) -> None:

@@ -1,6 +1,8 @@
 """A mail server that dribbles, says no end or takes nothing holds nobody up, and it is certain what becomes of the message. Over TCP."""
 
 import base64
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -13,6 +15,7 @@ from templates_email.enums import EmailEvent
 from templates_email.render import Rendered
 from tests.templates_email.examples import an_envelope, rendered
 from tests.ways.dribbling import Dribbler, How, When, dribbling
+from ways import patience
 from ways.errors import ErrorKind, SendError
 from ways.patience import Patient, Unfinished
 from ways.smtp import SmtpTransport
@@ -187,3 +190,17 @@ def test_whatever_a_server_challenges_with_ends_in_a_refusal_of_one_message(chal
     with pytest.raises(SendError):
         Challenging("smtp://mail.example", "a@relance.example").send(letter(), before_data=nothing)
     assert len(asked) < 10
+
+
+def test_a_name_of_ours_that_is_not_found_in_time_is_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = threading.Event()
+    monkeypatch.setattr(patience, "A_NAME", 0.05)
+    monkeypatch.setattr(socket, "getfqdn", lambda: "mail.relance.example" if found.wait(30) else "")
+    patience._our_name.cache_clear()
+    try:
+        assert patience.our_name() == "[127.0.0.1]"
+        found.set()
+        monkeypatch.setattr(patience, "A_NAME", 30)
+        assert patience.our_name() == "mail.relance.example"
+    finally:
+        patience._our_name.cache_clear()
