@@ -5,7 +5,7 @@ from datetime import datetime
 from math import ceil
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +22,7 @@ from notifications.models import READY, Notice
 from notifications.services import DISPATCH
 from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
+from ways.models import IN_USE, Way
 
 BACKLOG = "backlog"
 A_MINUTE = 300  # e-mails that leave at the least, where nothing holds them up: what is promised to whoever releases
@@ -29,12 +30,13 @@ COLUMNS = [*HELD, *OWN, "mail_released_at"]
 LEAVES_ANYHOW = Q(priority=Priority.ACCESS)  # codes and passwords: their reader waits for them
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Waiting:
     """E-mails that would leave if nothing held them, and those among them that have waited longer than the firm allows (M33)."""
 
     counts: dict[Priority, int] = field(default_factory=dict)
     late: dict[Priority, int] = field(default_factory=dict)
+    pace: int | None = None  # so many a minute leave by the firm's own way at most
 
     @property
     def total(self) -> int:
@@ -58,7 +60,7 @@ class Waiting:
 
     @property
     def minutes(self) -> int:
-        return max(1, ceil((self.total - self.late_reminders) / A_MINUTE))
+        return max(1, ceil((self.total - self.late_reminders) / min(A_MINUTE, self.pace or A_MINUTE)))
 
 
 # --- What a claim takes --------------------------------------------------------------------------------------------------
@@ -88,9 +90,10 @@ def what_waits(firm: Firm, now: datetime) -> Waiting:
     if firm.mail_released_at and now - firm.mail_released_at <= terms_of(firm).latest:
         late &= Q(priority=Priority.REMINDER)  # to the others somebody has said yes since
     waiting, found = Waiting(), [_ready(firm, now), Notice.objects.filter(firm=firm, message__outcome=Outcome.WAITING)]
+    pace = Subquery(Way.objects.filter(IN_USE, firm=firm).values("per_minute"))
     for notices in found:
-        rows = notices.exclude(LEAVES_ANYHOW).order_by().values_list("priority").annotate(all=Count("pk"), old=Count("pk", filter=late))
-        for priority, count, old in rows:
+        by_priority = notices.exclude(LEAVES_ANYHOW).order_by().values_list("priority")
+        for priority, count, old, waiting.pace in by_priority.annotate(all=Count("pk"), old=Count("pk", filter=late), pace=pace):
             waiting.counts[Priority(priority)] = waiting.counts.get(Priority(priority), 0) + count
             waiting.late[Priority(priority)] = waiting.late.get(Priority(priority), 0) + old
     return waiting

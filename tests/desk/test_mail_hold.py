@@ -21,6 +21,9 @@ from tests.mail import Mailbox
 from tests.people import Lumiere
 from tests.signing import asked
 from tests.story import ask_signature, live
+from tests.ways.making import api_input, in_use
+from ways.enums import Provider
+from ways.services import change_pace
 
 HOLD, RELEASE, UNDO = "/outbox/hold/", "/outbox/release/", "/outbox/hold/undo/"
 NADIA = "nadia@lefevre.example"
@@ -80,6 +83,15 @@ def test_what_is_held_stands_in_the_outbox_and_in_the_history_with_that_reason(l
 def test_the_day_s_count_and_the_why_log_say_held_too(lumiere: Lumiere, browser: Client, held: None) -> None:
     assert "0 On the way 1 Held" in card(browser.get("/"), "mails").text
     assert "All e-mails to clients are held." in main_of(browser.get(f"/accounts/{lumiere.bakery.code}/emails/")).text
+
+
+def test_releasing_says_how_long_it_takes_at_the_firm_s_own_pace(lumiere: Lumiere, browser: Client) -> None:
+    in_use(lumiere.firm, api_input(Provider.POSTMARK))
+    change_pace(firm=lumiere.firm, per_minute=2, by=Actor.system(), now=NOW)
+    for number in range(5):
+        ask_signature(lumiere, title=f"Lettre {number}", now=NOW)
+    hold_mail(firm=lumiere.firm, origin=HoldOrigin.STAFF, reason="We move", by=Actor.staff(lumiere.claire), now=NOW)
+    assert "These go out within about 3 minutes" in main_of(browser.get(RELEASE)).text
 
 
 def test_releasing_says_first_how_many_go_by_what_they_are(lumiere: Lumiere, browser: Client, held: None, mailbox: Mailbox) -> None:
