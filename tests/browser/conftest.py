@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from ops.chromium import find_chromium
 from tests.browser.demo import Demo
 
 BASE = Path(__file__).resolve().parents[2]
+
+# A page asks every five seconds for what is new: Playwright's own five seconds would end just before the answer.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -25,13 +25,11 @@ def page(demo: Demo, chromium: Browser) -> Iterator[Page]:
     with chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB") as context:
         page = context.new_page()
         page.set_default_timeout(20_000)
-        expect.set_options(timeout=20_000)
         demo.sign_in(page, next(each for each in demo.staff if each["email"] == OWNER))
         page.goto(f"{demo.url}/accounts/")
         page.locator("table tbody th a, table tbody td a").first.click()
         page.locator("nav[aria-label=Account] a", has_text="Documents").click()
         yield page
-    expect.set_options(timeout=5_000)
 
 
 def drop(page: Page) -> None:

@@ -17,9 +17,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     with chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB") as context:
         page = context.new_page()
         page.set_default_timeout(20_000)
-        expect.set_options(timeout=20_000)
         yield page
-    expect.set_options(timeout=5_000)
 
 
 def open_settings(demo: Demo, page: Page, email: str) -> None:

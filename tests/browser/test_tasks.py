@@ -23,7 +23,6 @@ def page_of(chromium: Browser, demo: Demo, person: dict[str, str], width: int) -
 
 
 def test_tasks_are_pasted_moved_ticked_and_taken_back(demo: Demo, chromium: Browser) -> None:
-    expect.set_options(timeout=20_000)
     claire = page_of(chromium, demo, next(each for each in demo.staff if each["email"].startswith("claire@")), 1440)
     nadia = page_of(chromium, demo, next(each for each in demo.client if each["email"].startswith("nadia@")), 390)
     path = ask(claire, demo)
@@ -48,7 +47,6 @@ def test_tasks_are_pasted_moved_ticked_and_taken_back(demo: Demo, chromium: Brow
     assert_accessible(nadia)
     claire.reload()
     expect(claire.locator("#count")).to_contain_text("3")
-    expect.set_options(timeout=5_000)
     claire.context.close()
     nadia.context.close()
 
