@@ -1,10 +1,14 @@
 """A batch of one firm's messages: claimed and made together, then handed over one after the other."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from typing import NamedTuple
+
+from django.db import DatabaseError
 
 from lib.clock import machine_now
 from notifications.dispatch.claim import BATCH, claim
@@ -59,16 +63,29 @@ def next_batch(firm_id: int, ways: Ways, clock: Clock, pacer: Pacer, most: int =
 
 
 def post_batch(batch: Batch, clock: Clock, pacer: Pacer) -> Posted:
-    with Posting(batch.firm_id, clock, pacer, batch.claimed_at) as posting:
-        pairs = zip(batch.made, followers_of(batch.made), strict=True)
-        sent = sum(posting.post(message, batch.ways.of(message.by_own_way), following=after) for message, after in pairs)
+    """Where one raises, those behind it are somebody else's to take at once."""
+    untried = deque(zip(batch.made, followers_of(batch.made), strict=True))
+    sent = 0
+    try:
+        with Posting(batch.firm_id, clock, pacer, batch.claimed_at) as posting:
+            while untried:
+                message, after = untried.popleft()
+                sent += posting.post(message, batch.ways.of(message.by_own_way), following=after)
+    except Exception:
+        with suppress(DatabaseError):  # as long as that is what is amiss, their leases say when
+            _put_back(batch.firm_id, [message for message, _ in untried])
+        raise
     return Posted(sent, posting.tried, posting.came_too_late)
 
 
 def put_all_back(batch: Batch) -> None:
     """It was not tried: somebody else may take it at once."""
-    for message in batch.made:
-        put_back(batch.firm_id, message.claimed, machine_now())
+    _put_back(batch.firm_id, batch.made)
+
+
+def _put_back(firm_id: int, untried: Iterable[Made]) -> None:
+    for message in untried:
+        put_back(firm_id, message.claimed, machine_now())
 
 
 def followers_of(made: Sequence[Made]) -> list[Rendered | None]:

@@ -8,12 +8,15 @@ from pytest_django.fixtures import Settings
 
 from firms.actors import Actor
 from lib.clock import machine_now
-from notifications.dispatch import batches
+from notifications.dispatch import batches, posting
 from notifications.dispatch.claim import claim
 from notifications.dispatch.claimed import Claimed
+from notifications.dispatch.lease import hand_over
+from notifications.dispatch.ledger import Ledger
 from notifications.dispatch.recording import put_back, record_error
 from notifications.dispatch.send import dispatch_ready
-from notifications.models import Notice
+from notifications.enums import Outcome
+from notifications.models import Message, Notice
 from reminders.services import ask
 from reminders.sweep import sweep
 from reminders.words import Words
@@ -87,3 +90,33 @@ def test_a_firm_in_trouble_uses_up_nothing_of_the_relay_s_pace(
     with pytest.raises(ExceptionGroup):
         dispatch_ready(lambda: START)
     assert mailbox.addresses == ["lotte@maes.example"]
+
+
+def test_where_one_raises_those_behind_it_go_with_the_next_tick(
+    lumiere: Lumiere, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for year in range(2024, 2028):
+        ask_signature(lumiere, title=f"Comptes {year}")
+    handed = hand_over_but_of(2, monkeypatch)
+    with pytest.raises(ExceptionGroup):
+        dispatch_ready(lambda: START)
+    assert len(mailbox.addresses) == 1
+    monkeypatch.undo()
+    assert dispatch_ready(lambda: START) == 2
+    outcomes = dict(Message.objects.values_list("pk", "outcome"))
+    assert outcomes.pop(handed[1]) == Outcome.SENDING  # nobody knows how far it had come: its lease says when
+    assert set(outcomes.values()) == {Outcome.SENT}
+
+
+def hand_over_but_of(place: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The last look before the message at this place raises; which ones were looked at, in order."""
+    asked = list[int]()
+
+    def hand_over_but_of_one(ledger: Ledger, claimed: Claimed, now: datetime, at: datetime) -> None:
+        asked.append(claimed.message_id)
+        if len(asked) == place:
+            raise LookupError
+        hand_over(ledger, claimed, now, at)
+
+    monkeypatch.setattr(posting, "hand_over", hand_over_but_of_one)
+    return asked
