@@ -1,5 +1,6 @@
 """What a small firm's notice waits for its 250: while nothing else leaves, and behind another firm's 100,000."""
 
+import math
 import os
 import random
 from collections.abc import Callable
@@ -45,11 +46,13 @@ def measure() -> "Measured":
             alone = waits_of(ask_some(ask_next, SINGLE, EVERY), small, crew)
             release(crowded)
             started = perf_counter()
-            behind = waits_of(ask_some(ask_next, SINGLE, EVERY), small, crew)
+            unswept = list[float]()
+            behind = waits_of(ask_some(ask_next, SINGLE, EVERY, lambda: unswept.append(since_last_sweep())), small, crew)
             left, seconds = waiting(crowded), perf_counter() - started
     if not left:
         raise RuntimeError(f"The last of {line} e-mails had left before {SINGLE} others were asked behind them.")
     figures = {"behind": float(line), "left_in_the_end": float(left), "sent_meanwhile_per_s": (line - left) / seconds}
+    figures["longest_unswept_s"] = max(unswept)
     return {"figures": figures | percentiles("alone", alone) | percentiles("behind", behind), "ratios": {}}
 
 
@@ -144,14 +147,23 @@ def ask_one(account: "Account", staff: "Staff") -> tuple[int, datetime]:
     return action.pk, committed[0]
 
 
-def ask_some(ask_next: Callable[[], tuple[int, datetime]], count: int, every: float) -> Asked:
-    """At no even distance, so that no other rhythm is met again and again."""
+def ask_some(ask_next: Callable[[], tuple[int, datetime]], count: int, every: float, watch: Callable[[], object] = lambda: None) -> Asked:
+    """At no even distance, so that no other rhythm is met again and again; before each it has a look."""
     dice, pause, asked = random.Random(count), StopFlag(), Asked()
     for _ in range(count):
         pause.wait(every * dice.uniform(0.5, 1.5))
+        watch()
         action_id, committed = ask_next()
         asked[action_id] = committed
     return asked
+
+
+def since_last_sweep() -> float:
+    """Seconds since a worker last came through with one; beat asks for it each twenty."""
+    from tenancy.heartbeats import SWEEP, last_beat  # as above
+
+    at = last_beat(SWEEP)
+    return (datetime.now(UTC) - at).total_seconds() if at else math.inf
 
 
 # --- Waiting -------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
 
+STALE = 10  # seconds: by then a tick has come, or one is near; before a worker that has much to do wake-ups do not pile up
 SECONDS = 0.2  # for one that takes connections and answers nothing; a worker waits for five, since it listens
 
 
@@ -30,7 +31,7 @@ def _will_be_woken(task: str, arguments: dict[str, int | str]) -> bool:
 def _send(task: str, arguments: dict[str, int | str]) -> None:
     try:
         with producers[_broker()].acquire(block=True) as producer:
-            current_app.send_task(task, kwargs=arguments, producer=producer, retry=False, ignore_result=True)
+            current_app.send_task(task, kwargs=arguments, producer=producer, retry=False, ignore_result=True, expires=STALE)
     except OperationalError as error:
         logger.warning("The broker cannot be reached; %s waits for the next tick: %s", task, error)
 

@@ -13,8 +13,9 @@ from reminders.rules import Schedule
 from reminders.services import ask
 from reminders.sweep import SweepCount, sweep
 from reminders.words import Words
+from tenancy.context import firm_context
 from tests.factories import START
-from tests.people import Lumiere
+from tests.people import Lumiere, Peeters
 
 
 def ask_signature(
@@ -34,6 +35,13 @@ def ask_signature(
         account=account or firm.bakery, kind="signature", words=Words(title, message, due_on, expires_on, schedule), staff=firm.claire,
         by=Actor.staff(firm.claire), parties=signers or [firm.nadia], now=now,
     )  # fmt: skip
+
+
+def ask_lotte(peeters: Peeters, now: datetime = START) -> None:
+    """At the other firm, neither entered."""
+    with firm_context(peeters.firm.pk):
+        by, words = Actor.staff(peeters.wim), Words("Brief", schedule=Schedule(on=True))
+        ask(account=peeters.garage, kind="signature", words=words, staff=peeters.wim, by=by, parties=[peeters.lotte], now=now)
 
 
 def own_minute(contact: Contact, day: date) -> datetime:

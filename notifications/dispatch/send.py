@@ -11,6 +11,7 @@ from lib.clock import machine_now, now
 from notifications.dispatch.batches import Batch, next_batch, post_batch, put_all_back
 from notifications.dispatch.places import Place
 from notifications.dispatch.posting import Clock
+from notifications.dispatch.shifts import Shift
 from notifications.dispatch.sizes import Sizes
 from notifications.dispatch.turns import Turns
 from notifications.holding import firms_with_backlog, hold_backlog
@@ -20,8 +21,10 @@ from ways.pacing import Pacer
 from ways.transports import Transport, Ways, WaysOut
 
 
-def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
+def dispatch_ready(clock: Clock = now, *, first: int | None = None, shift: Shift | None = None) -> int:
     """Sends what is ready in every firm, that of `first` first; the number of messages handed over. Any number may run at once.
+
+    Until nothing is left, or the `shift` is over.
 
     In rounds, a batch for each firm that has something then, and before each of them one for whoever has something urgent by then: what
     somebody has just written leaves while others send their thousands. The fence is asked before each claim and before each batch
@@ -30,17 +33,17 @@ def dispatch_ready(clock: Clock = now, *, first: int | None = None) -> int:
     if not fence.may_send():
         return 0
     with WaysOut() as ways_out:
-        return Dispatcher(clock, first, ways_out).run()
+        return Dispatcher(clock, first, ways_out, shift or Shift()).run()
 
 
 class Dispatcher:
     """Of one tick: whose turn it is, and what was learnt of ways and firms in the turns before."""
 
-    def __init__(self, clock: Clock, first: int | None, ways_out: WaysOut) -> None:
-        self.clock, self.ways_out = clock, ways_out
+    def __init__(self, clock: Clock, first: int | None, ways_out: WaysOut, shift: Shift) -> None:
+        self.clock, self.ways_out, self.shift = clock, ways_out, shift
         self.pacer, self.sizes, self.gate, self.places = Pacer(), Sizes(), Gate(), defaultdict[int, Place](Place)
         self.late = firms_with_backlog(clock(), machine_now())
-        self.turns = Turns(clock, first, self.late)
+        self.turns = Turns(clock, first, self.late, shift)
         self.rounds = Rounds(self.turns.of_a_round, self.take_turn)
         self.sent = 0
 
@@ -49,6 +52,7 @@ class Dispatcher:
 
         Inside a transaction nothing goes ahead: no other connection would see its rows.
         """
+        self.shift.begin()
         goes_ahead = not connection.in_atomic_block
         while self._post_until_full(turns := iter(self.rounds), goes_ahead=goes_ahead):
             with one_ahead(turns, goes_ahead=self._leaves_fast, unused=put_all_back) as batches:

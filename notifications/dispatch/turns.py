@@ -8,6 +8,7 @@ from django.db import connection
 
 from lib.clock import machine_now
 from notifications.dispatch.posting import Clock
+from notifications.dispatch.shifts import Shift
 
 ASKED_AGAIN = timedelta(seconds=2)  # who has something ready, while some have more than a batch; what is urgent is asked each time
 
@@ -29,9 +30,10 @@ class Turn(NamedTuple):
 class Turns:
     """Of one tick, in rounds."""
 
-    def __init__(self, clock: Clock, first: int | None, late: Collection[int]) -> None:
+    def __init__(self, clock: Clock, first: int | None, late: Collection[int], shift: Shift | None = None) -> None:
         """`first` comes first in each round; `late` have a turn in any case."""
-        self.clock, self.first, self.late = clock, first, late
+        self.clock, self.first, self.late, self.shift = clock, first, late, shift or Shift()
+        self.begins_behind = self.shift.left_at
         self.asked_at: datetime | None = None  # who has something ready; by machine time
         self.full = set[int]()  # in this round: have more than one batch
         self.urgent = dict[int, Urgent]()  # as it was asked last
@@ -43,12 +45,18 @@ class Turns:
             self.full.add(firm_id)
 
     def of_a_round(self) -> Iterator[int]:
-        """The firms in turn. Reminders of many, a batch each, may take minutes: no code and no notice waits for them."""
+        """The firms in turn, until the shift is over. No code and no notice waits for many firms' reminders, a batch of each."""
         ready = self._of_round()
         self.full, self.last = set(), {}
-        for firm_id in sorted(ready, key=lambda firm_id: (firm_id != self.first, firm_id)):
+        for firm_id in sorted(ready, key=self._place):
+            if self.shift.is_over:
+                return
             yield from self._urgent_before(firm_id, ready)
+            self.shift.gives_turn(firm_id)
             yield firm_id
+
+    def _place(self, firm_id: int) -> tuple[bool, bool, int]:
+        return firm_id != self.first, firm_id <= self.begins_behind, firm_id
 
     def _of_round(self) -> Collection[int]:
         """Who is behind a line of 100,000 is not asked after each batch of it: that takes as long as making a small one."""

@@ -1,13 +1,16 @@
 """A task is woken once for each transaction, however much of it asks for that."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from time import monotonic
 
 import pytest
+from celery.signals import before_task_publish
 from django.db import connection, transaction
 
 from lib import jobs
+from lib.clock import machine_now
 from lib.jobs import wake
 
 
@@ -58,3 +61,17 @@ def test_a_broker_that_answers_nothing_holds_nobody_for_long(silent_broker: None
     assert [record.message.partition(":")[0] for record in caplog.records] == [
         "The broker cannot be reached; notifications.dispatch waits for the next tick"
     ]
+
+
+def test_a_wake_up_that_nobody_has_taken_is_left_to_the_tick() -> None:
+    sent = list[Mapping[str, str]]()
+
+    def note(headers: Mapping[str, str], **_: object) -> None:
+        sent.append(headers)
+
+    before_task_publish.connect(note)
+    begun = machine_now()
+    jobs._send("notifications.dispatch", {"firm_id": 1})
+    before_task_publish.disconnect(note)
+    (headers,) = sent
+    assert timedelta(0) < datetime.fromisoformat(headers["expires"]) - begun <= timedelta(seconds=jobs.STALE + 1)

@@ -7,7 +7,6 @@ from threading import current_thread
 import pytest
 from pytest_django.fixtures import Settings
 
-from firms.actors import Actor
 from lib.clock import machine_now
 from notifications.dispatch import batches, lease, send
 from notifications.dispatch.batches import Batch, Posted, post_batch
@@ -16,23 +15,21 @@ from notifications.dispatch.lease import LEASE, LeaseLost, hand_over
 from notifications.dispatch.ledger import Ledger
 from notifications.dispatch.making import make_all
 from notifications.dispatch.send import Dispatcher, dispatch_ready
+from notifications.dispatch.shifts import Shift
 from notifications.dispatch.sizes import Sizes
 from notifications.dispatch.turns import Turns
 from notifications.enums import Outcome
 from notifications.models import Message
 from notifications.services import notify_user
-from reminders.rules import Schedule
-from reminders.services import ask
 from reminders.sweep import sweep
-from reminders.words import Words
 from templates_email.enums import EmailEvent
 from tenancy import fence
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.parallel import wait_until
-from tests.people import Lumiere, Peeters, make_lumiere, make_peeters
-from tests.story import ask_signature, evening
+from tests.people import Lumiere, make_lumiere, make_peeters
+from tests.story import ask_lotte, ask_signature, evening
 from tests.ways.making import firm_server, in_use, smtp_input
 from ways.pacing import Pacer
 from ways.transports import WaysOut
@@ -182,7 +179,7 @@ def test_a_code_waits_for_nobody_though_its_firm_could_send_nothing_before(mailb
         dispatch_ready(lambda: START)
         sweep(late)
         with WaysOut() as ways_out:
-            dispatcher = Dispatcher(lambda: late, None, ways_out)
+            dispatcher = Dispatcher(lambda: late, None, ways_out, Shift())
             turns = dispatcher.turns.of_a_round()
             assert (next(turns), dispatcher.take_turn(lumiere.firm.pk)) == (lumiere.firm.pk, None)
             with firm_context(lumiere.firm.pk):
@@ -204,9 +201,3 @@ def test_a_code_goes_before_another_firm_s_many_notices(mailbox: Mailbox) -> Non
         user = lumiere.claire.user
         notify_user(firm=lumiere.firm, user=user, event=EmailEvent.PASSWORD_RESET, key="password_reset:9", now=START, values={})
     assert list(line) == [lumiere.firm.pk, peeters.firm.pk]
-
-
-def ask_lotte(peeters: Peeters) -> None:
-    with firm_context(peeters.firm.pk):
-        by, words = Actor.staff(peeters.wim), Words("Brief", schedule=Schedule(on=True))
-        ask(account=peeters.garage, kind="signature", words=words, staff=peeters.wim, by=by, parties=[peeters.lotte], now=START)
