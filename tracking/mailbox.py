@@ -7,7 +7,9 @@ from contextlib import contextmanager, suppress
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-TIMEOUT = 20  # seconds
+from tracking.patience import PatientImap
+
+PATIENCE = 20  # seconds for an exchange, of which getting in is one
 IMAP, IMAPS = 143, 993
 MOST_BYTES = 512 * 1024  # a report says what it has to in its first lines; the e-mail that it brings back may be large
 
@@ -21,7 +23,7 @@ class MailboxError(Exception):
 class Mailbox:
     """An opened one; `validity` is what its numbers belong to (UIDVALIDITY)."""
 
-    def __init__(self, connection: imaplib.IMAP4, validity: int) -> None:
+    def __init__(self, connection: PatientImap, validity: int) -> None:
         self.connection = connection
         self.validity = validity
 
@@ -31,13 +33,12 @@ class Mailbox:
         parts = urlsplit(url)
         try:
             connection = _connect(parts.scheme, parts.hostname or "localhost", parts.port)
-        except (OSError, imaplib.IMAP4.error) as error:
+        except (OSError, UnicodeError, imaplib.IMAP4.error) as error:
             raise MailboxError(str(error)) from error
         try:
             connection.login(unquote(parts.username or ""), unquote(parts.password or ""))
-            connection.select(_quoted(unquote(parts.path.lstrip("/")) or "INBOX"), readonly=True)
-            return cls(connection, int(connection.response("UIDVALIDITY")[1][0] or b""))
-        except (OSError, ValueError, imaplib.IMAP4.error) as error:
+            return cls(connection, _select(connection, unquote(parts.path.lstrip("/")) or "INBOX"))
+        except (OSError, ValueError, imaplib.IMAP4.error, MailboxError) as error:
             connection.shutdown()
             raise MailboxError(_without_password(error, parts.password)) from None
 
@@ -53,10 +54,13 @@ class Mailbox:
         return next((bytes(each[1]) for each in found if isinstance(each, tuple)), None)
 
     def close(self) -> None:
+        """In what is left of the last exchange's time: whoever was late then is not waited for again."""
         with suppress(OSError, imaplib.IMAP4.error):
             self.connection.logout()
+        self.connection.shutdown()
 
     def _ask(self, command: str, *words: str) -> list[object]:
+        self.connection.begin()
         try:
             answer, found = self.connection.uid(command, *words)
         except (OSError, imaplib.IMAP4.error) as error:
@@ -81,10 +85,22 @@ def name_of(url: str) -> str:
     return f"{unquote(parts.username or '')}@{parts.hostname}{parts.path}"[:200]
 
 
-def _connect(scheme: str, host: str, port: int | None) -> imaplib.IMAP4:
+def _connect(scheme: str, host: str, port: int | None) -> PatientImap:
     if scheme == "imaps":
-        return imaplib.IMAP4_SSL(host, port or IMAPS, ssl_context=ssl.create_default_context(), timeout=TIMEOUT)
-    return imaplib.IMAP4(host, port or IMAP, timeout=TIMEOUT)
+        return PatientImap(host, port or IMAPS, seconds=PATIENCE, tls=ssl.create_default_context())
+    return PatientImap(host, port or IMAP, seconds=PATIENCE, tls=None)
+
+
+def _select(connection: PatientImap, name: str) -> int:
+    """Its UIDVALIDITY. Raises `MailboxError`, or what the connection raises."""
+    answer, said = connection.select(_quoted(name), readonly=True)
+    if answer != "OK":
+        words = b" ".join(each for each in said if isinstance(each, bytes)).decode(errors="replace")
+        raise MailboxError(f"The server answers {answer} to the mailbox {name}: {words}")
+    validity = connection.response("UIDVALIDITY")[1][0]
+    if not validity:
+        raise MailboxError(f"The server does not say what the numbers in the mailbox {name} belong to (UIDVALIDITY).")
+    return int(validity)
 
 
 def _quoted(name: str) -> str:

@@ -2,7 +2,10 @@
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from time import monotonic
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Max
@@ -14,12 +17,13 @@ from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason
 from notifications.models import Message, Notice
 from notifications.rendering import mail_host
 from tenancy.context import firm_context
-from tracking.mailbox import Mailbox, name_of, opened
+from tracking.mailbox import Mailbox, MailboxError, name_of, opened
 from tracking.models import ReturnedMail
 from tracking.reports import Kind, Report, read_report
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 500  # the next tick goes on
+LONGEST = 50  # seconds, as well; what is being read then is read to its end
 REASONS = {Kind.GONE: SuppressionReason.NO_SUCH_ADDRESS, Kind.COMPLAINED: SuppressionReason.COMPLAINED}
 
 
@@ -27,11 +31,15 @@ class NotYet(Exception):
     """Our own record of the e-mail is still being written: it is read again at the next tick."""
 
 
+class BeingRead(MailboxError):
+    """Another worker has it in hand, and will see to what has come."""
+
+
 def read_mailbox(url: str, now: datetime) -> Counter[Kind]:
-    """How many of each kind have come since the last time. Raises `MailboxError`."""
+    """How many of each kind have come since the last time. Raises `MailboxError`, `BeingRead` among them."""
     tally = Counter[Kind]()
-    with opened(url) as box:
-        name = name_of(url)
+    name, ends_at = name_of(url), monotonic() + LONGEST
+    with _mine_alone(name), opened(url) as box:
         for uid in box.after(_last_read(name, box.validity))[:MOST_AT_ONCE]:
             row = ReturnedMail(mailbox=name, validity=box.validity, uid=uid, read_at=now, kind=Kind.UNKNOWN)
             try:
@@ -40,7 +48,28 @@ def read_mailbox(url: str, now: datetime) -> Counter[Kind]:
                 break
             if read:
                 tally[Kind(row.kind)] += 1
+            if monotonic() >= ends_at:
+                break
     return tally
+
+
+@contextmanager
+def _mine_alone(name: str) -> Iterator[None]:
+    """One reader at a time: a mailbox that is slow keeps one worker, and not each minute's. A worker that is killed gives it back."""
+    if not _ask_for("pg_try_advisory_lock", name):
+        raise BeingRead("It is being read already.")
+    try:
+        yield
+    finally:
+        with suppress(OperationalError, InterfaceError):  # then the database has let go of it
+            _ask_for("pg_advisory_unlock", name)
+
+
+def _ask_for(function: str, name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [f"relance.tracking.{name}"])
+        (given,) = cursor.fetchone()
+    return bool(given)
 
 
 def _last_read(name: str, validity: int) -> int:

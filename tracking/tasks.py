@@ -13,7 +13,7 @@ from tenancy.context import firm_context
 from tenancy.heartbeats import RETURNED, beat
 from tenancy.ticks import in_each_firm
 from tracking.mailbox import MailboxError
-from tracking.returned import read_mailbox
+from tracking.returned import BeingRead, read_mailbox
 from tracking.services import apply_waiting, bring_strays_home, drop_old_reports, firms_with_due_reports
 from ways.services import forget_ended_ways
 
@@ -29,6 +29,8 @@ def read() -> int:
         found = sum(read_mailbox(settings.BOUNCES_IMAP_URL, clock.now()).values())
         beat(RETURNED)
         return found
+    except BeingRead:
+        return 0
     except MailboxError as error:
         logger.warning("What has come back cannot be read: %s", error)
         return 0

@@ -4,23 +4,34 @@ import re
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from time import sleep
 
+PACE = 0.02  # seconds from byte to byte where it dribbles
+MOST = 1500  # bytes until it gives that up: far longer than any deadline of the tests
+CONNECTED = "CONNECTED"
 USER, PASSWORD = "bounces", "s3cret of the mailbox"
 FETCH = re.compile(r"UID FETCH (\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)", re.IGNORECASE)
 SEARCH = re.compile(r"UID SEARCH UID (\d+):\*", re.IGNORECASE)
 
+type Oddity = Callable[[Session, str], bool]
+
 
 @dataclass
 class Box:
-    """What it holds, by number; `port` is where it listens. `asked` are the commands that it was given, in order."""
+    """What it holds, by number; `port` is where it listens. `asked` are the commands that it was given, in order.
+
+    `odd` is what it does in place of an answer, by what it was told; false hangs up. `left_to_itself`: it came to the end of its oddity.
+    """
 
     mails: dict[int, bytes] = field(default_factory=dict)
     validity: int = 1
     port: int = 0
     asked: list[str] = field(default_factory=list)
+    odd: dict[str, Oddity] = field(default_factory=dict)
+    left_to_itself: bool = False
 
     @property
     def url(self) -> str:
@@ -43,6 +54,9 @@ class Session(socketserver.StreamRequestHandler):
     box: Box
 
     def handle(self) -> None:
+        if odd := self.box.odd.get(CONNECTED):
+            odd(self, "*")
+            return
         self.say("* OK ready")
         for line in self.rfile:
             tag, _, command = line.decode("ascii").strip().partition(" ")
@@ -52,7 +66,9 @@ class Session(socketserver.StreamRequestHandler):
 
     def answer(self, tag: str, command: str) -> bool:
         """False once the client has left."""
-        word, done = command.split(" ", maxsplit=1)[0].upper(), "OK done"
+        word, done = command.removeprefix("UID ").split(" ", maxsplit=1)[0].upper(), "OK done"
+        if odd := self.box.odd.get(word):
+            return odd(self, tag)
         if word == "CAPABILITY":
             self.say("* CAPABILITY IMAP4rev1")
         elif word == "LOGIN":
@@ -80,6 +96,32 @@ class Session(socketserver.StreamRequestHandler):
 
     def say(self, *lines: str) -> None:
         self.wfile.write("".join(f"{line}\r\n" for line in lines).encode("ascii"))
+
+
+def dribbles(session: Session, tag: str) -> bool:
+    """An answer without an end, a byte now and then, until the other side hangs up."""
+    with suppress(OSError):
+        for byte in b"* OK " + b"x" * MOST:
+            session.wfile.write(bytes([byte]))
+            sleep(PACE)
+        session.box.left_to_itself = True
+    return False
+
+
+def floods(session: Session, tag: str) -> bool:
+    with suppress(OSError):
+        for _ in range(1000):
+            session.wfile.write(b"* OK " + b"x" * 65_000 + b"\r\n")
+        session.box.left_to_itself = True
+    return False
+
+
+def says(answer: str) -> Oddity:
+    def say(session: Session, tag: str) -> bool:
+        session.say(f"{tag} {answer}")
+        return True
+
+    return say
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import smtplib
 import socket
 import ssl
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
+from tests.certificates import make_certificate
 from ways.errors import ErrorKind, SendError
 from ways.smtp import SmtpTransport
 
@@ -20,13 +20,7 @@ HOST = "127.0.0.1"
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """Of nobody anybody trusts, with its key."""
-    key, certificate, both = tmp_path / "key.pem", tmp_path / "certificate.pem", tmp_path / "both.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(key), "-out", str(certificate)]
-    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(command, capture_output=True, check=True)
-    both.write_bytes(key.read_bytes() + certificate.read_bytes())
-    return both
+    return make_certificate(tmp_path)
 
 
 @pytest.fixture
