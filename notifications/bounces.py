@@ -1,6 +1,6 @@
 """An address that receives or wants nothing any more, whoever found out: a mail server, a provider, an e-mail that came back."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from clients.names import email_key
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
 from firms.models import Firm
-from firms.services import raise_failed_task, write_activity
+from firms.services import raise_failed_task, settle_failed_tasks, write_activity
 from lib.jobs import wake
 from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason, moves_forward
 from notifications.models import Message, Notice
@@ -22,6 +22,12 @@ from notifications.services import DISPATCH, suppress_address
 from notifications.taking_over import Fate, Left, take_over
 
 OUTCOMES = {SuppressionReason.NO_SUCH_ADDRESS: Outcome.BOUNCED, SuppressionReason.COMPLAINED: Outcome.COMPLAINED}
+NOT_KNOWN_TO_ARRIVE = (Outcome.FAILED, Outcome.UNCONFIRMED)
+# Of the failed tasks that say of a message that it may not have arrived, each with the message's id behind it.
+UNTIL_IT_ARRIVES: Mapping[FailedTaskKind, Sequence[str]] = {
+    FailedTaskKind.UNCONFIRMED: ("doubt:", "message:"),
+    FailedTaskKind.NOT_SENT: ("message:",),
+}
 TITLES = 3  # of requests, by name, before the rest is counted
 ANSWER = 160  # letters of a server's answer in a failed task, which leaves room for what follows from it
 WHAT_FOLLOWS: dict[Fate, Promise] = {
@@ -49,7 +55,7 @@ def record_bounce(
     `at` is when it happened, which may be long ago: what staff have lifted since stays lifted. `detail` is what a server said. Locks the
     message, then the addresses, then the requests, as the dispatcher does.
     """
-    moved = mark_outcome(firm, message, OUTCOMES.get(reason))
+    moved = mark_outcome(firm, message, OUTCOMES.get(reason), now)
     lost = [
         pk
         for pk in _still_written_to(firm, message, address_ids)
@@ -67,7 +73,7 @@ def record_bounce(
 @transaction.atomic
 def record_lost(*, firm: Firm, message: Message, detail: str, now: datetime) -> bool:
     """This e-mail did not arrive, and its address may exist all the same: the office is told, and nothing is suppressed."""
-    if not mark_outcome(firm, message, Outcome.BOUNCED):
+    if not mark_outcome(firm, message, Outcome.BOUNCED, now):
         return False
     about = Notice.objects.filter(firm=firm, message=message).order_by("pk").first()
     raise_failed_task(
@@ -77,13 +83,20 @@ def record_lost(*, firm: Firm, message: Message, detail: str, now: datetime) -> 
     return True
 
 
-def mark_outcome(firm: Firm, message: Message, reported: Outcome | None) -> bool:
-    """Locks the message and moves it forward; False where it stands there, or further on, already."""
-    message.outcome = Message.objects.select_for_update(no_key=True).get(firm=firm, pk=message.pk).outcome
-    if reported is None or not moves_forward(Outcome(message.outcome), reported):
+def mark_outcome(firm: Firm, message: Message, reported: Outcome | None, now: datetime) -> bool:
+    """Locks the message and moves it forward; False where it stands there, or further on, already.
+
+    That it arrived settles what said that it may not have.
+    """
+    stands = Message.objects.select_for_update(no_key=True).get(firm=firm, pk=message.pk)
+    message.outcome = stands.outcome
+    if reported is None or not moves_forward(Outcome(stands.outcome), reported):
         return False
     message.outcome, message.lease_until, message.next_try_at = reported, None, None
     message.save(update_fields=["outcome", "lease_until", "next_try_at"])
+    if reported == Outcome.DELIVERED and (stands.in_doubt or stands.outcome in NOT_KNOWN_TO_ARRIVE):
+        for kind, prefixes in UNTIL_IT_ARRIVES.items():
+            settle_failed_tasks(firm=firm, kind=kind, keys=[f"{prefix}{message.pk}" for prefix in prefixes], now=now)
     return True
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from notifications.bounces import NOT_KNOWN_TO_ARRIVE, UNTIL_IT_ARRIVES
 from notifications.enums import Outcome, moves_forward
 from tenancy.context import firm_round_trip
 from tracking.enums import ReportKind
@@ -13,16 +14,18 @@ from tracking.reading import Heard
 
 MESSAGE_ALONE = (ReportKind.DELIVERED, ReportKind.DEFERRED, ReportKind.UNKNOWN)  # nothing follows for an address, nor for the office
 BEHIND = [outcome.value for outcome in Outcome if moves_forward(outcome, Outcome.DELIVERED)]
+DOUBTED = [outcome.value for outcome in NOT_KNOWN_TO_ARRIVE]
+TASKS = [f"{kind}:{prefix}" for kind, prefixes in UNTIL_IT_ARRIVES.items() for prefix in prefixes]  # what stands before a message's id
 
 VALUES = (
     "firm", "way", "provider", "key", "kind", "at", "now", "look_at", "our_id", "provider_id", "recipient", "detail", "raw",
-    "message_alone", "behind",
+    "message_alone", "behind", "doubted", "tasks",
 )  # fmt: skip
 # `told` is the message, locked: by what the provider calls it, else by the Message-ID that it gave back. Where it is on its way still, or
 # unknown, the report waits. What was told before is no row of `kept`, so that nothing follows from it, whatever it says this time.
 KEEP = """
     WITH told AS (
-        SELECT m.id, m.outcome FROM notifications_message m
+        SELECT m.id, m.outcome, m.in_doubt FROM notifications_message m
         WHERE m.firm_id = %(firm)s::bigint AND m.id = coalesce(
             (SELECT p.id FROM notifications_message p WHERE p.firm_id = %(firm)s::bigint AND p.provider_id = %(provider_id)s::text
              AND p.provider_id <> '' ORDER BY p.id DESC LIMIT 1),
@@ -46,6 +49,13 @@ KEEP = """
         FROM kept k, told t
         WHERE m.firm_id = %(firm)s::bigint AND m.id = t.id AND k.message_id = t.id
           AND %(kind)s::text = 'delivered' AND t.outcome = ANY(%(behind)s::text[])
+        RETURNING m.id
+    ), settled AS (
+        UPDATE firms_failedtask f SET resolved_at = %(now)s::timestamptz
+        FROM moved m, told t
+        WHERE (t.in_doubt OR t.outcome = ANY(%(doubted)s::text[]))
+          AND f.firm_id = %(firm)s::bigint AND f.resolved_at IS NULL
+          AND f.key IN (SELECT task || m.id FROM unnest(%(tasks)s::text[]) AS task)
     )
     SELECT k.id FROM kept k, told t WHERE k.message_id IS NULL AND t.outcome <> 'sending'
 """ % {name: f"${number}" for number, name in enumerate(VALUES, 1)}
@@ -57,7 +67,7 @@ def keep_report(firm_id: int, place: Place, heard: Heard, now: datetime) -> int 
         "firm": firm_id, "way": place.way_id, "provider": place.provider, "key": heard.key, "kind": heard.kind.value,
         "at": happened_at(heard, now), "now": now, "look_at": first_look(heard, now), "our_id": heard.our_id,
         "provider_id": heard.provider_id, "recipient": heard.recipient, "detail": heard.detail, "raw": json.dumps(heard.raw),
-        "message_alone": heard.kind in MESSAGE_ALONE, "behind": BEHIND,
+        "message_alone": heard.kind in MESSAGE_ALONE, "behind": BEHIND, "doubted": DOUBTED, "tasks": TASKS,
     }  # fmt: skip
     statement = KEEP, [values[name] for name in VALUES]
     (kept,) = firm_round_trip(firm_id, [statement])

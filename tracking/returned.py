@@ -144,4 +144,4 @@ def tell(firm: Firm, message: Message, report: Report, now: datetime) -> None:
     elif report.kind == Kind.LOST:
         record_lost(firm=firm, message=message, detail=report.detail, now=now)
     elif report.kind == Kind.DELIVERED:
-        mark_outcome(firm, message, Outcome.DELIVERED)
+        mark_outcome(firm, message, Outcome.DELIVERED, now)

@@ -81,7 +81,7 @@ def _message_of(firm: Firm, report: Report) -> Message | None:
 def _follow(firm: Firm, report: Report, message: Message, now: datetime) -> None:
     kind = ReportKind(report.kind)
     if kind == ReportKind.DELIVERED:
-        mark_outcome(firm, message, Outcome.DELIVERED)
+        mark_outcome(firm, message, Outcome.DELIVERED, now)
     elif kind in LOST:
         record_bounce(
             firm=firm, message=message, address_ids=_addresses_of(message), reason=LOST[kind], detail=report.detail, at=report.happened_at,
