@@ -1,6 +1,6 @@
 """Failed tasks in words: what went wrong, why, and where a person can do something about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -11,11 +11,12 @@ from desk.queries import codes_for
 from firms.doors import powers
 from firms.enums import FailedTaskKind, Right
 from firms.models import FailedTask, Staff
-from firms.rules import has_right
+from firms.rules import has_right, may_change_settings
+from ways.services import STOPPED
 
 ACCOUNT, ACTION, IMPORT, LATE, NOWHERE = "account_show", "action_show", "import_show", "late_reminders", ""
-RELEASE, OUTBOX = "outbox_release", "outbox_list"
-WHOLE = (LATE, RELEASE, OUTBOX)  # pages of no one thing
+RELEASE, OUTBOX, WAY = "outbox_release", "outbox_list", "settings_way"
+WHOLE = (LATE, RELEASE, OUTBOX)  # pages of no one thing, and for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,16 @@ WORDS: Mapping[FailedTaskKind, Words] = {
         "send-off", _("E-mails cannot leave"), _("The mail server refuses this deployment; e-mails wait and are tried again. %(detail)s")
     ),
 }
+WAY_STOPPED = Words(
+    "send-off",
+    _("%(subject)s refuses your e-mails"),
+    _(
+        "Nothing leaves for your clients until an owner or admin corrects the mail service or has it tried again. Nothing is lost. "
+        "%(detail)s"
+    ),
+    _("Mail service"),
+    WAY,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +123,28 @@ class Trouble:
 def troubles_of(staff: Staff, tasks: Iterable[FailedTask]) -> list[Trouble]:
     """One query however many: the public codes that the links need."""
     tasks = list(tasks)
-    codes = codes_for(staff, tasks)
-    imports = has_right(powers(staff), Right.MANAGE_ACCOUNTS)
+    codes, mine = codes_for(staff, tasks), powers(staff)
+    imports = has_right(mine, Right.MANAGE_ACCOUNTS)
+    whole = [*WHOLE, *([WAY] if may_change_settings(mine) else [])]
     return [
         _trouble(task, {
             ACCOUNT: codes.accounts.get(task.account_id or 0, ("", ""))[0],
             ACTION: codes.actions.get(task.action_id or 0, ("", ""))[0],
             IMPORT: task.key.partition(":")[2] if imports else "",
-        })
+        }, whole)
         for task in tasks
     ]  # fmt: skip
 
 
-def _trouble(task: FailedTask, codes: Mapping[str, str]) -> Trouble:
-    """`codes` of what a link could lead to; an empty one leads nowhere."""
-    words = WORDS[FailedTaskKind(task.kind)]
+def _trouble(task: FailedTask, codes: Mapping[str, str], whole: Collection[str]) -> Trouble:
+    """`codes` of what a link could lead to, `whole` the pages of no one thing that are open to whoever looks; none of both, no link."""
+    words = _words_of(task)
     about = {"subject": task.subject, "detail": task.detail}
     code = codes.get(words.leads_to, "")
-    url = reverse(words.leads_to) if words.leads_to in WHOLE else reverse(words.leads_to, args=[code]) if code else ""
+    url = reverse(words.leads_to) if words.leads_to in whole else reverse(words.leads_to, args=[code]) if code else ""
     return Trouble(task, words.icon, str(words.title) % about, (str(words.text) % about).strip(), str(words.button) if url else "", url)
+
+
+def _words_of(task: FailedTask) -> Words:
+    """A firm's own way waits for a person, where the deployment's is tried again."""
+    return WAY_STOPPED if task.key == f"{FailedTaskKind.SENDER_BROKEN}:{STOPPED}" else WORDS[FailedTaskKind(task.kind)]

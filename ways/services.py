@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from firms.actors import Actor
@@ -19,6 +20,7 @@ from ways.models import DRAFT, Way
 from ways.queries import find_draft, find_last_ended, find_way_in_use
 
 DISPATCH = "notifications.dispatch"
+STOPPED = "way"  # of the failed task that a firm's own way was stopped
 NO_WORDS = "…"  # an answer without any: where there is none, no test has come to its end
 KEPT_FOR = timedelta(days=30)  # the credentials of one that has ended: for whoever takes it up again, and for late bounces
 LABEL = _("Mail service of e-mails to clients")
@@ -162,8 +164,9 @@ def stop_way(*, firm: Firm, way_id: int, version: int, answer: str, now: datetim
     mine = Way.objects.filter(firm=firm, pk=way_id, version=version, broken_at=None, ended_at=None, taken_at__isnull=False)
     if not mine.update(broken_at=now, broken_answer=answer[:500]):
         return
-    subject = str(Way.objects.get(firm=firm, pk=way_id))
-    raise_failed_task(firm=firm, kind=FailedTaskKind.SENDER_BROKEN, key="way", subject=subject, detail=answer, now=now)
+    with translation.override(firm.language):  # the office reads it
+        subject = str(Way.objects.get(firm=firm, pk=way_id))
+    raise_failed_task(firm=firm, kind=FailedTaskKind.SENDER_BROKEN, key=STOPPED, subject=subject, detail=answer, now=now)
 
 
 @transaction.atomic
@@ -219,5 +222,5 @@ def _changed(firm: Firm, by: Actor, now: datetime, old: Text, new: Text) -> list
 
 
 def _go_on(firm: Firm, now: datetime) -> None:
-    settle_failed_task(firm=firm, kind=FailedTaskKind.SENDER_BROKEN, key="way", now=now)
+    settle_failed_task(firm=firm, kind=FailedTaskKind.SENDER_BROKEN, key=STOPPED, now=now)
     wake(DISPATCH, firm_id=firm.pk)

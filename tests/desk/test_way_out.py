@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
-from firms.enums import Verb
+from firms.enums import Right, Verb
 from firms.models import ActivityLine, Firm
 from notifications.dispatch.send import dispatch_ready
 from notifications.models import Notice
@@ -246,6 +246,20 @@ def test_a_stopped_way_says_why_on_its_page_and_on_the_start_page(lumiere: Lumie
     assert "Mail server (SMTP) (127.0.0.1) refuses it" in words(client.get("/"))
     client.post(f"{PAGE}retry/")
     assert Way.objects.get().is_stopped is False
+
+
+def test_a_stopped_way_needs_a_person_who_may_mend_it(lumiere: Lumiere, sign_in: SignIn, server: FirmServer) -> None:
+    way = in_use(lumiere.firm, smtp_input(server))
+    stop_way(firm=lumiere.firm, way_id=way.pk, version=way.version, answer="535 5.7.8 No", now=START)
+    lumiere.paulo.rights = [Right.SEE_ALL_ACCOUNTS]
+    lumiere.paulo.save()
+    seen = {who: main_of(sign_in(who).get("/needs-a-person/")) for who in (lumiere.claire, lumiere.amir, lumiere.paulo)}
+    for main in seen.values():
+        assert main.items[0].startswith(
+            "Serveur de messagerie (SMTP) (127.0.0.1) refuses your e-mails Nothing leaves for your clients until an owner or admin "
+            "corrects the mail service or has it tried again. Nothing is lost. 535 5.7.8 No · "
+        )
+    assert [main.links.get("Mail service") for main in seen.values()] == [PAGE, PAGE, None]
 
 
 def test_the_page_gives_the_address_for_the_provider_and_what_it_last_reported(
