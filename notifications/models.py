@@ -59,6 +59,7 @@ class Message(TenantModel):
     )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    passed_by = models.BooleanField(default=False, db_default=False)  # `Firm.mail_dropped_until` went past it while it was unfinished
 
     class Meta:
         ordering = ["-id"]
@@ -81,6 +82,7 @@ class Message(TenantModel):
             models.Index(fields=["firm", "-created_at"], name="message_firm_created"),
             models.Index(fields=["firm", "-created_at"], condition=Q(outcome__in=NEVER_WENT), name="message_never_went"),
             models.Index(fields=["firm", "-created_at"], condition=~Q(error=""), name="message_refused"),
+            models.Index(fields=["firm", "created_at"], condition=Q(passed_by=True), name="message_passed_by"),
         ]
 
     def __str__(self) -> str:

@@ -77,6 +77,29 @@ def test_what_is_not_finished_is_kept(reminded: Lumiere) -> None:
     assert Notice.objects.get(number=0, message__isnull=False).dropped_at is None
 
 
+@pytest.mark.parametrize("batch", [1, 1000])
+def test_what_was_unfinished_when_others_went_goes_once_it_has_ended(
+    reminded: Lumiere, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.keeping.BATCH", batch)
+    late = Message.objects.filter(notices__number=0)
+    late.update(outcome=Outcome.WAITING, next_try_at=START)
+    assert (drop_old(AFTER), drop_old(AFTER)) == (1, 0)
+    late.update(outcome=Outcome.SENT, next_try_at=None)
+    assert (count_beyond(Firm.objects.get(), 3, AFTER), drop_old(AFTER), drop_old(AFTER)) == (1, 1, 0)
+    assert not Notice.objects.filter(dropped_at=None).exists()
+    assert set(Message.objects.values_list("subject", "answer", "passed_by")) == {("", "", False)}
+
+
+def test_what_ended_late_is_kept_as_long_as_the_firm_says_by_then(reminded: Lumiere) -> None:
+    late = Message.objects.filter(notices__number=0)
+    late.update(outcome=Outcome.WAITING, next_try_at=START)
+    assert drop_old(AFTER) == 1
+    late.update(outcome=Outcome.SENT, next_try_at=None)
+    Firm.objects.filter(pk=reminded.firm.pk).update(keep_months=36)
+    assert (drop_old(AFTER), drop_old(AFTER + 366 * DAY)) == (0, 1)
+
+
 def test_each_firm_has_its_own_term(two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox) -> None:
     lumiere, peeters = two_firms
     with firm_context(lumiere.firm.pk):
