@@ -14,6 +14,7 @@ from anymail.urls import urlpatterns
 from anymail.webhooks.base import AnymailBaseWebhookView
 from django.http import HttpRequest
 
+from lib.storing import storable
 from tracking.enums import ReportKind
 from tracking.rules import IGNORED, kind_of
 from tracking.subscribing import NotAmazon, confirm_subscription
@@ -96,7 +97,7 @@ def _heard(esp_name: str, events: Sequence[AnymailTrackingEvent], provider: str)
             provider_id=text_of(event.message_id, 200),
             recipient=text_of(event.recipient, 254),
             detail=text_of(event.mta_response or event.description, 500),
-            raw=storable(raw),
+            raw=as_json(raw),
         )
 
 
@@ -112,24 +113,19 @@ def _unknown(request: HttpRequest, provider: str) -> Heard:
     except (ValueError, RecursionError) as error:
         raise NotOurs("not JSON") from error
     raw = raw if isinstance(raw, dict) else {"event": raw}
-    return Heard(key_of(provider, None, 0, raw), ReportKind.UNKNOWN, None, "", "", "", "", storable(raw))
+    return Heard(key_of(provider, None, 0, raw), ReportKind.UNKNOWN, None, "", "", "", "", as_json(raw))
 
 
 def text_of(value: object, most: int) -> str:
-    return clean(str(value or ""))[:most]
+    return storable(str(value or ""))[:most]
 
 
-def clean(text: str) -> str:
-    """Without what PostgreSQL cannot store: NUL, and halves of signs."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def storable(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """The same event, as far as it can be stored as JSON."""
     if isinstance(value, Mapping):
-        return {clean(str(name)): storable(inner) for name, inner in value.items()}
+        return {storable(str(name)): as_json(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [storable(inner) for inner in value]
+        return [as_json(inner) for inner in value]
     if isinstance(value, float) and not isfinite(value):
         return str(value)
-    return clean(value) if isinstance(value, str) else value
+    return storable(value) if isinstance(value, str) else value
