@@ -7,6 +7,7 @@ from typing import Self
 from django.db import InterfaceError, OperationalError, connection
 
 from lib.prepared import Statement
+from lib.storing import storable
 from notifications.copies import COPY
 from notifications.dispatch.claimed import Claimed
 from notifications.dispatch.versions import HAND_OVER, still_holds
@@ -76,8 +77,3 @@ class Ledger:
             raise
         self.unwritten.clear()
         return answers[-1].changed
-
-
-def storable(said: str) -> str:
-    """What a server or provider said, in what PostgreSQL can keep: the message has been taken, whatever comes with that."""
-    return said.replace("\0", "").encode("utf-8", "replace").decode()
