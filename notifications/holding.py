@@ -25,7 +25,7 @@ from tenancy.context import firm_context
 from ways.models import IN_USE, Way
 
 BACKLOG = "backlog"
-A_MINUTE = 300  # e-mails that leave at the least, where nothing holds them up: what is promised to whoever releases
+PROMISED_A_MINUTE = 300  # e-mails that leave at the least, where nothing holds them up: what is promised to whoever releases
 COLUMNS = [*HELD, *OWN, "mail_released_at"]
 LEAVES_ANYHOW = Q(priority=Priority.ACCESS)  # codes and passwords: their reader waits for them
 
@@ -60,7 +60,7 @@ class Waiting:
 
     @property
     def minutes(self) -> int:
-        return max(1, ceil((self.total - self.late_reminders) / min(A_MINUTE, self.pace or A_MINUTE)))
+        return max(1, ceil((self.total - self.late_reminders) / min(PROMISED_A_MINUTE, self.pace or PROMISED_A_MINUTE)))
 
 
 # --- What a claim takes --------------------------------------------------------------------------------------------------
