@@ -15,10 +15,11 @@ from firms.enums import FailedTaskKind, HoldOrigin, Verb
 from firms.mail_hold import HELD, OWN
 from firms.models import Firm
 from firms.services import raise_failed_task, settle_failed_task, write_activity
+from lib import clock
 from lib.jobs import wake
 from notifications.enums import Outcome, Priority
 from notifications.facts import terms_of
-from notifications.models import READY, Notice
+from notifications.models import READY, Message, Notice
 from notifications.services import DISPATCH
 from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
@@ -86,10 +87,8 @@ def is_kept_back(firm: Firm, notice: Notice, now: datetime) -> bool:
 
 def what_waits(firm: Firm, now: datetime) -> Waiting:
     """Two queries."""
-    late = Q(not_before__lt=late_since(firm, now), copy_of=None)
-    if firm.mail_released_at and now - firm.mail_released_at <= terms_of(firm).latest:
-        late &= Q(priority=Priority.REMINDER)  # to the others somebody has said yes since
-    waiting, found = Waiting(), [_ready(firm, now), Notice.objects.filter(firm=firm, message__outcome=Outcome.WAITING)]
+    late = _late(firm, now)
+    waiting, found = Waiting(), [_ready(firm, now), Notice.objects.filter(firm=firm, message__in=_untaken(firm))]
     pace = Subquery(Way.objects.filter(IN_USE, firm=firm).values("per_minute"))
     for notices in found:
         by_priority = notices.exclude(LEAVES_ANYHOW).order_by().values_list("priority")
@@ -101,6 +100,27 @@ def what_waits(firm: Firm, now: datetime) -> Waiting:
 
 def _ready(firm: Firm, now: datetime) -> QuerySet[Notice]:
     return Notice.objects.filter(READY, firm=firm, not_before__lte=now)
+
+
+def _untaken(firm: Firm) -> QuerySet[Message]:
+    """Messages in nobody's hands: they wait for another try, or whoever had them died before any of it left."""
+    left_behind = Q(outcome=Outcome.SENDING, lease_until__lte=clock.machine_now(), handed_at=None)
+    return Message.objects.filter(Q(outcome=Outcome.WAITING) | left_behind, firm=firm)
+
+
+def _late(firm: Firm, now: datetime) -> Q:
+    """Of notices that might go, those that have waited longer than the firm allows."""
+    late = Q(not_before__lt=late_since(firm, now), copy_of=None)
+    return late & Q(priority=Priority.REMINDER) if _has_said_yes(firm, now) else late
+
+
+def _late_others(firm: Firm, now: datetime) -> Q:
+    return _late(firm, now) & ~(LEAVES_ANYHOW | Q(priority=Priority.REMINDER))
+
+
+def _has_said_yes(firm: Firm, now: datetime) -> bool:
+    """Somebody, to all but reminders: none of it is late until it has waited as long again."""
+    return firm.mail_released_at is not None and now - firm.mail_released_at <= terms_of(firm).latest
 
 
 def late_since(firm: Firm, now: datetime) -> datetime:
@@ -193,11 +213,27 @@ def _save(locked: Firm, firm: Firm) -> None:
 
 
 def _leave_out_late(firm: Firm, now: datetime) -> None:
-    late = (
-        _ready(firm, now).filter(not_before__lt=late_since(firm, now), copy_of=None).exclude(LEAVES_ANYHOW | Q(priority=Priority.REMINDER))
-    )
-    ids = list(late.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
-    Notice.objects.filter(firm=firm, pk__in=ids).update(verdict=Verdict.SKIP, reason=Reason.LEFT_OUT, not_before=None, decided_at=now)
+    late = _late_others(firm, now)
+    ready = _ready(firm, now).filter(late).select_for_update(of=("self",), no_key=True)
+    ids = list(ready.order_by("pk").values_list("pk", flat=True))
+    _leave_out(Notice.objects.filter(firm=firm, pk__in=ids), now)
+    _leave_out_of_messages(firm, late, now)
+
+
+def _leave_out_of_messages(firm: Firm, late: Q, now: datetime) -> None:
+    """A message that tells of nothing else is cancelled; another goes without it."""
+    telling = _untaken(firm).filter(Exists(Notice.objects.filter(late, firm=OuterRef("firm"), message=OuterRef("pk"))))
+    ids = set(telling.select_for_update().order_by("pk").values_list("pk", flat=True))
+    told = Notice.objects.filter(firm=firm, message__in=ids)
+    go_on = set(told.exclude(late).values_list("message_id", flat=True)) if ids else set()
+    _leave_out(told.filter(late).exclude(message__in=go_on), now)
+    _leave_out(told.filter(late, message__in=go_on), now, message=None)
+    cancelled = Message.objects.filter(firm=firm, pk__in=ids - go_on)
+    cancelled.update(outcome=Outcome.CANCELLED, next_try_at=None, lease_until=None)
+
+
+def _leave_out(notices: QuerySet[Notice], now: datetime, **others: None) -> None:
+    notices.update(verdict=Verdict.SKIP, reason=Reason.LEFT_OUT, not_before=None, decided_at=now, **others)
 
 
 def _log(firm: Firm, verb: Verb, by: Actor, now: datetime, detail: str) -> None:

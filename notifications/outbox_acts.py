@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 
 from firms.actors import Actor
@@ -12,7 +13,7 @@ from firms.models import Firm
 from firms.services import settle_failed_task, write_activity
 from lib.clock import machine_now
 from lib.jobs import wake
-from notifications.enums import Outcome
+from notifications.enums import Outcome, Priority
 from notifications.models import READY, Message, Notice
 from notifications.outbox import Entry, may_be_cancelled, may_be_tried_again
 from notifications.rendering import language_of, message_id_of
@@ -32,11 +33,18 @@ def retry_message(*, firm: Firm, entry: Entry, by: Actor, now: datetime) -> bool
         return False
     message.outcome, message.next_try_at = Outcome.WAITING, machine_now()
     message.save(update_fields=["outcome", "next_try_at"])
+    _say_yes(firm, message, now)
     for kind in FAILURES:
         settle_failed_task(firm=firm, kind=kind, key=f"message:{message.pk}", now=now)
     _log(firm, Verb.MAIL_RETRIED, message, entry.notices, by, now)
     wake(DISPATCH, firm_id=firm.pk)
     return True
+
+
+def _say_yes(firm: Firm, message: Message, now: datetime) -> None:
+    """To what the message tells: it is late no more, and holds up nothing (M33). Reminders are looked at one by one."""
+    told = Notice.objects.filter(firm=firm, message=message).exclude(Q(verdict=Verdict.SKIP) | Q(priority=Priority.REMINDER))
+    told.update(not_before=now)
 
 
 @transaction.atomic

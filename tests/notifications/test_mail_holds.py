@@ -20,6 +20,8 @@ from notifications.dispatch.turns import firms_with_something_ready
 from notifications.enums import Outcome, Priority
 from notifications.holding import hold_mail, release_mail, what_waits
 from notifications.models import Message, Notice
+from notifications.outbox import entries_of
+from notifications.outbox_acts import retry_message
 from notifications.services import send_code
 from notifications.verdicts import Reason, Verdict
 from reminders.health.facts import figures, ready_for
@@ -304,12 +306,76 @@ def test_a_yes_or_no_under_the_operator_s_hold_counts_once_that_ends(
     assert (mailbox.addresses, lumiere.firm.holds_mail(at)) == (arrives, False)
 
 
-def test_a_second_try_that_slept_is_a_backlog_too(lumiere: Lumiere, mailbox: Mailbox) -> None:
+@pytest.fixture
+def refused(lumiere: Lumiere, mailbox: Mailbox) -> Message:
+    """Asked and refused once, since when it waits for another try."""
     mailbox.refuse[NADIA] = "451 4.3.0 Busy"
     ask_signature(lumiere)
     live(START)
     mailbox.refuse.clear()
-    Message.objects.update(next_try_at=machine_now() - 4 * DAY)
-    dispatch_ready(lambda: START)
+    Message.objects.update(next_try_at=machine_now())
+    return Message.objects.get(outcome=Outcome.WAITING)
+
+
+@pytest.fixture
+def left_behind(lumiere: Lumiere, mailbox: Mailbox) -> Message:
+    """Asked, and claimed by a worker that died."""
+    ask_signature(lumiere)
+    claim(lumiere.firm.pk, START, machine_now())
+    Message.objects.update(lease_until=machine_now())
+    return Message.objects.get(outcome=Outcome.SENDING)
+
+
+@pytest.mark.rule("M33")
+@pytest.mark.parametrize("slept", ["refused", "left_behind"])
+def test_a_second_try_that_slept_is_a_backlog_too(lumiere: Lumiere, mailbox: Mailbox, slept: str, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue(slept)
+    dispatch_ready(lambda: START + 4 * DAY)
     lumiere.firm.refresh_from_db()
     assert (mailbox.addresses, lumiere.firm.mail_hold_origin) == ([], HoldOrigin.BACKLOG)
+
+
+@pytest.mark.rule("M33")
+def test_a_second_try_goes_up_to_the_most_that_the_firm_allows(lumiere: Lumiere, mailbox: Mailbox, refused: Message) -> None:
+    dispatch_ready(lambda: START + 3 * DAY)
+    assert mailbox.addresses == [NADIA]
+
+
+@pytest.mark.rule("M33")
+@pytest.mark.parametrize("slept", ["refused", "left_behind"])
+def test_a_no_leaves_out_what_waits_for_another_try(lumiere: Lumiere, mailbox: Mailbox, slept: str, request: pytest.FixtureRequest) -> None:
+    message: Message = request.getfixturevalue(slept)
+    at = START + 4 * DAY
+    hold(lumiere.firm)
+    assert what_waits(lumiere.firm, at).late_others == 1
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=at, late_too=False) == 0
+    dispatch_ready(lambda: at)
+    message.refresh_from_db()
+    left = Notice.objects.get(address=lumiere.nadia_address, number=0)
+    assert (mailbox.addresses, message.outcome, left.verdict, left.reason) == ([], Outcome.CANCELLED, Verdict.SKIP, Reason.LEFT_OUT)
+    assert ActivityLine.objects.get(verb=Verb.MAIL_RELEASED).detail == "0 e-mail"
+
+
+@pytest.mark.rule("M33")
+def test_what_stands_in_one_e_mail_with_something_late_goes_without_that(lumiere: Lumiere, mailbox: Mailbox, refused: Message) -> None:
+    ask_signature(lumiere, title="Avenant", now=START + 2 * DAY)
+    late, newer = Notice.objects.filter(address=lumiere.nadia_address).order_by("pk")
+    Notice.objects.filter(pk=newer.pk).update(message=refused)
+    hold(lumiere.firm)
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=START + 4 * DAY, late_too=False) == 1
+    dispatch_ready(lambda: START + 4 * DAY)
+    late.refresh_from_db()
+    refused.refresh_from_db()
+    assert (mailbox.addresses, refused.outcome, list(refused.notices.all())) == ([NADIA], Outcome.SENT, [newer])
+    assert (late.message, late.verdict, late.reason) == (None, Verdict.SKIP, Reason.LEFT_OUT)
+
+
+@pytest.mark.rule("M33")
+def test_a_try_that_staff_ask_for_is_a_yes(lumiere: Lumiere, mailbox: Mailbox, refused: Message) -> None:
+    at = START + 4 * DAY
+    Message.objects.update(outcome=Outcome.FAILED, next_try_at=None)
+    (entry,) = entries_of(lumiere.firm, [(True, refused.pk)])
+    assert retry_message(firm=lumiere.firm, entry=entry, by=SYSTEM, now=at)
+    dispatch_ready(lambda: at)
+    lumiere.firm.refresh_from_db()
+    assert (mailbox.addresses, lumiere.firm.holds_mail(at)) == ([NADIA], False)
