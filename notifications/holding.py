@@ -254,11 +254,14 @@ def firms_with_backlog(now: datetime, machine_now: datetime) -> set[int]:
 
 
 def hold_backlog(firm_id: int, now: datetime) -> bool:
-    """Holds the firm's e-mails; False while somebody else has its row, for which no other firm waits."""
+    """Holds the firm's e-mails, unless somebody has said yes since the backlog was seen; False while somebody else has its row, for which
+    no other firm waits."""
     with firm_context(firm_id):
         firm = Firm.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=firm_id).first()
         if firm is None:
             return False
+        if _has_said_yes(firm, now):
+            return True
         with translation.override(firm.language):
             reason = _("E-mails have waited longer than your firm allows.")
         hold_mail(firm=firm, origin=HoldOrigin.BACKLOG, reason=reason, by=Actor.system(), now=now)

@@ -18,7 +18,7 @@ from notifications.dispatch.ledger import Ledger
 from notifications.dispatch.send import dispatch_ready
 from notifications.dispatch.turns import firms_with_something_ready
 from notifications.enums import Outcome, Priority
-from notifications.holding import hold_mail, release_mail, what_waits
+from notifications.holding import firms_with_backlog, hold_backlog, hold_mail, release_mail, what_waits
 from notifications.models import Message, Notice
 from notifications.outbox import entries_of
 from notifications.outbox_acts import retry_message
@@ -379,3 +379,16 @@ def test_a_try_that_staff_ask_for_is_a_yes(lumiere: Lumiere, mailbox: Mailbox, r
     dispatch_ready(lambda: at)
     lumiere.firm.refresh_from_db()
     assert (mailbox.addresses, lumiere.firm.holds_mail(at)) == ([NADIA], False)
+
+
+@pytest.mark.rule("M33")
+def test_a_worker_that_has_seen_the_backlog_before_somebody_s_yes_does_not_hold_again(
+    lumiere: Lumiere, mailbox: Mailbox, slept: Action
+) -> None:
+    at = START + 4 * DAY
+    seen = firms_with_backlog(at, machine_now())
+    assert (seen, hold_backlog(lumiere.firm.pk, at)) == ({lumiere.firm.pk}, True)
+    release_mail(firm=lumiere.firm, by=SYSTEM, now=at)
+    assert hold_backlog(lumiere.firm.pk, at)
+    lumiere.firm.refresh_from_db()
+    assert (lumiere.firm.holds_mail(at), FailedTask.objects.filter(resolved_at=None).count()) == (False, 0)
