@@ -17,7 +17,21 @@ from lib.clock import machine_now
 from ways.errors import SendError
 from ways.models import IN_USE, Pace, Way
 from ways.providers import AnymailTransport
-from ways.rules import A_MINUTE, BREAKS_AT, PROBE, Bucket, Pass, Told, Trouble, after_error, after_success, passes, take, told_by
+from ways.rules import (
+    A_MINUTE,
+    BREAKS_AT,
+    PROBE,
+    Bucket,
+    Pass,
+    Told,
+    Trouble,
+    after_error,
+    after_success,
+    passes,
+    take,
+    told_by,
+    worth_a_batch_at,
+)
 from ways.smtp import SmtpTransport
 from ways.transports import FirmTransport, Transport
 
@@ -43,22 +57,29 @@ class Pacer:
 
     clock: Callable[[], datetime] = machine_now
     known: dict[str, Trouble] = field(default_factory=dict)
+    used_up: dict[str, datetime] = field(default_factory=dict)  # domains whose minute is, and until when nothing is claimed for them
     read_at: datetime | None = None
 
     def share(self, relays: Iterable[str], firm_id: int, most: int, own: Mapping[str, int] | None = None) -> Share:
-        """Before a claim, by whichever of the relays. What cannot go by one of them alone is put back later.
+        """Before a claim. `relays`: the deployment's, then the firm's own where it has one; what cannot go by the first alone is put back
+        later.
 
-        `own` is the pace of the firm's own way: once that is used up, what leaves by the deployment's goes all the same.
+        `own` is the pace of the firm's own way: once that is used up, or the way rests, what leaves by the deployment's goes all the same.
+        Where most of it would be a probe, one is claimed: the rest would be put back.
         """
         now, relays = self.clock(), list(relays)
         self._read(now)
-        if relays and all(passes(self.known.get(relay, Trouble()), now) is Pass.NONE for relay in relays):
+        seen = [passes(self.known.get(relay, Trouble()), now) for relay in relays]
+        if seen and all(each is Pass.NONE for each in seen):
             return Share(0)
+        most = min(most, 1) if seen and seen[-1] is Pass.PROBE else most
         resting = frozenset(domain for relay in relays for domain in self._resting_behind(relay, now))
         limits = limits_of(relays[0] if len(relays) == 1 else "", firm_id)  # a firm with a way of its own uses the deployment's little
-        if own and (granted := take_share({**limits, **own}, most, now)):
+        own_rests = Pass.NONE in seen[1:]
+        if own and not own_rests and (granted := take_share({**limits, **own}, most, now)):
             return Share(granted, resting, tuple(limits), paced=next(iter(own)))
-        return Share(take_share(limits, most, now) if limits else most, resting, tuple(limits), own_waits=bool(own))
+        granted = take_share(limits, most, now) if limits else most
+        return Share(granted, resting, tuple(limits), own_waits=own_rests or bool(own))
 
     def give_back(self, share: Share, claimed: int, by_own_way: int) -> None:
         """Of a share, what was not claimed after all. What leaves by the deployment's way is none of the own one's pace."""
@@ -123,13 +144,14 @@ class Pacer:
         read_at = self.read_at
         if read_at is None or now - read_at >= READ_AGAIN or now < read_at:
             self.known = {row.place: trouble_of(row) for row in Pace.objects.filter(TROUBLED)}
+            self.used_up = find_domains_used_up(settings.PACE_DOMAIN, now) if settings.PACE_DOMAIN else {}
             self.read_at = now
 
     def _resting_behind(self, relay: str, now: datetime) -> Iterable[str]:
         beginning = f"{relay} "
-        for place, trouble in list(self.known.items()):  # another thread may learn of one meanwhile
-            if place.startswith(beginning) and passes(trouble, now) is Pass.NONE:
-                yield place.removeprefix(beginning)
+        places = [place for place, trouble in list(self.known.items()) if passes(trouble, now) is Pass.NONE]
+        places += [place for place, until in list(self.used_up.items()) if until > now]  # lists: another thread may learn of one meanwhile
+        return [place.removeprefix(beginning) for place in places if place.startswith(beginning)]
 
     def _take_probe(self, place: str, now: datetime) -> bool:
         free = Q(probe_until=None) | Q(probe_until__lte=now)
@@ -140,9 +162,10 @@ class Pacer:
 
     def _domain_full(self, relay: str, email: str, now: datetime) -> datetime | None:
         """One statement for a message, where domains have a limit alone."""
-        limit = settings.PACE_DOMAIN
-        if not limit or not relay or take_share({behind(relay, email): limit}, 1, now):
+        limit, place = settings.PACE_DOMAIN, behind(relay, email)
+        if not limit or not relay or take_share({place: limit}, 1, now):
             return None
+        self.used_up[place] = worth_a_batch_at(Bucket(0, now), limit)
         return now + timedelta(minutes=1) * (1 / limit + random.random())
 
 
@@ -183,6 +206,13 @@ def find_pace_used_up(firm_id: int, now: datetime) -> int | None:
     way = Way.objects.filter(IN_USE, firm=firm_id, per_minute__isnull=False, broken_at=None).first()
     used_up = way and Pace.objects.filter(place=f"way:{way.pk}", tokens__lt=1, filled_at__gt=now - A_MINUTE).exists()
     return way.per_minute if way and used_up else None
+
+
+def find_domains_used_up(per_minute: int, now: datetime) -> dict[str, datetime]:
+    """Places of the domains that somebody has found used up, and when a batch for them is worth its claim. One query."""
+    longest = worth_a_batch_at(Bucket(0, now), per_minute) - now
+    rows = Pace.objects.filter(place__contains=" ", tokens__lt=1, filled_at__gt=now - longest)
+    return {row.place: worth_a_batch_at(Bucket(row.tokens, row.filled_at), per_minute) for row in rows if row.filled_at}
 
 
 # --- Rows ----------------------------------------------------------------------------------------------------------------

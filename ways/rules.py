@@ -14,6 +14,7 @@ FIRST_PROBE, LAST_PROBE = timedelta(seconds=5), timedelta(seconds=45)  # of what
 PROBE = timedelta(seconds=30)  # so long one worker's try may take, until another may
 A_TICK = timedelta(seconds=20)  # beat's: what has gathered since the last one may go at once
 A_MINUTE = timedelta(minutes=1)
+HALF_A_TICK = A_TICK / 2
 SMTP_CODE = re.compile(r"[245]\d\d(?:[ -]|$)")
 
 
@@ -108,3 +109,9 @@ def take(bucket: Bucket | None, per_minute: int, wanted: int, now: datetime) -> 
     held = most if bucket is None else min(most, bucket.tokens + max(0.0, per_minute * ((now - bucket.at) / A_MINUTE)))
     granted = min(wanted, int(held + 1e-9))
     return granted, Bucket(held - granted, now)
+
+
+def worth_a_batch_at(bucket: Bucket, per_minute: int) -> datetime:
+    """When one that is used up holds half of what it may: earlier, a batch would be claimed for the sake of one e-mail."""
+    enough = max(1.0, per_minute * (HALF_A_TICK / A_MINUTE))
+    return bucket.at + A_MINUTE * (max(0.0, enough - bucket.tokens) / per_minute)

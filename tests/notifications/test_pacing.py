@@ -8,6 +8,7 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from notifications.dispatch.batches import Batch, next_batch, post_batch
 from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
 from notifications.models import Message
@@ -21,6 +22,7 @@ from ways.errors import ErrorKind, SendError
 from ways.models import Pace
 from ways.pacing import Pacer
 from ways.rules import BREAKS_AT
+from ways.transports import WaysOut
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 NADIA, PAUL = "nadia@lefevre.example", "paul@lefevre.example"
@@ -80,6 +82,40 @@ def test_a_domain_has_a_limit_of_its_own_and_tries_are_kept(
     assert (go(), waiting()) == (2, [(Outcome.WAITING, 0)])
     clock.shift(2 * MINUTE)
     assert go() == 1
+
+
+def test_for_a_domain_whose_minute_is_used_up_nothing_more_is_claimed_by_anybody(
+    lumiere: Lumiere, mailbox: Mailbox, clock: time_machine.Traveller, settings: Settings
+) -> None:
+    settings.PACE_DOMAIN = 6
+    ask_many(lumiere, 9)
+    pacer = Pacer()
+    with WaysOut() as ways_out:
+        ways = ways_out.of(lumiere.firm.pk)
+
+        def next_four(pacer: Pacer) -> Batch | None:
+            return next_batch(lumiere.firm.pk, ways, lambda: START, pacer, 4)
+
+        batch = next_four(pacer)
+        assert batch
+        assert post_batch(batch, lambda: START, pacer).sent == 2
+        assert (next_four(pacer), next_four(Pacer()), Message.objects.count()) == (None, None, 4)
+        clock.shift(9 * SECOND)
+        assert next_four(Pacer()) is None
+        clock.shift(SECOND)
+        assert next_four(Pacer())
+
+
+def test_a_full_domain_keeps_no_other_waiting(
+    lumiere: Lumiere, mailbox: Mailbox, clock: time_machine.Traveller, settings: Settings
+) -> None:
+    settings.PACE_DOMAIN = 3
+    ask_many(lumiere, 3)
+    assert go() == 1
+    lumiere.paul_address.email = "paul@ailleurs.example"
+    lumiere.paul_address.save()
+    ask_signature(lumiere, signers=[lumiere.paul])
+    assert (go(), mailbox.addresses) == (1, [NADIA, "paul@ailleurs.example"])
 
 
 # --- Told to slow down ---------------------------------------------------------------------------------------------------
@@ -147,12 +183,12 @@ def test_one_worker_takes_the_probe(db: None, clock: time_machine.Traveller) -> 
     assert (first.share([RELAY], 1, 20).at_most, second.share([RELAY], 1, 20).at_most) == (0, 0)
     clock.shift(MINUTE)
     for pacer in (first, second):
-        assert pacer.share([RELAY], 1, 20).at_most == 20
+        assert pacer.share([RELAY], 1, 20).at_most == 1
     assert first.waits_until(RELAY, PAUL) is None
     assert second.waits_until(RELAY, NADIA)
     first.went_well(RELAY, PAUL)
     clock.shift(2 * SECOND)
-    second.share([RELAY], 1, 20)
+    assert second.share([RELAY], 1, 20).at_most == 20
     assert second.waits_until(RELAY, NADIA) is None
 
 
@@ -222,6 +258,16 @@ def test_where_nothing_is_amiss_it_costs_one_statement_a_second_and_none_for_a_m
             pacer.share([RELAY], 1, 20)
             assert pacer.waits_until(RELAY, PAUL) is None
             pacer.went_well(RELAY, PAUL)
+
+
+def test_a_limit_of_domains_costs_one_more_a_second_before_a_claim(
+    db: None, clock: time_machine.Traveller, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.PACE_DOMAIN = 6
+    pacer = Pacer()
+    with django_assert_num_queries(2):
+        for _ in range(50):
+            pacer.share([RELAY], 1, 20)
 
 
 def test_a_way_of_no_name_is_not_paced(db: None, clock: time_machine.Traveller) -> None:

@@ -23,6 +23,7 @@ from ways.rules import (
     rest,
     take,
     told_by,
+    worth_a_batch_at,
 )
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -136,6 +137,15 @@ def test_it_opens_at_the_fifth_failure_in_a_row_and_not_before() -> None:
         trouble = after_error(trouble, Told.UNREACHABLE, NOW, 1.0)
         assert (passes(trouble, NOW), trouble.failures) == (Pass.ALL, count)
     assert passes(after_error(trouble, Told.UNREACHABLE, NOW, 1.0), NOW) is Pass.NONE
+
+
+@pytest.mark.parametrize(("per_minute", "tokens", "after"), [(60, 0, 10), (60, 0.5, 9.5), (6, 0, 10), (2, 0, 30), (2, 0.5, 15)])
+def test_one_that_is_used_up_is_worth_a_batch_once_half_of_it_or_one_at_the_least_may_go(
+    per_minute: int, tokens: float, after: float
+) -> None:
+    at = worth_a_batch_at(Bucket(tokens, NOW), per_minute)
+    assert at == NOW + after * SECOND
+    assert take(Bucket(tokens, NOW), per_minute, 100, at)[0] == max(1, per_minute // 6)
 
 
 def test_one_that_goes_well_in_between_begins_the_count_anew() -> None:
