@@ -16,6 +16,7 @@ from tests.ways.dribbling import How, When, dribbling
 from ways.credentials import Credentials
 from ways.enums import Provider, Tls
 from ways.models import Way
+from ways.transports import FirmTransport
 from ways.trying import LONGEST, Tried, try_way
 
 
@@ -55,8 +56,13 @@ def test_a_server_that_takes_it_is_heard(settings: Settings) -> None:
 
 
 def test_nobody_waits_for_the_goodbye(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.OUTGOING_ALLOWED, over, closed = ["localhost"], threading.Event(), list[bool]()
-    monkeypatch.setattr("ways.trying.FirmTransport.close", lambda transport: closed.append(over.wait(5)))
+    settings.OUTGOING_ALLOWED, over, closed, close = ["localhost"], threading.Event(), list[bool](), FirmTransport.close
+
+    def close_late(transport: FirmTransport) -> None:
+        closed.append(over.wait(5))
+        close(transport)
+
+    monkeypatch.setattr("ways.trying.FirmTransport.close", close_late)
     with dribbling(None) as server:
         tried = try_way(way_to(server.port), rendered(EmailEvent.WAY_TEST, "fr"))
         assert (tried.taken, closed) == (True, [])
