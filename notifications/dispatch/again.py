@@ -11,6 +11,7 @@ from lib.prepared import prepared
 from notifications.dispatch.bundles import CLAIMED_WITH, in_waves
 from notifications.dispatch.deciding import look_under_lock
 from notifications.dispatch.lease import LEASE
+from notifications.dispatch.look import Looked, write_verdicts
 from notifications.dispatch.outcomes import give_up_in_doubt, leave_out, may_go_twice, put_off
 from notifications.dispatch.resting import to_domains
 from notifications.enums import Outcome
@@ -92,10 +93,17 @@ def _look_at_wave(firm: Firm, wave: Sequence[list[Notice]], now: datetime, machi
         goes = [notice for notice, decision in of_it if decision.verdict == Verdict.SEND]
         if goes:
             leave_out(of_it)
+            _goes_after_all(of_it)
             going.append((message, goes))
         else:
             put_off(message, of_it, now, machine_now)
     return going, len(groups) - len(going)
+
+
+def _goes_after_all(looked: Looked) -> None:
+    """What was held after its last try no longer says why."""
+    goes = [(notice, decision) for notice, decision in looked if decision.verdict == Verdict.SEND]
+    write_verdicts([(notice, decision) for notice, decision in goes if notice.verdict != Verdict.SEND])
 
 
 def _lease_again(firm: Firm, messages: Sequence[Message], machine_now: datetime) -> None:

@@ -28,23 +28,33 @@ LONGEST_WAIT = timedelta(hours=8)  # six tries end within 24 hours
 def put_off(message: Message, looked: Looked, now: datetime, machine_now: datetime) -> None:
     """The look says no to all that the message tells: cancelled, or, where it is only too early, waiting until then.
 
-    What no server has heard of yet is taken apart again: the notice waits by the product's clock, like any other that is held.
+    What was not tried yet is taken apart again: the notice waits by the product's clock, like any other that is held. Any other keeps its
+    row, with what came of its tries and what is reported of it.
     """
     held = [(notice, decision) for notice, decision in looked if decision.verdict == Verdict.HOLD]
-    if len(held) == len(looked) and message.tries <= 1:  # 0: it was put back, or its way was stopped
+    tried = _was_tried(message)
+    if len(held) == len(looked) and not tried:
         _take_apart(held)
         message.delete()
         return
     write_verdicts(looked)
-    until = min((decision.until for _, decision in held if decision.until), default=None) if message.tries > 1 else None
+    until = min((decision.until for _, decision in held if decision.until), default=None) if tried else None
     if until:
         leave_out([each for each in looked if each not in held])
     else:
         _take_apart(held, alone=True)
+    message.in_doubt = message.in_doubt or (message.outcome == Outcome.SENDING and message.handed_at is not None)
     message.outcome = Outcome.WAITING if until else Outcome.CANCELLED
     message.next_try_at = machine_now + (until - now) if until else None
     message.lease_until = None
-    message.save(update_fields=["outcome", "next_try_at", "lease_until"])
+    message.save(update_fields=["outcome", "next_try_at", "lease_until", "in_doubt"])
+
+
+def _was_tried(message: Message) -> bool:
+    """Whether somebody may know of it. The try that is under way, or was when its worker died, is none before it is handed over; a
+    stopped way's refusal is none either."""
+    under_way = message.outcome == Outcome.SENDING and message.handed_at is None
+    return message.in_doubt or message.tries > (1 if under_way else 0)
 
 
 def leave_out(looked: Looked) -> None:

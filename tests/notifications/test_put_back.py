@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -17,17 +18,27 @@ from notifications.dispatch.recording import put_back, record_error
 from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
-from reminders.services import ask
+from notifications.outbox import Entry
+from notifications.outbox_acts import retry_message
+from notifications.services import notify_user
+from notifications.verdicts import Verdict
+from reminders.services import ask, withdraw
 from reminders.sweep import sweep
 from reminders.words import Words
+from templates_email.enums import EmailEvent
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere, Peeters
 from tests.story import ask_signature, evening, live
 from tests.ways.making import firm_server, in_use, smtp_input
+from tracking.enums import ReportKind
+from tracking.models import Report
 from ways.errors import ErrorKind, SendError
 from ways.services import start_way
+
+BUSY = SendError(ErrorKind.SOON, "451 4.3.0 Come back later")
+LATE = SendError(ErrorKind.DOUBT, "No whole answer within 20 s")
 
 
 def test_what_was_put_back_untried_and_is_too_early_by_then_goes_when_it_may(lumiere: Lumiere, mailbox: Mailbox) -> None:
@@ -48,6 +59,55 @@ def test_the_same_where_the_firm_s_own_way_was_stopped(lumiere: Lumiere, mailbox
         assert dispatch_ready(lambda: late + timedelta(minutes=5)) == 0
         assert dispatch_ready(lambda: late + timedelta(hours=23)) == 1
         assert len(server.accepted) == 2
+
+
+def test_what_was_refused_once_and_is_too_early_by_then_keeps_its_answer_and_goes_when_it_may(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    late = claim_at_the_last_minute(lumiere, lambda claimed: record_error(lumiere.firm.pk, claimed, BUSY, START))
+    waiting, too_late = Message.objects.filter(error=ErrorKind.SOON), late + timedelta(minutes=5)
+    waiting.update(next_try_at=machine_now())
+    assert dispatch_ready(lambda: too_late) == 0
+    message, notice = waiting.get(), Notice.objects.get(message=waiting.get())
+    assert (message.outcome, message.tries, message.answer, notice.verdict) == (Outcome.WAITING, 1, BUSY.answer, Verdict.HOLD)
+    assert notice.not_before is not None and message.next_try_at is not None
+    assert abs(message.next_try_at - machine_now() - (notice.not_before - too_late)) < timedelta(minutes=1)
+    waiting.update(next_try_at=machine_now())
+    assert dispatch_ready(lambda: late + timedelta(hours=23)) == 1
+    assert (waiting.get().pk, waiting.get().outcome, waiting.get().tries) == (message.pk, Outcome.SENT, 2)
+    assert Notice.objects.get(message=message).verdict == Verdict.SEND
+
+
+def test_what_a_provider_has_reported_of_stays_and_keeps_no_code(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    """A provider was late with its answer, then said that it delivers later; staff try again in the evening."""
+    late = claim_at_the_last_minute(lumiere, lambda claimed: record_error(lumiere.firm.pk, claimed, LATE, START))
+    message = Message.objects.get(outcome=Outcome.UNCONFIRMED)
+    told: dict[str, Any] = {
+        "provider": "brevo",
+        "key": bytes(32),
+        "kind": ReportKind.DEFERRED,
+        "happened_at": late,
+        "received_at": late,
+        "raw": {},
+    }
+    Report.objects.create(firm=lumiere.firm, message=message, **told)
+    evening_after = late + timedelta(minutes=5)
+    entry, by = Entry(message, list(Notice.objects.filter(message=message))), Actor.staff(lumiere.claire)
+    assert retry_message(firm=lumiere.firm, entry=entry, by=by, now=evening_after)
+    user, event = lumiere.claire.user, EmailEvent.PASSWORD_RESET
+    notify_user(firm=lumiere.firm, user=user, event=event, key="password_reset:9", now=evening_after, values={})
+    assert dispatch_ready(lambda: evening_after) == 1
+    assert mailbox.addresses == ["claire@lumiere.example", "nadia@lefevre.example"]
+    message.refresh_from_db()
+    assert (message.outcome, message.tries, message.answer) == (Outcome.WAITING, 1, LATE.answer)
+
+
+def test_what_may_have_gone_says_so_though_nobody_wants_it_any_more(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    action = ask_signature(lumiere)
+    (claimed,) = claim(lumiere.firm.pk, START, machine_now()).claims
+    hand_over(Ledger(lumiere.firm.pk), claimed, START, machine_now())  # and here the worker dies
+    Message.objects.update(lease_until=machine_now() - timedelta(seconds=1))
+    withdraw(action=action, by=Actor.system(), now=START)
+    dispatch_ready(lambda: START)
+    assert (Message.objects.get().outcome, Message.objects.get().in_doubt, mailbox.accepted) == (Outcome.CANCELLED, True, [])
 
 
 def claim_at_the_last_minute(lumiere: Lumiere, then: Callable[[Claimed], object]) -> datetime:
