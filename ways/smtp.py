@@ -9,15 +9,20 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from templates_email.render import Rendered
 from ways.accepted import Accepted
 from ways.errors import ErrorKind, SendError, Step, kind_of_smtp_code, words_of
-from ways.patience import Patient, PatientOverTls, Unfinished, our_name
+from ways.patience import Patient, PatientOverTls, SaysTooMuch, Unfinished, our_name
 
 TIMEOUT = 20  # seconds; with the lease's 60 it leaves room to record what happened
 GOODBYE = 5  # seconds
 ENVELOPE = (Step.MAIL, Step.RCPT, Step.DATA)
 GO_ON = 354  # the server waits for the message itself
+LEAVES = 421  # the server closes the connection, as nobody has said anything for long or as it is too much for it
 TAKEN = 2  # whatever 2xx a server says
 
 type Answer = tuple[int, bytes]
+
+
+class HungUp(SendError):
+    """The server has left, or says that it does; what it has not heard can be said to it over another connection."""
 
 
 class SmtpTransport:
@@ -78,10 +83,22 @@ class SmtpTransport:
         return sum(line[3:4] != b"-" for line in arrived) >= len(ENVELOPE)
 
     def _open_for(self, envelope: bytes) -> Patient:
-        """A connection whose server has taken the envelope, and waits for the message. Raises `SendError`."""
+        """A connection whose server has taken the envelope, and waits for the message. Raises `SendError`.
+
+        One that was kept may have been closed since its last message: then the envelope is said once more, over a new one. Nothing of the
+        message itself has left before, so that it cannot go twice.
+        """
+        if self.announced not in (b"", envelope):
+            self._drop()
+        if self.connection is not None:
+            with suppress(HungUp):
+                return self._say(envelope)
+            self._drop()
+        return self._say(envelope)
+
+    def _say(self, envelope: bytes) -> Patient:
+        """Raises `SendError`."""
         try:
-            if self.announced not in (b"", envelope):
-                self._drop()
             connection = self.connection = self.connection or self._connect()
             answers = self._answers(connection, envelope)
         except Exception as error:  # also what smtplib does not expect, such as a challenge that is none
@@ -94,13 +111,13 @@ class SmtpTransport:
         return connection
 
     def _answers(self, connection: Patient, envelope: bytes) -> list[Answer]:
-        """To MAIL, RCPT and DATA; where they go one by one, up to the first that is refused."""
+        """To MAIL, RCPT and DATA; where they go one by one, up to the first that is refused. After a goodbye comes nothing."""
         connection.begin()
         if _takes_several(connection):
             if not self.announced:
                 connection.send(envelope)
             self.announced = b""
-            return [connection.getreply() for _ in range(3)]
+            return _until_goodbye(connection)
         answers = list[Answer]()
         for step, command in zip(ENVELOPE, envelope.splitlines(), strict=False):
             answers.append(connection.docmd(command.decode("ascii")))
@@ -127,7 +144,7 @@ class SmtpTransport:
 
     def _begin_anew(self, connection: Patient, last: Answer) -> None:
         """After a refusal. A server that waits for a message although it has refused its reader would take whatever comes for one."""
-        if last[0] == GO_ON:
+        if last[0] in (GO_ON, LEAVES):
             self._drop()
             return
         try:
@@ -181,6 +198,13 @@ def _takes_several(connection: smtplib.SMTP) -> bool:
     return bool(connection.has_extn("pipelining"))
 
 
+def _until_goodbye(connection: Patient) -> list[Answer]:
+    answers = list[Answer]()
+    while len(answers) < len(ENVELOPE) and (not answers or answers[-1][0] != LEAVES):
+        answers.append(connection.getreply())
+    return answers
+
+
 def stuffed(mime: bytes) -> bytes:
     """As it goes over the wire: each dot that begins a line is doubled, and one alone ends the message."""
     dotted = (b"." + mime if mime.startswith(b".") else mime).replace(b"\r\n.", b"\r\n..")
@@ -198,9 +222,15 @@ def _not_let_in(error: Exception) -> SendError:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         kind = ErrorKind.SENDER if error.smtp_code >= 500 else ErrorKind.LATER
         return SendError(kind, _said(error.smtp_code, error.smtp_error))
-    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code == 421:
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code == LEAVES:
         return SendError(ErrorKind.SOON, _said(error.smtp_code, error.smtp_error))
-    return SendError(ErrorKind.SOON, words_of(error))
+    return (HungUp if _has_left(error) else SendError)(ErrorKind.SOON, words_of(error))
+
+
+def _has_left(error: Exception) -> bool:
+    """Not where it is silent or says no end, which smtplib calls by the same name."""
+    closed = isinstance(error, smtplib.SMTPServerDisconnected)
+    return closed and not isinstance(error.__context__, TimeoutError | SaysTooMuch)
 
 
 def _refusal(step: Step, code: int, answer: bytes) -> SendError:
@@ -208,7 +238,7 @@ def _refusal(step: Step, code: int, answer: bytes) -> SendError:
     text = _said(code, answer)
     if step is Step.TEXT and code // 100 not in (4, 5):
         return SendError(ErrorKind.DOUBT, text)
-    return SendError(kind_of_smtp_code(code, text, step), text)
+    return (HungUp if code == LEAVES else SendError)(kind_of_smtp_code(code, text, step), text)
 
 
 def _said(code: int, answer: bytes | str) -> str:
