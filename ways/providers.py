@@ -66,7 +66,7 @@ class AnymailTransport:
         except Exception as error:
             raise SendError(ErrorKind.SENDER, words_of(error)) from error
 
-    def has_answered(self) -> bool:
+    def is_ready_for(self, rendered: Rendered) -> bool:
         return False
 
     def close(self) -> None:

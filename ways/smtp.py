@@ -72,15 +72,18 @@ class SmtpTransport:
         except Exception as error:
             raise SendError(ErrorKind.NEVER, words_of(error)) from error
 
-    def has_answered(self) -> bool:
-        """Whether the server's answers to the envelope that went ahead are here, all three; false where none did. Waits for nothing."""
+    def is_ready_for(self, rendered: Rendered) -> bool:
+        """Whether its envelope went ahead and the server has taken that, as far as its answers are here. Waits for nothing."""
         if self.connection is None or self.connection.sock is None or not self.announced:
+            return False
+        if self.announced != self._ahead(rendered):
             return False
         try:
             arrived = self.connection.heard_so_far().split(b"\r\n")[:-1]
-        except OSError:  # a broken connection shows when it is read
+            codes = [int(line[:3]) for line in arrived if line[3:4] != b"-"]
+        except (OSError, ValueError):  # a broken connection, or nonsense, shows when it is read
             return False
-        return sum(line[3:4] != b"-" for line in arrived) >= len(ENVELOPE)
+        return len(codes) >= len(ENVELOPE) and all(map(_goes_on, ENVELOPE, codes))
 
     def _open_for(self, envelope: bytes) -> Patient:
         """A connection whose server has taken the envelope, and waits for the message. Raises `SendError`.
@@ -127,14 +130,14 @@ class SmtpTransport:
 
     def _hand_over(self, connection: Patient, text: bytes, following: Rendered | None) -> Answer:
         connection.begin()
-        self.announced = self._announced(following) if following and _takes_several(connection) else b""
+        self.announced = self._ahead(following) if following and _takes_several(connection) else b""
         connection.send_text(text + self.announced, ends=len(text))
         return connection.getreply()
 
-    def _announced(self, following: Rendered) -> bytes:
-        """None of what has an envelope that cannot be written: it fails by itself, when it is its turn."""
+    def _ahead(self, rendered: Rendered) -> bytes:
+        """Its envelope, before its turn; none where that cannot be written: it fails by itself, when it is its turn."""
         try:
-            return self._envelope(following)
+            return self._envelope(rendered)
         except ValueError:
             return b""
 

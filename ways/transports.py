@@ -32,8 +32,8 @@ class Transport(Protocol):
         `following` is the next message, where that is known. Raises `SendError`.
         """
 
-    def has_answered(self) -> bool:
-        """Whether the next message can be handed over without waiting for the server."""
+    def is_ready_for(self, rendered: Rendered) -> bool:
+        """Whether this message can be handed over without waiting for the server."""
 
     def close(self) -> None: ...
 
@@ -68,8 +68,8 @@ class FirmTransport:
             self.refused = told if told.kind == ErrorKind.SENDER else None
             raise told from None  # what it came from may show what opens the way
 
-    def has_answered(self) -> bool:
-        return self.opened is not None and self.opened.has_answered()
+    def is_ready_for(self, rendered: Rendered) -> bool:
+        return self.opened is not None and self.opened.is_ready_for(rendered)
 
     def close(self) -> None:
         if self.opened:

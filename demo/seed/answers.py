@@ -35,8 +35,8 @@ class Answering:
             before_data()
         raise SendError(*answer)
 
-    def has_answered(self) -> bool:
-        return self.inner.has_answered()
+    def is_ready_for(self, rendered: Rendered) -> bool:
+        return self.inner.is_ready_for(rendered)
 
     def close(self) -> None:
         self.inner.close()

@@ -16,7 +16,7 @@ from notifications.dispatch.recording import put_back, record_error
 from templates_email.render import Rendered
 from ways.accepted import Accepted
 from ways.errors import SendError
-from ways.pacing import Pacer, relay_of
+from ways.pacing import Pacer, behind, relay_of
 from ways.transports import Transport
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class Posting:
         self.pacer = pacer or Pacer()
         self.hands_over_until = claimed_at + LEASE - ENOUGH if claimed_at else None
         self.tried, self.came_too_late, self.took = 0, False, timedelta(0)
+        self.resting = set[str]()  # behind a relay: where something was put back
 
     def __enter__(self) -> Self:
         return self
@@ -45,19 +46,20 @@ class Posting:
 
         What became of the one before is recorded before anybody waits for the server.
         """
-        if not transport.has_answered():
+        if not transport.is_ready_for(made.rendered):
             self.ledger.settle()
         if self._is_too_late():
-            put_back(self.ledger.firm_id, made.claimed, machine_now())
+            self._put_back(made.claimed, machine_now())
             self.came_too_late = True
             return False
         relay, to = relay_of(transport), made.rendered.recipient_address
         if until := self.pacer.waits_until(relay, to):
-            put_back(self.ledger.firm_id, made.claimed, until)
+            self._put_back(made.claimed, until)
+            self.resting.add(behind(relay, to))
             return False
         self.tried, begun = self.tried + 1, machine_now()
         try:
-            accepted = self._try(made, transport, following)
+            accepted = self._try(made, transport, self._announced(relay, following))
             self.took = machine_now() - begun
         except SendError as error:
             self.pacer.told(relay, to, error)
@@ -83,7 +85,7 @@ class Posting:
             return self._try_anew(made.claimed, transport)
         except LeaseLost:
             logger.info("Message %s is not sent: its lease is lost", made.claimed.message_id)
-            put_back(self.ledger.firm_id, made.claimed, machine_now())  # where nobody has it yet
+            self._put_back(made.claimed, machine_now())  # where nobody has it yet
             return None
         except NoLongerWanted:
             logger.info("Message %s is not sent: it is wanted no more", made.claimed.message_id)
@@ -95,6 +97,15 @@ class Posting:
         """Each time it tells of less."""
         made = make_all(self.ledger.firm_id, [claimed], self.clock())
         return self._try(made[0], transport, None) if made else None
+
+    def _announced(self, relay: str, following: Rendered | None) -> Rendered | None:
+        """Not what would be put back when it is its turn: an envelope that went ahead then costs the connection."""
+        return following if following and behind(relay, following.recipient_address) not in self.resting else None
+
+    def _put_back(self, claimed: Claimed, until: datetime) -> None:
+        """Who comes next may go by another connection, and wait for that."""
+        self.ledger.settle()
+        put_back(self.ledger.firm_id, claimed, until)
 
     def _hand_over(self, claimed: Claimed) -> None:
         hand_over(self.ledger, claimed, self.clock(), machine_now())

@@ -148,7 +148,7 @@ class Seam:
         self.round.at(Point.HANDED)
         return Accepted("250 2.0.0 Taken")
 
-    def has_answered(self) -> bool:
+    def is_ready_for(self, rendered: Rendered) -> bool:
         return False
 
     def close(self) -> None:

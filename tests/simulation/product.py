@@ -52,7 +52,7 @@ class Taker:
             raise Killed
         return Accepted("250 OK")
 
-    def has_answered(self) -> bool:
+    def is_ready_for(self, rendered: Rendered) -> bool:
         return False
 
     def close(self) -> None:

@@ -137,7 +137,7 @@ def test_an_answer_with_a_nul_can_be_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "all_here"),
+    ("answers", "ready"),
     [
         (b"", False),
         (b"250 ok\r\n", False),
@@ -145,17 +145,19 @@ def test_an_answer_with_a_nul_can_be_kept() -> None:
         (b"250 ok\r\n250 ok\r\n35", False),
         (b"250 ok\r\n250 ok\r\n354 go on\r\n", True),
         (b"250-one\r\n250 two\r\n250 ok\r\n354 go on\r\n", True),
-        (b"250 ok\r\n550 no\r\n503 no\r\n", True),
+        (b"250 ok\r\n550 no\r\n503 no\r\n", False),
+        (b"250 ok\r\n250 ok\r\n421 bye\r\n", False),
+        (b"250 ok\r\n250 ok\r\nwhat?\r\n", False),
     ],
 )
-def test_answers_are_here_once_the_last_of_three_is(answers: bytes, all_here: bool) -> None:
+def test_a_server_is_ready_once_it_has_taken_all_three_of_this_envelope(answers: bytes, ready: bool) -> None:
     ours, server = socket.socketpair()
     transport = SmtpTransport("smtp://mail.example", "notifications@relance.example")
-    transport.connection, transport.announced = Patient(), b"MAIL FROM:<>"
+    transport.connection, transport.announced = Patient(), transport._envelope(letter(PAUL))
     transport.connection.sock = ours
     with server:
         server.sendall(answers)
-        assert transport.has_answered() is all_here
+        assert (transport.is_ready_for(letter(PAUL)), transport.is_ready_for(letter(NADIA))) == (ready, False)
         transport.close()
 
 
