@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BEHIND = int(os.environ.get("BEHIND", "100000"))  # reminders of the other firm
 SINGLE = int(os.environ.get("SINGLE", "100"))  # notices of the small one, in each part
-EVERY = float(os.environ.get("EVERY", "1"))  # seconds between two of them, on average
+EVERY = float(os.environ.get("EVERY", "0.7"))  # seconds between two of them, on average
 FIRST = 10  # asked in quick succession before, so that each process of a worker has made its first e-mail
 PATIENCE = 180.0  # seconds for what should take ten at most
 EACH = 2  # reminders that an account of the other firm makes

@@ -6,19 +6,30 @@ from typing import Self
 
 from django.db import InterfaceError, OperationalError, connection
 
+from firms.enums import FailedTaskKind
 from lib.prepared import Statement
 from lib.storing import storable
 from notifications.copies import COPY
 from notifications.dispatch.claimed import Claimed
+from notifications.dispatch.outcomes import DEPLOYMENT
 from notifications.dispatch.versions import HAND_OVER, still_holds
 from templates_email.render import Rendered
 from tenancy.context import firm_round_trip
 from ways.accepted import Accepted
+from ways.errors import ErrorKind
 
-SENT = """
-    UPDATE notifications_message
-    SET outcome = 'sent', lease_until = NULL, sent_at = $1, answer = $2, provider_id = $3, subject = $4, template_version = $5, sender = $6
-    WHERE firm_id = $7 AND id = $8 AND fence = $9 AND outcome = 'sending'
+# What the deployment's server refused and takes now settles the failed task that said so.
+SENT = f"""
+    WITH sent AS (
+        UPDATE notifications_message
+        SET outcome = 'sent', lease_until = NULL, sent_at = $1, answer = $2, provider_id = $3, subject = $4, template_version = $5,
+            sender = $6
+        WHERE firm_id = $7 AND id = $8 AND fence = $9 AND outcome = 'sending'
+        RETURNING error
+    )
+    UPDATE firms_failedtask SET resolved_at = $1
+    WHERE $10::boolean AND EXISTS (SELECT FROM sent WHERE error = '{ErrorKind.SENDER}')
+      AND firm_id = $7 AND key = '{FailedTaskKind.SENDER_BROKEN}:{DEPLOYMENT}' AND resolved_at IS NULL
 """
 
 
@@ -46,7 +57,9 @@ class Ledger:
         mine = [machine_now, self.firm_id, claimed.message_id, claimed.fence, lasts_until, claimed.versions]
         return self._write((HAND_OVER, mine)) == 1
 
-    def record_sent(self, claimed: Claimed, rendered: Rendered, accepted: Accepted, at: datetime, *, copied: bool) -> None:
+    def record_sent(
+        self, claimed: Claimed, rendered: Rendered, accepted: Accepted, at: datetime, *, copied: bool, own_way: bool = False
+    ) -> None:
         """A worker whose lease was taken over writes nothing. It waits for the next hand-over where that is near."""
         answer, provider_id = (storable(said) for said in (accepted.answer, accepted.provider_id))
         said = [
@@ -57,7 +70,7 @@ class Ledger:
             rendered.template_version[:64],
             accepted.sender or rendered.sender_address,
         ]
-        self.unwritten.append((SENT, [*said, self.firm_id, claimed.message_id, claimed.fence]))
+        self.unwritten.append((SENT, [*said, self.firm_id, claimed.message_id, claimed.fence, not own_way]))
         if copied:
             self.unwritten.append((COPY, [self.firm_id, claimed.message_id, claimed.fence, at]))
         if not accepted.follows:

@@ -23,6 +23,7 @@ from ways.services import stop_way
 TRIES = 6
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=8)  # six tries end within 24 hours
+DEPLOYMENT = "sender"  # key of the failed task that its mail server refuses us
 
 
 def put_off(message: Message, looked: Looked, now: datetime, machine_now: datetime) -> None:
@@ -84,7 +85,7 @@ def wait_or_fail(message: Message, notices: Sequence[Notice], error: SendError, 
         _fail(message, notices, FailedTaskKind.NOT_SENT, now)
     else:
         if error.kind == ErrorKind.SENDER:
-            _tell_office(message, notices, FailedTaskKind.SENDER_BROKEN, now, key="sender")
+            _tell_office(message, notices, FailedTaskKind.SENDER_BROKEN, now, key=DEPLOYMENT)
         message.outcome, message.next_try_at = Outcome.WAITING, machine_now + wait_before(message.tries)
     message.save(update_fields=["answer", "error", "lease_until", "outcome", "next_try_at", "in_doubt", "tries"])
 

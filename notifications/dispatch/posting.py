@@ -17,7 +17,7 @@ from templates_email.render import Rendered
 from ways.accepted import Accepted
 from ways.errors import SendError
 from ways.pacing import Pacer, behind, relay_of
-from ways.transports import Transport
+from ways.transports import FirmTransport, Transport
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -90,7 +90,8 @@ class Posting:
         except NoLongerWanted:
             logger.info("Message %s is not sent: it is wanted no more", made.claimed.message_id)
             return None
-        self.ledger.record_sent(made.claimed, made.rendered, accepted, self.clock(), copied=made.copied)
+        own_way = isinstance(transport, FirmTransport)
+        self.ledger.record_sent(made.claimed, made.rendered, accepted, self.clock(), copied=made.copied, own_way=own_way)
         return accepted
 
     def _try_anew(self, claimed: Claimed, transport: Transport) -> Accepted | None:

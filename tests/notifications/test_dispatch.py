@@ -11,7 +11,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 from actions.models import Action
 from clients.models import Address
 from firms.actors import Actor
-from firms.enums import Verb
+from firms.enums import FailedTaskKind, Verb
 from firms.models import ActivityLine, FailedTask, Firm
 from lib.clock import machine_now
 from notifications.dispatch import making
@@ -347,3 +347,20 @@ def test_address_changes_reach_the_last_look(lumiere: Lumiere, mailbox: Mailbox,
     Address.objects.get(pk=lumiere.nadia_address.pk).account_addresses.all().delete()
     assert send(lumiere.firm.pk, claimed, transport, lambda: START) is False
     assert (mailbox.accepted, Notice.objects.get(message=claimed.message_id).reason) == ([], Reason.UNLINKED)
+
+
+def test_that_the_deployment_is_refused_is_settled_once_it_is_not(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    mailbox.refuse["nadia@lefevre.example"] = "554 5.7.1 Not from here"
+    ask_signature(lumiere)
+    dispatch_ready(lambda: START)
+    task = FailedTask.objects.get(kind=FailedTaskKind.SENDER_BROKEN)
+    ask_signature(lumiere, signers=[lumiere.paul])
+    dispatch_ready(lambda: START)
+    assert mailbox.addresses == ["paul@lefevre.example"]
+    task.refresh_from_db()
+    assert task.resolved_at is None  # of another, which had not been refused
+    mailbox.refuse.clear()
+    Message.objects.filter(outcome=Outcome.WAITING).update(next_try_at=machine_now())
+    dispatch_ready(lambda: START)
+    task.refresh_from_db()
+    assert task.resolved_at == START
