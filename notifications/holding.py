@@ -103,8 +103,8 @@ def _ready(firm: Firm, now: datetime) -> QuerySet[Notice]:
 
 
 def _untaken(firm: Firm) -> QuerySet[Message]:
-    """Messages in nobody's hands: they wait for another try, or whoever had them died before any of it left."""
-    left_behind = Q(outcome=Outcome.SENDING, lease_until__lte=clock.machine_now(), handed_at=None)
+    """Messages in nobody's hands: they wait for another try, or whoever had them died."""
+    left_behind = Q(outcome=Outcome.SENDING, lease_until__lte=clock.machine_now())
     return Message.objects.filter(Q(outcome=Outcome.WAITING) | left_behind, firm=firm)
 
 
@@ -221,9 +221,14 @@ def _leave_out_late(firm: Firm, now: datetime) -> None:
 
 
 def _leave_out_of_messages(firm: Firm, late: Q, now: datetime) -> None:
-    """A message that tells of nothing else is cancelled; another goes without it."""
+    """A message that tells of nothing else is cancelled; another goes without it. One that may have gone goes no second time: whoever
+    claims it gives it up as not certain."""
     telling = _untaken(firm).filter(Exists(Notice.objects.filter(late, firm=OuterRef("firm"), message=OuterRef("pk"))))
-    ids = set(telling.select_for_update().order_by("pk").values_list("pk", flat=True))
+    locked = set(telling.select_for_update().order_by("pk").values_list("pk", flat=True))
+    may_have_gone = Message.objects.filter(firm=firm, pk__in=locked, outcome=Outcome.SENDING, handed_at__isnull=False)
+    handed = set(may_have_gone.values_list("pk", flat=True))
+    may_have_gone.update(in_doubt=True)
+    ids = locked - handed
     told = Notice.objects.filter(firm=firm, message__in=ids)
     go_on = set(told.exclude(late).values_list("message_id", flat=True)) if ids else set()
     _leave_out(told.filter(late).exclude(message__in=go_on), now)

@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from actions.kinds import Row
 from actions.models import Action
 from firms.models import Firm
+from lib.clock import machine_now
 from lib.codes import digest
 from lib.many import columns_of, from_columns
-from notifications.enums import Audience, Priority
-from notifications.models import READY, Notice
+from notifications.enums import Audience, Outcome, Priority
+from notifications.models import READY, Message, Notice
 from notifications.resolver import Resolved
 from notifications.secrets import item_token
 from notifications.verdicts import Reason, Verdict
@@ -76,6 +78,14 @@ def decide_reminders_anew(firm: Firm, now: datetime) -> None:
     waiting = Notice.objects.filter(READY, firm=firm, priority=Priority.REMINDER, not_before__gt=now)
     ids = list(waiting.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
     Notice.objects.filter(firm=firm, pk__in=ids).update(not_before=now)
+    held = Notice.objects.filter(firm=firm, priority=Priority.REMINDER, verdict=Verdict.HOLD, not_before__gt=now)
+    look_again_at_tried(firm, held.filter(message__outcome=Outcome.WAITING))
+
+
+def look_again_at_tried(firm: Firm, held: QuerySet[Notice]) -> None:
+    """What was tried and is held since keeps its message: that is claimed, and looked at, at once."""
+    messages = Message.objects.filter(firm=firm, outcome=Outcome.WAITING, pk__in=held.order_by().values("message"))
+    messages.update(next_try_at=machine_now())
 
 
 SKIP_WAITING = """

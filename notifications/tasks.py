@@ -19,10 +19,11 @@ def dispatch(firm_id: int | None = None) -> int:
     """Sends what is ready, first in the firm that has just written something. What is left after a shift waits behind other tasks."""
     if firm_id is None:
         beat(DISPATCH)  # of the tick, and before: sending may take a while
-    sent = dispatch_ready(first=firm_id, shift=SHIFT)
-    if SHIFT.is_over:
-        wake(DISPATCH)
-    return sent
+    try:
+        return dispatch_ready(first=firm_id, shift=SHIFT)
+    finally:  # also where some firm is in trouble
+        if SHIFT.is_over:
+            wake(DISPATCH)
 
 
 @shared_task(name="notifications.drop_old")

@@ -5,13 +5,13 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from actions.models import Action
 from clients.models import Account, AccountAddress, Contact
 from firms.models import Firm
-from notifications.enums import Priority
+from notifications.enums import Outcome, Priority
 from notifications.models import READY, Notice
 from notifications.resolver import resolve
 from notifications.verdicts import Reason, Verdict
@@ -23,6 +23,7 @@ type Target = Firm | Account | Contact | Action
 FORESEEN = timedelta(days=7)  # what would go within so long is told before a pause is ended
 MOST = 1000  # counts stop here, so that no page walks everything
 OF: Mapping[type, str] = {Firm: "firms", Account: "accounts", Contact: "contacts", Action: "requests"}  # as it stands in addresses
+UNSENT = READY | Q(message__outcome=Outcome.WAITING)
 PAUSED = (Reason.FIRM_PAUSED, Reason.ACCOUNT_PAUSED, Reason.CONTACT_PAUSED, Reason.ACTION_PAUSED)
 
 
@@ -96,9 +97,18 @@ def held_by_pauses(target: Target) -> QuerySet[Notice]:
     return held_notices(target).filter(reason__in=PAUSED)
 
 
+def tried_and_held(target: Target) -> QuerySet[Notice]:
+    """By a pause, since a first try of their message failed."""
+    return _held(target).filter(message__outcome=Outcome.WAITING, reason__in=PAUSED)
+
+
 def held_notices(target: Target) -> QuerySet[Notice]:
-    """Reminders that are written, and held by whatever it is."""
-    held = Notice.objects.filter(READY, firm=firm_of(target), priority=Priority.REMINDER, verdict=Verdict.HOLD)
+    """Reminders that are written, in no message yet, and held by whatever it is."""
+    return _held(target).filter(READY)
+
+
+def _held(target: Target) -> QuerySet[Notice]:
+    held = Notice.objects.filter(firm=firm_of(target), priority=Priority.REMINDER, verdict=Verdict.HOLD)
     if isinstance(target, Contact):
         return held.filter(contact=target)
     return held if isinstance(target, Firm) else held.filter(action__in=concerned(target).order_by().values("pk"))
@@ -106,7 +116,7 @@ def held_notices(target: Target) -> QuerySet[Notice]:
 
 def count_soon(target: Target, now: datetime) -> int:
     """How many reminders would go within `FORESEEN`, at most, were the pause over today; up to `MOST`."""
-    held = held_by_pauses(target)[:MOST].count()
+    held = _held(target).filter(UNSENT, reason__in=PAUSED)[:MOST].count()
     rhythm, ended = rhythm_of(firm_of(target)), _ended(target, now)
     coming = concerned(target).filter(next_reminder_at__isnull=False).order_by("next_reminder_at")
     rows = list(coming.select_related("account", "firm")[: MOST - held])
@@ -116,7 +126,7 @@ def count_soon(target: Target, now: datetime) -> int:
 def count_soon_of_requests(firm: Firm, actions: Collection[Action], now: datetime) -> int:
     """As `count_soon`, were the own pauses of all of these over today; one query."""
     held = Notice.objects.filter(
-        READY, firm=firm, priority=Priority.REMINDER, verdict=Verdict.HOLD, reason__in=PAUSED, action__in=[action.pk for action in actions]
+        UNSENT, firm=firm, priority=Priority.REMINDER, verdict=Verdict.HOLD, reason__in=PAUSED, action__in=[action.pk for action in actions]
     ).count()
     rhythm, coming = rhythm_of(firm), [action for action in actions if action.next_reminder_at is not None]
     return held + sum(_comes_before(_with(copy(action), _ended(action, now)), rhythm, now + FORESEEN) for action in coming)

@@ -23,10 +23,11 @@ from firms.told import titled
 from lib.jobs import wake
 from lib.many import columns_of, from_columns
 from notifications.models import Notice
+from notifications.notices import look_again_at_tried
 from notifications.resolver import decisions, known_about
 from notifications.services import DISPATCH
 from reminders.again import decide_again
-from reminders.paused import Target, concerned, firm_of, held_by_pauses, held_notices, is_paused, today_of
+from reminders.paused import Target, concerned, firm_of, held_by_pauses, held_notices, is_paused, today_of, tried_and_held
 from reminders.resting import common_pauses
 from reminders.rules import counted_anew
 from reminders.services import lock_open
@@ -104,6 +105,7 @@ def _go_on(target: Target, before: date, now: datetime) -> None:
     firm = firm_of(target)
     look_again(concerned(target).filter(next_reminder_at__gte=midnight(before, firm.zone)), now)
     _decide_again(target, held_by_pauses(target), now)
+    look_again_at_tried(firm, tried_and_held(target))
     wake(DISPATCH, firm_id=firm.pk)
 
 

@@ -30,17 +30,19 @@ def dispatch_ready(clock: Clock = now, *, first: int | None = None, shift: Shift
     somebody has just written leaves while others send their thousands. The fence is asked before each claim and before each batch
     leaves, for a backup may be restored meanwhile. A firm with a backlog that cannot be held now has no turn.
     """
+    shift = shift or Shift()
+    shift.begin()
     if not fence.may_send():
         return 0
     with WaysOut() as ways_out:
-        return Dispatcher(clock, first, ways_out, shift or Shift()).run()
+        return Dispatcher(clock, first, ways_out, shift).run()
 
 
 class Dispatcher:
     """Of one tick: whose turn it is, and what was learnt of ways and firms in the turns before."""
 
     def __init__(self, clock: Clock, first: int | None, ways_out: WaysOut, shift: Shift) -> None:
-        self.clock, self.ways_out, self.shift = clock, ways_out, shift
+        self.clock, self.ways_out = clock, ways_out
         self.pacer, self.sizes, self.gate, self.places = Pacer(), Sizes(), Gate(), defaultdict[int, Place](Place)
         self.late = firms_with_backlog(clock(), machine_now())
         self.turns = Turns(clock, first, self.late, shift)
@@ -52,7 +54,6 @@ class Dispatcher:
 
         Inside a transaction nothing goes ahead: no other connection would see its rows.
         """
-        self.shift.begin()
         goes_ahead = not connection.in_atomic_block
         while self._post_until_full(turns := iter(self.rounds), goes_ahead=goes_ahead):
             with one_ahead(turns, goes_ahead=self._leaves_fast, unused=put_all_back) as batches:

@@ -14,7 +14,8 @@ class Shift:
     """Of one process, one after the other: each `lasts` so long and gives one turn at least. Without, until there is nothing to send."""
 
     lasts: timedelta | None = None
-    left_at: int = 0  # the firm that had the last turn: the next shift goes on behind it
+    left_at: int = 0  # the firm that had the last turn in order: the next shift goes on behind it
+    left_urgent_at: int = 0  # the same, of those with something urgent
     ends: float | None = None  # by `monotonic`
     is_begun: bool = False  # it has given a turn
 
@@ -25,6 +26,3 @@ class Shift:
     @property
     def is_over(self) -> bool:
         return self.is_begun and self.ends is not None and monotonic() >= self.ends
-
-    def gives_turn(self, firm_id: int) -> None:
-        self.is_begun, self.left_at = True, firm_id

@@ -33,7 +33,6 @@ class Turns:
     def __init__(self, clock: Clock, first: int | None, late: Collection[int], shift: Shift | None = None) -> None:
         """`first` comes first in each round; `late` have a turn in any case."""
         self.clock, self.first, self.late, self.shift = clock, first, late, shift or Shift()
-        self.begins_behind = self.shift.left_at
         self.asked_at: datetime | None = None  # who has something ready; by machine time
         self.full = set[int]()  # in this round: have more than one batch
         self.urgent = dict[int, Urgent]()  # as it was asked last
@@ -46,17 +45,22 @@ class Turns:
 
     def of_a_round(self) -> Iterator[int]:
         """The firms in turn, until the shift is over. No code and no notice waits for many firms' reminders, a batch of each."""
-        ready = self._of_round()
-        self.full, self.last = set(), {}
-        for firm_id in sorted(ready, key=self._place):
+        for firm_id in self._in_turn():
             if self.shift.is_over:
                 return
-            yield from self._urgent_before(firm_id, ready)
-            self.shift.gives_turn(firm_id)
+            self.shift.is_begun = True
             yield firm_id
 
-    def _place(self, firm_id: int) -> tuple[bool, bool, int]:
-        return firm_id != self.first, firm_id <= self.begins_behind, firm_id
+    def _in_turn(self) -> Iterator[int]:
+        """Behind those that had a turn before: `first` alone moves nobody from their place."""
+        ready, behind = self._of_round(), self.shift.left_at
+        self.full, self.last = set(), {}
+        for firm_id in sorted(ready, key=lambda each: (each != self.first, each <= behind, each)):
+            for urgent in self._urgent_before(firm_id, ready):
+                yield urgent
+                self.shift.left_urgent_at = urgent
+            yield firm_id
+            self.shift.left_at = self.shift.left_at if firm_id == self.first else firm_id
 
     def _of_round(self) -> Collection[int]:
         """Who is behind a line of 100,000 is not asked after each batch of it: that takes as long as making a small one."""
@@ -70,7 +74,9 @@ class Turns:
         thousands wait their turn."""
         self.urgent = firms_with_something_urgent(self.clock())
         in_turn = of_round if firm_id in self.urgent else ()
-        return [each for each in self.urgent if each != firm_id and self._comes_first(each, in_turn=each in in_turn)]
+        before = [each for each in self.urgent if each != firm_id and self._comes_first(each, in_turn=each in in_turn)]
+        behind = self.shift.left_urgent_at
+        return sorted(before, key=lambda each: (each <= behind, each))
 
     def _comes_first(self, firm_id: int, *, in_turn: bool) -> bool:
         found, had = self.urgent[firm_id], self.last.get(firm_id, Turn())

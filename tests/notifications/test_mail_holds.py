@@ -357,6 +357,18 @@ def test_a_no_leaves_out_what_waits_for_another_try(lumiere: Lumiere, mailbox: M
 
 
 @pytest.mark.rule("M33")
+def test_what_may_have_gone_goes_no_second_time_after_a_no(lumiere: Lumiere, mailbox: Mailbox, left_behind: Message) -> None:
+    Message.objects.update(handed_at=machine_now())
+    at = START + 4 * DAY
+    hold(lumiere.firm)
+    assert what_waits(lumiere.firm, at).late_others == 1
+    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=at, late_too=False) == 0
+    dispatch_ready(lambda: at)
+    left_behind.refresh_from_db()
+    assert (mailbox.addresses, left_behind.outcome) == ([], Outcome.UNCONFIRMED)
+
+
+@pytest.mark.rule("M33")
 def test_what_stands_in_one_e_mail_with_something_late_goes_without_that(lumiere: Lumiere, mailbox: Mailbox, refused: Message) -> None:
     ask_signature(lumiere, title="Avenant", now=START + 2 * DAY)
     late, newer = Notice.objects.filter(address=lumiere.nadia_address).order_by("pk")

@@ -18,6 +18,7 @@ from notifications.dispatch.recording import put_back, record_error
 from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
+from notifications.notices import decide_reminders_anew
 from notifications.outbox import Entry
 from notifications.outbox_acts import retry_message
 from notifications.services import notify_user
@@ -180,3 +181,14 @@ def hand_over_but_of(place: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(posting, "hand_over", hand_over_but_of_one)
     return asked
+
+
+def test_what_was_tried_and_is_too_early_is_looked_at_once_the_firm_s_hours_change(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    busy = SendError(ErrorKind.SOON, "451 4.3.0 Busy")
+    late = claim_at_the_last_minute(lumiere, lambda claimed: record_error(lumiere.firm.pk, claimed, busy, START)) + timedelta(minutes=5)
+    waits = Message.objects.filter(outcome=Outcome.WAITING)
+    waits.update(next_try_at=machine_now())
+    assert dispatch_ready(lambda: late) == 0
+    assert waits.filter(next_try_at__gt=machine_now() + timedelta(hours=1)).exists()
+    decide_reminders_anew(lumiere.firm, late)
+    assert waits.filter(next_try_at__lte=machine_now()).exists()

@@ -12,7 +12,9 @@ from clients.models import AccountAddress
 from firms.actors import Actor
 from firms.enums import Verb
 from firms.models import ActivityLine, Firm
-from notifications.models import Notice
+from lib.clock import machine_now
+from notifications.enums import Outcome
+from notifications.models import Message, Notice
 from notifications.verdicts import Reason, Verdict
 from reminders.paused import Target, count_soon, pause_card
 from reminders.pausing import NoSuchPause, end_pause, pause
@@ -239,3 +241,21 @@ def test_who_is_not_told_anyway_keeps_no_clock_going(lumiere: Lumiere, mailbox: 
     live(START)
     paused(lumiere, lumiere.nadia, until=10, now=2)
     assert days_of_e_mails(mailbox, 1, 12) == [11]
+
+
+@pytest.mark.rule("X16")
+def test_a_reminder_that_was_tried_before_the_pause_is_looked_at_once_it_ends(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    ask_signature(lumiere)
+    live(START)
+    mailbox.refuse["nadia@lefevre.example"] = "451 4.3.0 Busy"
+    live(on(3))
+    mailbox.refuse.clear()
+    account = paused(lumiere, lumiere.bakery, until=20, now=3)
+    waits = Message.objects.filter(outcome=Outcome.WAITING)
+    waits.update(next_try_at=machine_now())
+    live(on(3))
+    assert waits.filter(next_try_at__gt=machine_now() + 10 * DAY).exists()
+    assert count_soon(account, on(4)) == 1
+    ended(lumiere, account, now=4)
+    live(on(4))
+    assert len(mailbox.accepted) == 2
