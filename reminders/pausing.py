@@ -103,9 +103,9 @@ def _locked(target: Target) -> Target:
 def _go_on(target: Target, before: date, now: datetime) -> None:
     """After a pause was to last until `before`, and ends earlier: what it put off is looked at again."""
     firm = firm_of(target)
+    look_again_at_tried(firm, tried_and_held(target))  # messages before requests, as whoever records a bounce locks them
     look_again(concerned(target).filter(next_reminder_at__gte=midnight(before, firm.zone)), now)
     _decide_again(target, held_by_pauses(target), now)
-    look_again_at_tried(firm, tried_and_held(target))
     wake(DISPATCH, firm_id=firm.pk)
 
 

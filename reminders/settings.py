@@ -236,8 +236,8 @@ def remove_closing(*, firm: Firm, closing: Closing, by: Actor, now: datetime, an
 
 def decide_anew(firm: Firm, now: datetime) -> None:
     """Lets sweep and claim look once more at all that is to come; neither lets anything go before its time."""
-    look_again(Action.objects.filter(firm=firm), now)
     decide_reminders_anew(firm, now)
+    look_again(Action.objects.filter(firm=firm), now)
     wake(SWEEP)
     wake(DISPATCH, firm_id=firm.pk)
 
