@@ -1,6 +1,5 @@
 """How many e-mails a minute a firm lets go by its own way out. Over real SMTP."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,7 +17,7 @@ from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere, Peeters
 from tests.story import ask_signature
-from tests.ways.making import FirmServer, firm_server, in_use, smtp_input
+from tests.ways.making import FirmServer, in_use, smtp_input
 from ways.models import Pace
 from ways.pacing import find_pace_used_up
 from ways.queries import find_way_in_use
@@ -27,19 +26,6 @@ from ways.transports import WaysOut
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 SYSTEM = Actor.system()
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def server(settings: Settings, clock: time_machine.Traveller) -> Iterator[FirmServer]:
-    settings.OUTGOING_ALLOWED = ["127.0.0.0/8"]
-    with firm_server() as running:
-        yield running
 
 
 def ask_many(lumiere: Lumiere, count: int) -> None:

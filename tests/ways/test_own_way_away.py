@@ -1,11 +1,9 @@
 """A firm's own way out that rests or cannot be reached, over real SMTP: what would leave by it stays where it is, and nobody else waits."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
-from pytest_django.fixtures import Settings
 
 from firms.enums import HoldOrigin
 from notifications.dispatch.send import dispatch_ready
@@ -17,7 +15,7 @@ from tests.factories import START
 from tests.mail import Mailbox, free_port
 from tests.people import Lumiere
 from tests.story import ask_signature
-from tests.ways.making import FirmServer, firm_server, in_use, smtp_input
+from tests.ways.making import FirmServer, in_use, smtp_input
 from ways.errors import ErrorKind, SendError
 from ways.models import Way
 from ways.pacing import Pacer
@@ -27,19 +25,6 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NADIA = "nadia@lefevre.example"
 TIMED_OUT = SendError(ErrorKind.SOON, "timed out")
 TOO_MANY = SendError(ErrorKind.LATER, "421 4.7.0 Too many")
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def server(settings: Settings, clock: time_machine.Traveller) -> Iterator[FirmServer]:
-    settings.OUTGOING_ALLOWED = ["127.0.0.0/8"]
-    with firm_server() as running:
-        yield running
 
 
 @pytest.fixture
