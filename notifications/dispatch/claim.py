@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from random import getrandbits
 
 from firms.models import Firm
@@ -42,6 +41,18 @@ class Taken:
         self.decided_otherwise += otherwise
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be claimed, and when it is asked; as of `claim`."""
+
+    firm: Firm
+    now: datetime
+    machine_now: datetime
+    place: Place
+    own_way_stopped: bool
+    resting: Collection[str]
+
+
 def claim(
     firm_id: int,
     now: datetime,
@@ -58,59 +69,41 @@ def claim(
     While the firm's own way is stopped, what would leave by it stays; and so does what is for a domain that rests. `place` is where the
     last claim has come to.
     """
-    taken, place = Taken(), place or Place()
+    taken = Taken()
     with firm_context(firm_id):
-        firm = Firm.objects.get(pk=firm_id)
-        claim_left = partial(_claim_left, taken, firm, place, now, machine_now, own_way_stopped=own_way_stopped, resting=resting)
+        asked = Asked(Firm.objects.get(pk=firm_id), now, machine_now, place or Place(), own_way_stopped, resting)
         half = (most + getrandbits(1)) // 2  # the odd one by lot: a pace of one at a time starves neither
-        claim_left(half)
-        _claim_new(taken, firm, place, now, machine_now, most, own_way_stopped=own_way_stopped, resting=resting)
+        _claim_left(asked, half, taken)
+        _claim_new(asked, most, taken)
         if not half and not taken.claims:
-            claim_left(most)
+            _claim_left(asked, most, taken)
         say_anew(taken.notices)
         taken.claims = with_versions(firm_id, taken.claims, now)
     return taken
 
 
-def _claim_left(
-    taken: Taken,
-    firm: Firm,
-    place: Place,
-    now: datetime,
-    machine_now: datetime,
-    most: int,
-    *,
-    own_way_stopped: bool,
-    resting: Collection[str],
-) -> None:
+def _claim_left(asked: Asked, most: int, taken: Taken) -> None:
     """What earlier tries have left."""
-    if most and place.may_be_left(machine_now):
-        left = messages_left(firm, now, machine_now, most, own_way_stopped=own_way_stopped, resting=resting)
-        place.left(len(left), machine_now)
+    firm, now, machine_now = asked.firm, asked.now, asked.machine_now
+    if most and asked.place.may_be_left(machine_now):
+        left = messages_left(firm, now, machine_now, most, own_way_stopped=asked.own_way_stopped, resting=asked.resting)
+        asked.place.left(len(left), machine_now)
         taken.take(*claim_again(firm, left, now, machine_now))
 
 
-def _claim_new(
-    taken: Taken,
-    firm: Firm,
-    place: Place,
-    now: datetime,
-    machine_now: datetime,
-    most: int,
-    *,
-    own_way_stopped: bool,
-    resting: Collection[str],
-) -> None:
+def _claim_new(asked: Asked, most: int, taken: Taken) -> None:
     """What is in no message yet, as long as there are fewer than `most` in all."""
-    ready = ready_notices(firm, now).exclude(BY_OWN_WAY) if own_way_stopped else ready_notices(firm, now)
-    ready = ready.exclude(to_domains("email", resting)) if resting else ready
-    batch = place.next_in(lock_notices(ready), most - len(taken.claims), machine_now)
-    for wave in in_waves(in_bundles(firm, batch, now)):
-        _claim_wave(firm, wave[: most - len(taken.claims)], now, machine_now, taken)
+    ready = ready_notices(asked.firm, asked.now)
+    ready = ready.exclude(BY_OWN_WAY) if asked.own_way_stopped else ready
+    ready = ready.exclude(to_domains("email", asked.resting)) if asked.resting else ready
+    batch = asked.place.next_in(lock_notices(ready), most - len(taken.claims), asked.machine_now)
+    for wave in in_waves(in_bundles(asked.firm, batch, asked.now)):
+        _claim_wave(asked, wave[: most - len(taken.claims)], taken)
 
 
-def _claim_wave(firm: Firm, wave: Sequence[Sequence[Notice]], now: datetime, machine_now: datetime, taken: Taken) -> None:
+def _claim_wave(asked: Asked, wave: Sequence[Sequence[Notice]], taken: Taken) -> None:
     """What still goes of each group, in one message; as many queries for many groups as for one."""
+    firm, now = asked.firm, asked.now
     groups, looked = look_under_lock(firm, wave, now)
     goes = {notice.pk for notice, decision in looked if decision.verdict == Verdict.SEND}
     going = [kept for group in groups if (kept := [notice for notice in group if notice.pk in goes])]
@@ -118,6 +111,6 @@ def _claim_wave(firm: Firm, wave: Sequence[Sequence[Notice]], now: datetime, mac
     taken.decided_otherwise += sum(
         notice.not_before is not None and notice.not_before <= now for notice, _ in looked if notice.pk not in goes
     )
-    opened = zip(open_messages(firm, going, now, machine_now), going, strict=True)
+    opened = zip(open_messages(firm, going, now, asked.machine_now), going, strict=True)
     taken.take([(message, told) for message, told in opened if message])
     write_verdicts(looked)

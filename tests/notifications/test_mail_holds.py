@@ -1,6 +1,6 @@
 """Holding all that leaves to clients, and releasing it; what has waited too long holds itself. Over real SMTP."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -341,15 +341,19 @@ def test_a_second_try_goes_up_to_the_most_that_the_firm_allows(lumiere: Lumiere,
     assert mailbox.addresses == [NADIA]
 
 
-@pytest.mark.rule("M33")
-@pytest.mark.parametrize("slept", ["refused", "left_behind"])
-def test_a_no_leaves_out_what_waits_for_another_try(lumiere: Lumiere, mailbox: Mailbox, slept: str, request: pytest.FixtureRequest) -> None:
-    message: Message = request.getfixturevalue(slept)
-    at = START + 4 * DAY
+def say_no_to_one(lumiere: Lumiere, at: datetime) -> None:
+    """The only e-mail that waits, which is late; then a tick."""
     hold(lumiere.firm)
     assert what_waits(lumiere.firm, at).late_others == 1
     assert release_mail(firm=lumiere.firm, by=SYSTEM, now=at, late_too=False) == 0
     dispatch_ready(lambda: at)
+
+
+@pytest.mark.rule("M33")
+@pytest.mark.parametrize("slept", ["refused", "left_behind"])
+def test_a_no_leaves_out_what_waits_for_another_try(lumiere: Lumiere, mailbox: Mailbox, slept: str, request: pytest.FixtureRequest) -> None:
+    message: Message = request.getfixturevalue(slept)
+    say_no_to_one(lumiere, START + 4 * DAY)
     message.refresh_from_db()
     left = Notice.objects.get(address=lumiere.nadia_address, number=0)
     assert (mailbox.addresses, message.outcome, left.verdict, left.reason) == ([], Outcome.CANCELLED, Verdict.SKIP, Reason.LEFT_OUT)
@@ -359,11 +363,7 @@ def test_a_no_leaves_out_what_waits_for_another_try(lumiere: Lumiere, mailbox: M
 @pytest.mark.rule("M33")
 def test_what_may_have_gone_goes_no_second_time_after_a_no(lumiere: Lumiere, mailbox: Mailbox, left_behind: Message) -> None:
     Message.objects.update(handed_at=machine_now())
-    at = START + 4 * DAY
-    hold(lumiere.firm)
-    assert what_waits(lumiere.firm, at).late_others == 1
-    assert release_mail(firm=lumiere.firm, by=SYSTEM, now=at, late_too=False) == 0
-    dispatch_ready(lambda: at)
+    say_no_to_one(lumiere, START + 4 * DAY)
     left_behind.refresh_from_db()
     assert (mailbox.addresses, left_behind.outcome) == ([], Outcome.UNCONFIRMED)
 

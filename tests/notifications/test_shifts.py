@@ -9,17 +9,18 @@ from django.db import connection
 
 from lib.clock import machine_now
 from notifications import tasks
-from notifications.dispatch import batches
+from notifications.dispatch import batches, turns
 from notifications.dispatch.send import dispatch_ready
 from notifications.dispatch.shifts import Shift
 from notifications.models import Message
+from reminders.sweep import sweep
 from tenancy import fence
 from tenancy.context import firm_context
 from tenancy.heartbeats import DISPATCH
 from tests.factories import START
 from tests.mail import Mailbox
 from tests.people import Lumiere, Peeters
-from tests.story import ask_lotte, ask_signature
+from tests.story import ask_lotte, ask_signature, evening, live
 
 ONE_TURN = timedelta.resolution
 
@@ -58,6 +59,26 @@ def test_who_comes_first_for_that_moves_nobody_from_their_place(two_firms: tuple
     dispatch_ready(lambda: START, shift=shift)
     with firm_context(first):
         assert Message.objects.filter(firm=first).count() == 2
+
+
+def test_what_is_urgent_elsewhere_comes_first_and_counts_as_a_turn(two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox) -> None:
+    lumiere, peeters = two_firms
+    with firm_context(lumiere.firm.pk):
+        ask_signature(lumiere)
+        live(START)
+    late = evening(START + timedelta(days=3))
+    sweep(late)
+    ask_lotte(peeters, late)
+    assert dispatch_ready(lambda: late, shift=Shift(ONE_TURN)) == 1
+    assert mailbox.addresses == ["lotte@maes.example", "nadia@lefevre.example"]
+
+
+def test_of_those_with_something_urgent_the_next_shift_begins_behind_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "firms_with_something_ready", lambda at: [9])
+    monkeypatch.setattr(turns, "firms_with_something_urgent", lambda at: dict.fromkeys((1, 2, 3), turns.Urgent(newest=1)))
+    shift = Shift(left_urgent_at=1)
+    assert list(turns.Turns(lambda: START, None, (), shift).of_a_round()) == [2, 3, 1, 9]
+    assert (shift.left_urgent_at, shift.left_at) == (1, 9)
 
 
 def test_what_is_left_after_a_shift_waits_behind_other_tasks(two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox, woken: Woken) -> None:
