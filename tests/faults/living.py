@@ -39,7 +39,7 @@ class Life:
         """Requests, of which one is withdrawn; `strike` while they leave."""
         for _ in range(times):
             asked = self.office.ask_now(REQUESTS)
-            self.office.withdraw_beside(self.dice.choice(asked), self.stage.taken_so_far)
+            self.office.withdraw_beside(self.dice.choice(asked), self.stage.taken_so_far, self.wait_until)
             ended = strike()
             self.played.faults += 1
             self.see_all_leave(ended)

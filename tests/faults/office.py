@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from actions.models import Action
 from clients.models import Contact
 from firms.actors import Actor
@@ -24,7 +26,10 @@ from ways.models import Pace
 EVERY_DAYS = 3
 WEEK = timedelta(days=7)
 STUCK = (Outcome.WAITING, Outcome.SENDING)
-UNSENT = (Outcome.BOUNCED, Outcome.FAILED, Outcome.CANCELLED)
+AT_WORK = """
+    SELECT pid, xact_start FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+"""
 
 
 @dataclass
@@ -66,10 +71,12 @@ class Office:
             withdraw(action=action, by=Actor.system(), now=self.now)
         self.withdrawn[action.pk] = taken
 
-    def withdraw_beside(self, action: Action, taken_so_far: Callable[[], int]) -> None:
+    def withdraw_beside(self, action: Action, taken_so_far: Callable[[], int], wait_until: Callable[[Callable[[], bool]], None]) -> None:
         """While dispatchers run. What one has handed over by then may still be taken, and says nothing."""
         with firm_context(self.firm_id):
             withdraw(action=action, by=Actor.system(), now=machine_now())
+        at_work = others_at_work()  # a hand-over that has begun before the act's commit shows once it has committed, too
+        wait_until(lambda: not at_work & others_at_work())
         with firm_context(self.firm_id):
             handed = Message.objects.filter(notices__action=action, outcome=Outcome.SENDING, handed_at__isnull=False).exists()
         if not handed:
@@ -102,6 +109,13 @@ class Office:
         with firm_context(self.firm_id):
             ready = Notice.objects.filter(message=None, not_before__lte=self.now).exclude(verdict=Verdict.SKIP)
             return Message.objects.filter(outcome__in=STUCK).count() + ready.count()
+
+
+def others_at_work() -> set[tuple[int, datetime]]:
+    """The transactions of others that are open: process, and when it began."""
+    with connection.cursor() as cursor:
+        cursor.execute(AT_WORK)
+        return set(cursor.fetchall())
 
 
 def open_office() -> Office:

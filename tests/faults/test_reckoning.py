@@ -1,19 +1,26 @@
 """What counts as lost, doubled or too late: the reckoning finds each where it is planted."""
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import connection
 
 from actions.models import Action
 from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
+from tenancy.context import firm_context
 from tests.factories import START
 from tests.faults.office import Office, Reckoning, reckon
 from tests.mail import Mailbox
-from tests.people import Lumiere
+from tests.parallel import wait_until
+from tests.people import Lumiere, Peeters
 
 type Taken = list[tuple[str, str]]
+soon = partial(wait_until, what="Others are still at work.")
 
 
 @pytest.fixture
@@ -72,12 +79,38 @@ def test_what_went_after_its_request_was_settled_shows(office: Office, taken: Ta
 def test_what_had_been_handed_over_when_its_request_was_settled_may_arrive(office: Office, taken: Taken) -> None:
     action = Action.objects.get()
     Message.objects.filter(message_id=taken[1][0]).update(outcome=Outcome.SENDING, lease_until=START, handed_at=START)
-    office.withdraw_beside(action, lambda: 1)
+    office.withdraw_beside(action, lambda: 1, soon)
     assert office.withdrawn == {}
     Message.objects.update(outcome=Outcome.SENT, lease_until=None)
     assert found(office, taken) == (0, 0, 0, 0)
 
 
 def test_what_nobody_had_in_hand_when_its_request_was_settled_may_not(office: Office, taken: Taken) -> None:
-    office.withdraw_beside(Action.objects.get(), lambda: 1)
+    office.withdraw_beside(Action.objects.get(), lambda: 1, soon)
     assert found(office, taken) == (0, 0, 0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hand_over_that_began_before_its_request_was_settled_may_arrive(two_firms: tuple[Lumiere, Peeters], mailbox: Mailbox) -> None:
+    office, begun, settled = Office(two_firms[0], START), threading.Event(), threading.Event()
+    (action,) = office.ask(1)
+    dispatch_ready(lambda: office.now)
+
+    def hand_over() -> None:
+        with firm_context(office.firm_id):
+            Message.objects.update(outcome=Outcome.SENDING, lease_until=START, handed_at=START)
+            begun.set()
+            settled.wait()
+        connection.close()
+
+    def wait(holds: Callable[[], bool]) -> None:
+        assert not holds()
+        settled.set()
+        soon(holds)
+
+    handing = threading.Thread(target=hand_over)
+    handing.start()
+    begun.wait()
+    office.withdraw_beside(action, lambda: 0, wait)
+    handing.join()
+    assert office.withdrawn == {}
