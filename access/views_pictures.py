@@ -15,7 +15,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 @require_safe
 def firm_logo(request: HttpRequest, code: str, version: int) -> HttpResponse:
-    """The present logo, a PNG of ours (firms/logos.py). Earlier e-mails ask for it by an earlier version; a later one is nobody's."""
+    """The present logo, a PNG of ours (firms/logo_reading.py). Earlier e-mails ask for an earlier version; a later one is nobody's."""
     firm = find_firm(current_firm_id())
     if firm is None or not firm.logo or version > firm.brand_version:
         raise Http404

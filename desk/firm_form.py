@@ -15,7 +15,8 @@ from desk.drawn import Drawn
 from desk.web_addresses import WebAddressField, WhatsAppField
 from firms.changes import Change, change_fields, said
 from firms.enums import SocialNetwork
-from firms.logos import Logo, NotALogo, read_logo
+from firms.logo_reading import NotALogo, read_logo
+from firms.logos import Logo
 from firms.models import LOOK, Firm
 from notifications.copies import is_no_reply
 from notifications.rendering import dressed

@@ -18,7 +18,7 @@ from pypdfium2 import raw
 
 CPU_SECONDS = 10
 MEMORY = 1024 * 1024 * 1024  # bytes of addresses: a scan of a large plan takes half of it
-PROTECTED, BROKEN, TOO_HEAVY = 3, 4, 5  # exit codes; a process that ran out of time ends by a signal
+PROTECTED, BROKEN, TOO_HEAVY = 3, 4, 5  # exit codes, as in files/sandbox.py, which this program cannot import
 PICTURES = ("PNG", "JPEG", "GIF", "WEBP", "TIFF")
 
 

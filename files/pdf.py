@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from files import drawing
 from files.names import clean_name
-from files.sandbox import CannotDraw, answer_of
+from files.sandbox import BROKEN, PROTECTED, CannotDraw, answer_of
 
 MAX_MB = 20
 MAX_PAGES = 200
@@ -91,7 +90,7 @@ def _asked_of_pdfium(name: str, content: bytes, task: str, *numbers: int) -> byt
     try:
         return answer_of(task, content, *numbers)
     except CannotDraw as refused:
-        said = {drawing.PROTECTED: _protected, drawing.BROKEN: _broken}.get(refused.code, _too_heavy)
+        said = {PROTECTED: _protected, BROKEN: _broken}.get(refused.code, _too_heavy)
         raise NotAPdf(said(name)) from refused
 
 

@@ -11,7 +11,7 @@ from demo.seed.specs import Member
 from firms.actors import Actor
 from firms.closed_days import Closing, rows_of
 from firms.enums import Role, Side
-from firms.logos import read_logo
+from firms.logo_reading import read_logo
 from firms.models import Firm, Staff, User
 from firms.services import add_staff, change_firm, create_firm
 from tenancy.context import firm_context

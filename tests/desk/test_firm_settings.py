@@ -13,7 +13,7 @@ from notifications.dispatch.send import dispatch_ready
 from notifications.models import Notice
 from tests.desk.conftest import NOW, SignIn
 from tests.desk.reading import main_of
-from tests.firms.test_logos import picture, png_that_claims
+from tests.firms.test_logo_reading import picture, png_that_claims
 from tests.mail import Mailbox, html_of, text_of
 from tests.people import Lumiere
 from tests.story import ask_signature, live

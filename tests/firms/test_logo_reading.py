@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms
 
-from firms.logos import MOST_SCANS, NotALogo, is_too_large, read_logo
+from firms.logo_reading import MOST_SCANS, NotALogo, is_too_large, read_logo
 
 
 def picture(kind: str, size: tuple[int, int] = (300, 100), **options: object) -> bytes:

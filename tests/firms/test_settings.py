@@ -6,11 +6,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from firms.actors import Actor
 from firms.enums import Verb
-from firms.logos import read_logo
+from firms.logo_reading import read_logo
 from firms.models import ActivityLine, Firm
 from firms.services import change_firm
 from tests.factories import START
-from tests.firms.test_logos import picture
+from tests.firms.test_logo_reading import picture
 from tests.people import Lumiere
 
 
