@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.db.models.signals import post_migrate
 from hypothesis import settings as hypothesis
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -28,6 +29,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Clones]:
     """Databases of this worker's own; replaces pytest-django's, which would create one as the application role."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")  # whenever a database is emptied: nobody asks
     with django_db_blocker.unblock(), cloned_databases(worker) as clones:
         yield clones
 

@@ -133,7 +133,7 @@ def serving(tls: ssl.SSLContext | None = None) -> Iterator[Box]:
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
         box.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()  # ends as soon as it may
         try:
             yield box
         finally:

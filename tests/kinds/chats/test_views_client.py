@@ -252,10 +252,8 @@ def test_thread_of_2000_messages_costs_the_client_under_twelve_queries(
     nadia: Client, lumiere: Lumiere, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     action = wrote(lumiere)
-    rows = (
-        ChatMessage(firm=lumiere.firm, thread=thread_in(action), text="x", written_at=START, contact=lumiere.nadia, name="N")
-        for _ in range(2000)
-    )  # fmt: skip
+    thread = thread_in(action)
+    rows = (ChatMessage(firm=lumiere.firm, thread=thread, text="x", written_at=START, contact=lumiere.nadia, name="N") for _ in range(2000))
     ChatMessage.objects.bulk_create(rows)
     with django_assert_num_queries(11):
         assert shown(nadia, f"/portal/messages/{action.topic}/").count("data-line=") == 50
