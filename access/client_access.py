@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -225,6 +224,8 @@ def accept_client(*, invitation: Invitation, way_in: str | Passkey, by: Actor, n
     user = login_of(address)
     User.objects.filter(firm=user.firm_id, pk=user.pk).update(password=hashed)
     if isinstance(way_in, Passkey):
+        from allauth.mfa.webauthn.internal.auth import WebAuthn  # 5 MB, for which whoever sends e-mail has no use
+
         WebAuthn.add(user, way_in.name, way_in.credential)
     start_login(user)
     write_activity(

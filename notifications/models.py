@@ -41,6 +41,7 @@ class Message(TenantModel):
     message_id = models.CharField(max_length=120)  # a keyed hash of its first notice's key: the same at every try
     to_email = models.EmailField(max_length=254)
     language = models.CharField(max_length=5)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NOTICE, db_default=Priority.NOTICE)  # its first notice's
     subject = models.CharField(max_length=300, blank=True)
     template_version = models.CharField(max_length=64, blank=True)
     outcome = models.CharField(max_length=11, choices=Outcome)

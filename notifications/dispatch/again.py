@@ -34,7 +34,7 @@ LEASE_AGAIN = f"""
 def messages_left(
     firm: Firm, now: datetime, machine_now: datetime, most: int, *, own_way_stopped: bool, resting: Collection[str]
 ) -> list[Message]:
-    """Locked: what waits for another try, and what somebody had in hand whose lease has run out."""
+    """Locked, what is more urgent first: what waits for another try, and what somebody had in hand whose lease has run out."""
     waiting = Q(outcome=Outcome.WAITING, next_try_at__lte=machine_now)
     left_behind = Q(outcome=Outcome.SENDING, lease_until__lte=machine_now)
     messages = Message.objects.filter(waiting | left_behind, leaving_messages(firm, now), firm=firm)
@@ -42,7 +42,7 @@ def messages_left(
         messages = messages.exclude(messages_by_own_way())
     if resting:
         messages = messages.exclude(to_domains("to_email", resting))
-    return list(messages.order_by("id").select_for_update(skip_locked=True)[:most])
+    return list(messages.order_by("priority", "id").select_for_update(skip_locked=True)[:most])
 
 
 def claim_again(firm: Firm, messages: Sequence[Message], now: datetime, machine_now: datetime) -> tuple[list[Going], int]:

@@ -15,10 +15,10 @@ from notifications.several import bundle_key
 
 logger = logging.getLogger(__name__)
 OPEN = f"""
-    INSERT INTO notifications_message (firm_id, outcome, created_at, lease_until, code, audience, message_id, to_email, language, tries,
-                                       fence, in_doubt, subject, template_version, provider_id, answer)
+    INSERT INTO notifications_message (firm_id, outcome, created_at, lease_until, code, audience, message_id, to_email, language, priority,
+                                       tries, fence, in_doubt, subject, template_version, provider_id, answer)
     SELECT $1, '{Outcome.SENDING}', $2, $3, d.*, 1, 1, false, '', '', '', ''
-    FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) d
+    FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::smallint[]) d
     ON CONFLICT (firm_id, message_id) DO NOTHING
     RETURNING message_id, id
 """
@@ -44,7 +44,8 @@ def _opened(firm: Firm, message_id: str, pk: int | None) -> Message | None:
     return Message.from_db(None, ["id", "firm_id", "message_id", "fence"], [pk, firm.pk, message_id, 1])
 
 
-def _row(firm: Firm, told: Sequence[Notice]) -> tuple[str, str, str, str, str]:
+def _row(firm: Firm, told: Sequence[Notice]) -> tuple[str, str, str, str, str, int]:
     first = told[0]
     key = first.key if len(told) == 1 else bundle_key(first.key)
-    return new_code(16), first.audience, message_id_of(firm.pk, key), first.email, language_of((first.copy_of or first).values, firm)
+    language = language_of((first.copy_of or first).values, firm)
+    return new_code(16), first.audience, message_id_of(firm.pk, key), first.email, language, first.priority

@@ -111,6 +111,23 @@ def test_what_may_have_gone_says_so_though_nobody_wants_it_any_more(lumiere: Lum
     assert (Message.objects.get().outcome, Message.objects.get().in_doubt, mailbox.accepted) == (Outcome.CANCELLED, True, [])
 
 
+def test_a_code_that_was_tried_once_goes_before_older_letters_that_were(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    for _ in range(3):
+        ask_signature(lumiere)
+    come_back_later(lumiere)
+    notify_user(firm=lumiere.firm, user=lumiere.claire.user, event=EmailEvent.PASSWORD_RESET, key="password_reset:9", now=START, values={})
+    come_back_later(lumiere)
+    Message.objects.update(next_try_at=machine_now())
+    (first,) = claim(lumiere.firm.pk, START, machine_now(), 2).claims  # half of them from earlier tries
+    assert Message.objects.get(pk=first.message_id).to_email == "claire@lumiere.example"
+
+
+def come_back_later(lumiere: Lumiere) -> None:
+    """Says the server to all that is ready."""
+    for claimed in claim(lumiere.firm.pk, START, machine_now()).claims:
+        record_error(lumiere.firm.pk, claimed, BUSY, START)
+
+
 def claim_at_the_last_minute(lumiere: Lumiere, then: Callable[[Claimed], object]) -> datetime:
     """A reminder in the last minute of the hours, and what becomes of it; that minute."""
     ask_signature(lumiere)
