@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from mimetypes import guess_type
 from pathlib import Path
-from shutil import which
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from django.http import QueryDict
 from django.utils.csp import build_policy
 from playwright.sync_api import Browser, Dialog, Page, Route, expect, sync_playwright
 
+from ops.chromium import find_chromium
 from tests.browser.axe import assert_accessible
 from tests.ui.pages import MEMBER, NAV, SignedIn, lumiere, render
 from tests.ui.test_forms import FirmForm
@@ -43,7 +43,7 @@ Show = Callable[..., Page]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         yield chromium
         chromium.close()
 
