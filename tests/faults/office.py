@@ -38,6 +38,7 @@ class Office:
     now: datetime = START
     signers: list[Contact] = field(default_factory=list)
     withdrawn: dict[int, int] = field(default_factory=dict)  # of a request: how many the server had taken by then
+    begun_before: set[str] = field(default_factory=set)  # Message-IDs that were being handed over when their request was withdrawn
 
     def __post_init__(self) -> None:
         self.signers = self.signers or [self.people.nadia, self.people.paul]
@@ -72,15 +73,15 @@ class Office:
         self.withdrawn[action.pk] = taken
 
     def withdraw_beside(self, action: Action, taken_so_far: Callable[[], int], wait_until: Callable[[Callable[[], bool]], None]) -> None:
-        """While dispatchers run. What one has handed over by then may still be taken, and says nothing."""
+        """While dispatchers run: what one has begun to hand over by then may be taken. A hand-over reads its instant, then the rows."""
+        self.withdrawn[action.pk] = taken_so_far()
         with firm_context(self.firm_id):
             withdraw(action=action, by=Actor.system(), now=machine_now())
-        at_work = others_at_work()  # a hand-over that has begun before the act's commit shows once it has committed, too
-        wait_until(lambda: not at_work & others_at_work())
+        at, at_work = machine_now(), others_at_work()
+        wait_until(lambda: not at_work & others_at_work())  # what one of them marks shows from its commit on
         with firm_context(self.firm_id):
-            handed = Message.objects.filter(notices__action=action, outcome=Outcome.SENDING, handed_at__isnull=False).exists()
-        if not handed:
-            self.withdrawn[action.pk] = taken_so_far()  # after the look: what was recorded meanwhile is in it
+            begun = Message.objects.filter(notices__action=action, handed_at__lte=at)
+            self.begun_before |= set(begun.values_list("message_id", flat=True))
 
     def handed_over(self) -> set[str]:
         """The Message-IDs of what a server may be taking at this moment."""
@@ -170,7 +171,9 @@ def reckon(office: Office, taken: Sequence[tuple[str, str]], after: int) -> Reck
     found.too_often += [message_id for message_id in times if message_id not in messages]
     about = {notice.message.message_id: notice.action_id or 0 for notice in notices if notice.message}
     found.after_settled = [
-        message_id for place, (message_id, _) in enumerate(taken) if place >= office.withdrawn.get(about.get(message_id, 0), len(taken))
+        message_id
+        for place, (message_id, _) in enumerate(taken)
+        if place >= office.withdrawn.get(about.get(message_id, 0), len(taken)) and message_id not in office.begun_before
     ]
     return found
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from actions.models import Action
+from lib.clock import machine_now
 from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
@@ -76,17 +77,24 @@ def test_what_went_after_its_request_was_settled_shows(office: Office, taken: Ta
     assert found(office, taken) == (0, 0, 0, 1)
 
 
-def test_what_had_been_handed_over_when_its_request_was_settled_may_arrive(office: Office, taken: Taken) -> None:
-    action = Action.objects.get()
+def test_what_was_being_handed_over_when_its_request_was_settled_may_arrive(office: Office, taken: Taken) -> None:
     Message.objects.filter(message_id=taken[1][0]).update(outcome=Outcome.SENDING, lease_until=START, handed_at=START)
-    office.withdraw_beside(action, lambda: 1, soon)
-    assert office.withdrawn == {}
+    office.withdraw_beside(Action.objects.get(), lambda: 1, soon)
     Message.objects.update(outcome=Outcome.SENT, lease_until=None)
     assert found(office, taken) == (0, 0, 0, 0)
 
 
 def test_what_nobody_had_in_hand_when_its_request_was_settled_may_not(office: Office, taken: Taken) -> None:
+    Message.objects.update(handed_at=None)
     office.withdraw_beside(Action.objects.get(), lambda: 1, soon)
+    assert found(office, taken) == (0, 0, 0, 1)
+
+
+def test_what_is_handed_over_while_others_end_their_work_may_not(office: Office, taken: Taken) -> None:
+    def hand_over(holds: Callable[[], bool]) -> None:
+        Message.objects.filter(message_id=taken[1][0]).update(handed_at=machine_now())
+
+    office.withdraw_beside(Action.objects.get(), lambda: 1, hand_over)
     assert found(office, taken) == (0, 0, 0, 1)
 
 
@@ -95,10 +103,13 @@ def test_a_hand_over_that_began_before_its_request_was_settled_may_arrive(two_fi
     office, begun, settled = Office(two_firms[0], START), threading.Event(), threading.Event()
     (action,) = office.ask(1)
     dispatch_ready(lambda: office.now)
+    with firm_context(office.firm_id):
+        taken = list(Message.objects.order_by("pk").values_list("message_id", "to_email"))
+        Message.objects.update(handed_at=None)
 
     def hand_over() -> None:
         with firm_context(office.firm_id):
-            Message.objects.update(outcome=Outcome.SENDING, lease_until=START, handed_at=START)
+            Message.objects.update(outcome=Outcome.SENT, handed_at=START)
             begun.set()
             settled.wait()
         connection.close()
@@ -113,4 +124,4 @@ def test_a_hand_over_that_began_before_its_request_was_settled_may_arrive(two_fi
     begun.wait()
     office.withdraw_beside(action, lambda: 0, wait)
     handing.join()
-    assert office.withdrawn == {}
+    assert found(office, taken) == (0, 0, 0, 0)
