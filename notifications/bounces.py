@@ -1,6 +1,6 @@
 """An address that receives or wants nothing any more, whoever found out: a mail server, a provider, an e-mail that came back."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from clients.names import email_key
 from firms.actors import Actor
 from firms.enums import FailedTaskKind, Verb
 from firms.models import Firm
-from firms.services import raise_failed_task, settle_failed_tasks, write_activity
+from firms.services import raise_failed_task, settle_failed_task, write_activity
 from lib.jobs import wake
 from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason, moves_forward
 from notifications.models import Message, Notice
@@ -23,11 +23,7 @@ from notifications.taking_over import Fate, Left, take_over
 
 OUTCOMES = {SuppressionReason.NO_SUCH_ADDRESS: Outcome.BOUNCED, SuppressionReason.COMPLAINED: Outcome.COMPLAINED}
 NOT_KNOWN_TO_ARRIVE = (Outcome.FAILED, Outcome.UNCONFIRMED)
-# Of the failed tasks that say of a message that it may not have arrived, each with the message's id behind it.
-UNTIL_IT_ARRIVES: Mapping[FailedTaskKind, Sequence[str]] = {
-    FailedTaskKind.UNCONFIRMED: ("doubt:", "message:"),
-    FailedTaskKind.NOT_SENT: ("message:",),
-}
+UNTIL_IT_ARRIVES = (FailedTaskKind.UNCONFIRMED, FailedTaskKind.NOT_SENT)  # say of a message that it may not have arrived
 TITLES = 3  # of requests, by name, before the rest is counted
 ANSWER = 160  # letters of a server's answer in a failed task, which leaves room for what follows from it
 WHAT_FOLLOWS: dict[Fate, Promise] = {
@@ -95,8 +91,8 @@ def mark_outcome(firm: Firm, message: Message, reported: Outcome | None, now: da
     message.outcome, message.lease_until, message.next_try_at = reported, None, None
     message.save(update_fields=["outcome", "lease_until", "next_try_at"])
     if reported == Outcome.DELIVERED and (stands.in_doubt or stands.outcome in NOT_KNOWN_TO_ARRIVE):
-        for kind, prefixes in UNTIL_IT_ARRIVES.items():
-            settle_failed_tasks(firm=firm, kind=kind, keys=[f"{prefix}{message.pk}" for prefix in prefixes], now=now)
+        for kind in UNTIL_IT_ARRIVES:
+            settle_failed_task(firm=firm, kind=kind, key=f"message:{message.pk}", now=now)
     return True
 
 

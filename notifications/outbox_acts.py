@@ -71,6 +71,7 @@ def _cancel_notice(firm: Firm, shown: Notice, by: Actor, now: datetime) -> bool:
     message = Message.objects.create(
         firm=firm,
         audience=notice.audience,
+        priority=notice.priority,
         message_id=message_id_of(firm.pk, f"cancelled:{notice.key}"),  # its own stays free
         to_email=notice.email,
         language=language_of((notice.copy_of or notice).values, firm),

@@ -71,7 +71,8 @@ def _as_messages(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
 def _make_message(firm: Firm, notices: Sequence[Notice], now: datetime) -> Message:
     first = notices[0]
     return Message.objects.create(
-        firm=firm, audience=first.audience, message_id=message_id_of(firm.pk, first.key if len(notices) == 1 else bundle_key(first.key)),
+        firm=firm, audience=first.audience, priority=first.priority,
+        message_id=message_id_of(firm.pk, first.key if len(notices) == 1 else bundle_key(first.key)),
         to_email=first.email, language=language_of((first.copy_of or first).values, firm), outcome=Outcome.UNCONFIRMED, in_doubt=True,
         error=ErrorKind.DOUBT, created_at=now,
     )  # fmt: skip

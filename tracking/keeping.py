@@ -15,7 +15,7 @@ from tracking.reading import Heard
 MESSAGE_ALONE = (ReportKind.DELIVERED, ReportKind.DEFERRED, ReportKind.UNKNOWN)  # nothing follows for an address, nor for the office
 BEHIND = [outcome.value for outcome in Outcome if moves_forward(outcome, Outcome.DELIVERED)]
 DOUBTED = [outcome.value for outcome in NOT_KNOWN_TO_ARRIVE]
-TASKS = [f"{kind}:{prefix}" for kind, prefixes in UNTIL_IT_ARRIVES.items() for prefix in prefixes]  # what stands before a message's id
+TASKS = [f"{kind}:message:" for kind in UNTIL_IT_ARRIVES]  # what stands before a message's id
 
 VALUES = (
     "firm", "way", "provider", "key", "kind", "at", "now", "look_at", "our_id", "provider_id", "recipient", "detail", "raw",

@@ -12,7 +12,7 @@ from notifications.dispatch.bundles import CLAIMED_WITH, in_waves
 from notifications.dispatch.deciding import look_under_lock
 from notifications.dispatch.lease import LEASE
 from notifications.dispatch.look import Looked, write_verdicts
-from notifications.dispatch.outcomes import give_up_in_doubt, leave_out, may_go_twice, put_off
+from notifications.dispatch.outcomes import give_up_in_doubt, leave_out, may_go_twice, put_off, tell_of_doubt
 from notifications.dispatch.resting import to_domains
 from notifications.enums import Outcome
 from notifications.holding import leaving_messages
@@ -58,17 +58,20 @@ def claim_again(firm: Firm, messages: Sequence[Message], now: datetime, machine_
 
 
 def _worth_a_look(firm: Firm, messages: Sequence[Message], now: datetime, machine_now: datetime) -> tuple[list[list[Notice]], int]:
-    """Without what nobody can say of whether it was taken, and must not go twice."""
+    """Without what nobody can say of whether it was taken, and must not go twice. Of either staff are told."""
     told = _told_by(firm, messages)
     groups = list[list[Notice]]()
     for message in messages:
         notices = told[message.pk]
-        if message.outcome == Outcome.SENDING and message.handed_at is not None and not may_go_twice(message, notices):
+        in_doubt = message.outcome == Outcome.SENDING and message.handed_at is not None
+        if in_doubt and not may_go_twice(message, notices):
             give_up_in_doubt(firm, message, notices, now)
         elif not notices:  # all of it has been taken out since
             put_off(message, [], now, machine_now)
         else:
             groups.append(notices)
+            if in_doubt:
+                tell_of_doubt(message, notices, now)
     return groups, len(messages) - len(groups)
 
 

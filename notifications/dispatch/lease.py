@@ -45,23 +45,21 @@ def hand_over(ledger: Ledger, claimed: Claimed, now: datetime, at: datetime) -> 
 def _hand_over_after_a_look(ledger: Ledger, claimed: Claimed, now: datetime, at: datetime) -> None:
     with firm_context(ledger.firm_id):
         firm = Firm.objects.get(pk=ledger.firm_id)
-        refused = _look_last(firm, claimed, now, at)
         mine = Message.objects.filter(firm=firm, pk=claimed.message_id, fence=claimed.fence, outcome=Outcome.SENDING)
+        message = mine.select_for_update().first()  # whoever slept meanwhile writes nothing over what another has made of it
+        refused = _look_last(firm, message, now, at) if message else LeaseLost
         if refused is None and not mine.filter(lease_until__gt=at + ENOUGH).update(handed_at=at):
             raise LeaseLost(claimed.message_id)
     if refused:
         raise refused(claimed.message_id)
 
 
-def _look_last(firm: Firm, claimed: Claimed, now: datetime, machine_now: datetime) -> type[Exception] | None:
-    """Why it must not be handed over as it is; what was decided is kept, as long as the message is ours."""
-    notices = list(Notice.objects.select_related("action", "message").filter(firm=firm, message=claimed.message_id).order_by("pk"))
+def _look_last(firm: Firm, message: Message, now: datetime, machine_now: datetime) -> type[Exception] | None:
+    """Why it must not be handed over as it is; what was decided is kept. The message is ours, and locked."""
+    notices = list(Notice.objects.select_related("action").filter(firm=firm, message=message).order_by("pk"))
     looked = look_at(firm, notices, now)
     if looked and all(decision.verdict == Verdict.SEND for _, decision in looked):
         return None
-    message = notices[0].message if notices else None
-    if message is None or message.fence != claimed.fence:
-        return LeaseLost
     if any(decision.verdict == Verdict.SEND for _, decision in looked):
         leave_out(looked)
         return Dwindled

@@ -122,9 +122,14 @@ def _doubt(message: Message, notices: Sequence[Notice], now: datetime, machine_n
     if may_go_twice(message, notices):
         message.in_doubt = True
         message.outcome, message.next_try_at = Outcome.WAITING, machine_now + wait_before(message.tries)
-        _tell_office(message, notices, FailedTaskKind.UNCONFIRMED, now, key=f"doubt:{message.pk}")
+        tell_of_doubt(message, notices, now)
     else:
         _fail(message, notices, FailedTaskKind.UNCONFIRMED, now, outcome=Outcome.UNCONFIRMED)
+
+
+def tell_of_doubt(message: Message, notices: Sequence[Notice], now: datetime) -> None:
+    """It may have gone once, and goes once more: it can arrive twice."""
+    _tell_office(message, notices, FailedTaskKind.UNCONFIRMED, now, key=f"message:{message.pk}")
 
 
 def _bounce(message: Message, notices: Sequence[Notice], error: SendError, now: datetime) -> None:

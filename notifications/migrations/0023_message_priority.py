@@ -4,10 +4,10 @@ from django.db import migrations, models
 
 from notifications.enums import Priority
 
-UNFINISHED = """
+MAY_GO_YET = """
     UPDATE notifications_message m SET priority = told.priority FROM (
         SELECT n.firm_id, n.message_id, min(n.priority) AS priority FROM notifications_notice n
-        JOIN notifications_message w ON w.firm_id = n.firm_id AND w.id = n.message_id AND w.outcome IN ('waiting', 'sending')
+        JOIN notifications_message w ON w.firm_id = n.firm_id AND w.id = n.message_id AND w.outcome IN ('waiting', 'sending', 'failed', 'unconfirmed')
         GROUP BY n.firm_id, n.message_id
     ) told
     WHERE m.firm_id = told.firm_id AND m.id = told.message_id
@@ -23,5 +23,5 @@ class Migration(migrations.Migration):
             "priority",
             models.PositiveSmallIntegerField(choices=Priority.choices, db_default=Priority.NOTICE.value, default=Priority.NOTICE.value),
         ),
-        migrations.RunSQL(UNFINISHED, migrations.RunSQL.noop),
+        migrations.RunSQL(MAY_GO_YET, migrations.RunSQL.noop),
     ]

@@ -107,6 +107,7 @@ def test_a_first_notice_in_doubt_goes_once_more_under_the_same_id(lumiere: Lumie
     message = message_of(claimed)
     assert [m["Message-ID"] for _, m in mailbox.accepted] == [message.message_id]
     assert (message.outcome, message.in_doubt) == (Outcome.SENT, True)
+    assert [(task.kind, task.subject) for task in FailedTask.objects.all()] == [("unconfirmed", "nadia@lefevre.example")]
 
 
 def test_a_first_notice_twice_in_doubt_is_left_to_staff(lumiere: Lumiere, mailbox: Mailbox) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -17,11 +18,13 @@ from firms.services import raise_failed_task
 from lib.clock import machine_now
 from notifications.dispatch.bundles import lock_notices, ready_notices
 from notifications.dispatch.claim import claim
+from notifications.dispatch.lease import LeaseLost, hand_over
 from notifications.dispatch.ledger import Ledger
 from notifications.dispatch.making import make_all
 from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
 from notifications.models import Message, Notice
+from notifications.verdicts import Verdict
 from reminders.rules import Schedule
 from reminders.services import ask, withdraw
 from reminders.sweep import sweep
@@ -29,9 +32,9 @@ from reminders.words import Words
 from tenancy.context import firm_context
 from tests.factories import START
 from tests.mail import Mailbox
-from tests.parallel import at_once, wait_until
+from tests.parallel import at_once, wait_for_a_lock, wait_until
 from tests.people import Lumiere, Peeters, make_lumiere, make_peeters
-from tests.story import ask_signature
+from tests.story import ask_signature, evening, live
 from ways.accepted import Accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +63,30 @@ def test_five_sweeps_remind_of_each_action_once(people: Lumiere) -> None:
         assert sum(c for c in counts if isinstance(c, int)) == 20
         assert Notice.objects.filter(number=1, email="nadia@lefevre.example").count() == 20
         assert set(Action.objects.values_list("reminders_sent", flat=True)) == {1}
+
+
+def test_a_last_look_that_slept_takes_nothing_back_of_what_another_has_sent(people: Lumiere, mailbox: Mailbox) -> None:
+    """Its own look says that it is too early by now."""
+    with firm_context(people.firm.pk):
+        ask_signature(people)
+    live(START)
+    late = evening(DUE)
+    sweep(late)
+    (slept,) = claim(people.firm.pk, late, machine_now()).claims
+
+    def wakes() -> object:
+        with pytest.raises(LeaseLost):
+            hand_over(Ledger(people.firm.pk), slept, late + timedelta(minutes=5), machine_now())
+        return True
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with firm_context(people.firm.pk):
+            Message.objects.filter(pk=slept.message_id).update(fence=slept.fence + 1, outcome=Outcome.SENT, lease_until=None)
+            woken = elsewhere.submit(at_once, wakes)
+            wait_for_a_lock()
+        assert woken.result() == [True]
+    with firm_context(people.firm.pk):
+        assert Notice.objects.get(message=slept.message_id, message__outcome=Outcome.SENT).verdict == Verdict.SEND
 
 
 def test_what_somebody_is_just_changing_is_not_claimed(people: Lumiere) -> None:

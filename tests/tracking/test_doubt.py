@@ -36,7 +36,7 @@ def doubted(lumiere: Lumiere, mailbox: Mailbox) -> Message:
     ask_signature(lumiere)
     live(START)
     mailbox.hang_up_after_data = False
-    raise_failed_task(firm=lumiere.firm, kind=FailedTaskKind.UNCONFIRMED, key="doubt:0", subject="paul@lefevre.example", now=START)
+    raise_failed_task(firm=lumiere.firm, kind=FailedTaskKind.UNCONFIRMED, key="message:0", subject="paul@lefevre.example", now=START)
     return Message.objects.get()
 
 
@@ -77,20 +77,20 @@ def open_tasks(lumiere: Lumiere) -> list[str]:
 
 def test_that_it_arrived_ends_the_doubt_and_nothing_less_does(doubted: Message, lumiere: Lumiere, told: Told) -> None:
     try_again()
-    assert (Message.objects.get().outcome, open_tasks(lumiere)) == (Outcome.SENT, ["unconfirmed:doubt", "unconfirmed:doubt:0"])
+    assert (Message.objects.get().outcome, open_tasks(lumiere)) == (Outcome.SENT, ["unconfirmed:message", "unconfirmed:message:0"])
     told("deferred")
-    assert open_tasks(lumiere) == ["unconfirmed:doubt", "unconfirmed:doubt:0"]
+    assert open_tasks(lumiere) == ["unconfirmed:message", "unconfirmed:message:0"]
     told("delivered")
-    assert (Message.objects.get().outcome, open_tasks(lumiere)) == (Outcome.DELIVERED, ["unconfirmed:doubt:0"])
+    assert (Message.objects.get().outcome, open_tasks(lumiere)) == (Outcome.DELIVERED, ["unconfirmed:message:0"])
 
 
 def test_what_was_given_up_in_doubt_is_settled_too(doubted: Message, lumiere: Lumiere, mailbox: Mailbox, told: Told) -> None:
     mailbox.hang_up_after_data = True
     try_again()
-    all_three = ["unconfirmed:doubt", "unconfirmed:doubt:0", "unconfirmed:message"]
-    assert (Message.objects.get().outcome, open_tasks(lumiere)) == (Outcome.UNCONFIRMED, all_three)
+    both = ["unconfirmed:message", "unconfirmed:message:0"]
+    assert (Message.objects.get().outcome, open_tasks(lumiere)) == (Outcome.UNCONFIRMED, both)
     told("delivered")
-    assert open_tasks(lumiere) == ["unconfirmed:doubt:0"]
+    assert open_tasks(lumiere) == ["unconfirmed:message:0"]
 
 
 def test_what_was_thought_lost_and_came_is_no_task_any_more(lumiere: Lumiere, mailbox: Mailbox, told: Told) -> None:
