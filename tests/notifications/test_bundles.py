@@ -290,7 +290,7 @@ def test_looking_at_many_costs_what_looking_at_two_does(
         a_minute_on = START + DAY * len(actions) + timedelta(minutes=1)  # the look of the claim holds no longer
         resend_many(actions=actions, by=Actor.system(), now=START + DAY * len(actions))
         claimed, _ = claim(lumiere.firm.pk, START + DAY * len(actions), machine_now()).claims
-        with django_assert_num_queries(7):  # context, firm, the notices, what the resolver reads, handed over
+        with django_assert_num_queries(8):  # context, firm, the message, its notices, what the resolver reads, handed over
             hand_over(Ledger(lumiere.firm.pk), claimed, a_minute_on, machine_now())
         counts.append(Notice.objects.filter(message=claimed.message_id).count())
     assert counts == [2, 3]
