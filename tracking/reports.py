@@ -9,11 +9,11 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from enum import StrEnum
 
-from ways.errors import NOT_THE_ADDRESS, STATUS
+from ways.errors import STATUS, ErrorKind, is_of_the_address, kind_of_smtp_code, telling_status
 
 RETURN_PATH = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)  # bounces+<id>@…, with what stands before the @ of the Message-ID
 MESSAGE_ID = re.compile(r"<[0-9a-f]{32}@[^<>\s]{1,200}>")  # ours are a keyed hash: nobody guesses one
-REPLY_CODE = re.compile(r"\b([245])\d\d\b")
+REPLY_CODE = re.compile(r"\b[245]\d\d\b")
 MOST_DETAIL = 500
 
 
@@ -74,22 +74,26 @@ def _recipient(fields: Message) -> tuple[Kind, str]:
     status = _status_in(str(fields.get("status", "")), said)
     detail = said.partition(";")[2].strip() or said or status
     if action == "failed":
-        return (Kind.GONE if _is_gone(status) else Kind.LOST), detail
+        return (Kind.GONE if _is_gone(status, said) else Kind.LOST), detail
     return {"delayed": Kind.DELAYED, "delivered": Kind.DELIVERED}.get(action, Kind.UNKNOWN), detail
 
 
 def _status_in(status: str, said: str) -> str:
     """A server that gives the general 5.0.0 often says more in its answer; one without any has at least a reply code."""
-    exact = [found[1] for text in (status, said) if (found := STATUS.search(text)) and not found[1].endswith(".0.0")]
+    exact = telling_status(status) or telling_status(said)
     if exact:
-        return exact[0]
+        return exact
     general = STATUS.search(status) or STATUS.search(said)
     reply = REPLY_CODE.search(said)
-    return general[1] if general else f"{reply[1]}.0.0" if reply else ""
+    return general[1] if general else f"{reply[0][0]}.0.0" if reply else ""
 
 
-def _is_gone(status: str) -> bool:
-    return status.startswith("5.") and not NOT_THE_ADDRESS.match(status)
+def _is_gone(status: str, said: str) -> bool:
+    """What has a general status alone is judged as the same answer would have been, had we been told it ourselves."""
+    if telling_status(status):
+        return is_of_the_address(status)
+    reply = REPLY_CODE.search(said)
+    return reply is not None and kind_of_smtp_code(int(reply[0]), said) is ErrorKind.ADDRESS
 
 
 # --- Complaints (RFC 5965) -----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 from anymail.signals import EventType, RejectReason
 
 from tracking.enums import ReportKind
+from ways.errors import is_of_the_address
 
 IGNORED = frozenset({EventType.OPENED, EventType.CLICKED, EventType.QUEUED, EventType.SENT})  # nobody is watched while they read
 KINDS: Mapping[str, ReportKind] = {
@@ -19,6 +20,7 @@ KINDS: Mapping[str, ReportKind] = {
 WAITS_FOR = timedelta(days=7)  # a report that overtook its e-mail; afterwards it stays an orphan
 SOONEST, LATEST = timedelta(seconds=30), timedelta(hours=6)  # between two looks for its e-mail
 HARD_POSTMARK = frozenset({"HardBounce", "BadEmailAddress"})
+HARD_MAILGUN = frozenset({"bounce", "suppress-bounce"})  # "old" was given up after hours, "generic" may be anything
 HARD_BREVO = frozenset({"hard_bounce", "invalid_email"})
 
 
@@ -36,10 +38,17 @@ def is_for_good(esp_name: str, raw: Mapping[str, Any]) -> bool:
     if esp_name == "Postmark":
         return raw.get("Type") in HARD_POSTMARK
     if esp_name == "Mailgun":
-        return _inner(raw, "event-data").get("severity") == "permanent"
+        return _is_hard_of_mailgun(_inner(raw, "event-data"))
     if esp_name == "Amazon SES":
         return _inner(raw, "bounce").get("bounceType") == "Permanent"
     return esp_name == "Brevo" and raw.get("event") in HARD_BREVO
+
+
+def _is_hard_of_mailgun(event: Mapping[str, Any]) -> bool:
+    """It calls permanent whatever it tries no more; what the server said tells a block from an address."""
+    told = _inner(event, "delivery-status")
+    said = " ".join(str(told.get(name, "")) for name in ("code", "enhanced-code", "bounce-code", "message"))
+    return event.get("severity") == "permanent" and event.get("reason") in HARD_MAILGUN and is_of_the_address(said)
 
 
 def _inner(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:

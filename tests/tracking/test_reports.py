@@ -16,6 +16,12 @@ OURS = f"<{'0123456789abcdef' * 2}@relance.example>"
         ("failed", "5.1.1", GONE, Kind.GONE),
         ("failed", "5.0.0", GONE, Kind.GONE),
         ("failed", "5.0.0", "smtp; 550 5.7.1 Message rejected as spam", Kind.LOST),  # the answer says more than the status
+        ("failed", "5.0.0", "smtp; 550 blocked by our list", Kind.LOST),
+        ("failed", "5.0.0", "smtp; 550 relay not permitted", Kind.LOST),
+        ("failed", "5.0.0", "smtp; 550 No such user", Kind.GONE),
+        ("failed", "5.0.0", "smtp; 554 Transaction failed", Kind.LOST),
+        ("failed", "5.0.0", "", Kind.LOST),
+        ("failed", "", "smtp; 550 Rejected as spam", Kind.LOST),
         ("failed", "5.2.1", "smtp; 550 5.2.1 Mailbox disabled", Kind.GONE),
         ("failed", "5.2.2", "smtp; 552 5.2.2 Mailbox full", Kind.LOST),
         ("failed", "5.7.1", "smtp; 550 5.7.1 Not trusted", Kind.LOST),

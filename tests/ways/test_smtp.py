@@ -132,6 +132,51 @@ def test_what_is_refused_says_whose_fault_it_is(step: Step, answer: str, kind: E
     assert kind_of_smtp_code(int(answer[:3]), answer, step) is kind
 
 
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("550 relay not permitted", ErrorKind.SENDER),  # Exim
+        ("551 We do not relay for strangers", ErrorKind.SENDER),
+        ("554 Relay access denied", ErrorKind.SENDER),
+        ("550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain", ErrorKind.SENDER),  # Exchange
+        ("553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", ErrorKind.SENDER),  # qmail
+        ("550 Sender verify failed", ErrorKind.SENDER),
+        ("550 SMTP authentication is required", ErrorKind.SENDER),
+        ("550 Blocked by zen.spamhaus.org", ErrorKind.NEVER),
+        ("550 Your server is on our blacklist", ErrorKind.NEVER),
+        ("550 5.0.0 blocked, see our policy", ErrorKind.NEVER),
+        ("550 SPF check failed", ErrorKind.NEVER),
+        ("550 Administrative prohibition", ErrorKind.NEVER),
+        ("550 Access denied", ErrorKind.NEVER),
+        ("550 Sender not wanted here", ErrorKind.NEVER),
+        ("550 Quota exceeded", ErrorKind.SOON),
+        ("552 Mailbox is full", ErrorKind.SOON),
+        ("554 No", ErrorKind.NEVER),
+    ],
+)
+def test_what_is_not_said_of_the_address_silences_nobody(answer: str, kind: ErrorKind) -> None:
+    assert kind_of_smtp_code(int(answer[:3]), answer, Step.RCPT) is kind
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "550 Unknown user",
+        "550 mailbox unavailable",
+        "550 Requested action not taken: mailbox name not allowed",
+        "551 User not local",
+        "550 5.0.0 No such user",
+        "550 <policy@spam.example>: no such user",
+        "550 User unknown in relay recipient table",
+        "550 relay.isp.example said: no such user",
+        "550 User not listed in public Name & Address Book",
+        "550 5.1.1 No such user, denied by policy",
+    ],
+)
+def test_a_mailbox_that_is_not_there_is_one_whatever_else_is_said(answer: str) -> None:
+    assert kind_of_smtp_code(int(answer[:3]), answer, Step.RCPT) is ErrorKind.ADDRESS
+
+
 def test_an_answer_with_a_nul_can_be_kept() -> None:
     assert SendError(ErrorKind.SOON, "450 wait\0").answer == "450 wait"
 
