@@ -105,7 +105,7 @@ class Pacer:
 
     def told(self, relay: str, email: str, error: SendError) -> None:
         """What an error says of the way, for everybody."""
-        told = told_by(error.kind, error.answer, answered=error.answered)
+        told = told_by(error.kind, error.answer, answered=error.answered, step=error.step)
         if told is Told.ANSWERED:
             self.answered(relay)
         elif relay and told is Told.SLOW_DOMAIN:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ways.errors import ErrorKind
+from ways.errors import ErrorKind, Step
 
 BREAKS_AT = 5  # failures to connect in a row
 SHORTEST_REST = timedelta(seconds=1)
@@ -57,13 +57,16 @@ class Bucket:
     at: datetime
 
 
-def told_by(kind: ErrorKind, answer: str, *, answered: bool = False) -> Told:
-    """A mail server says with which code; what has none comes from the connection, or from a provider's API, which may have `answered`."""
+def told_by(kind: ErrorKind, answer: str, *, answered: bool = False, step: Step | None = None) -> Told:
+    """A mail server says with which code; what has none comes from the connection, or from a provider's API, which may have `answered`.
+
+    What is put off ahead of the recipient is put off for us all: each further e-mail would only sign in anew.
+    """
     code = SMTP_CODE.match(answer)
     if answer.startswith("421"):
         return Told.SLOW_RELAY
     if kind is ErrorKind.LATER:
-        return Told.SLOW_DOMAIN if code else Told.SLOW_RELAY
+        return Told.SLOW_DOMAIN if code and step not in (Step.ENTRY, Step.MAIL) else Told.SLOW_RELAY
     if code or answered:
         return Told.ANSWERED
     return Told.UNREACHABLE if kind is ErrorKind.SOON else Told.NOTHING

@@ -224,7 +224,7 @@ def _not_let_in(error: Exception) -> SendError:
         return error
     if isinstance(error, smtplib.SMTPAuthenticationError):
         kind = ErrorKind.SENDER if error.smtp_code >= 500 else ErrorKind.LATER
-        return SendError(kind, _said(error.smtp_code, error.smtp_error))
+        return SendError(kind, _said(error.smtp_code, error.smtp_error), step=Step.ENTRY)
     if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code == LEAVES:
         return SendError(ErrorKind.SOON, _said(error.smtp_code, error.smtp_error))
     return (HungUp if _has_left(error) else SendError)(ErrorKind.SOON, words_of(error))
@@ -240,8 +240,8 @@ def _refusal(step: Step, code: int, answer: bytes) -> SendError:
     """What is neither yes nor no after the text leaves it open whether the message was taken."""
     text = _said(code, answer)
     if step is Step.TEXT and code // 100 not in (4, 5):
-        return SendError(ErrorKind.DOUBT, text)
-    return (HungUp if code == LEAVES else SendError)(kind_of_smtp_code(code, text, step), text)
+        return SendError(ErrorKind.DOUBT, text, step=step)
+    return (HungUp if code == LEAVES else SendError)(kind_of_smtp_code(code, text, step), text, step=step)
 
 
 def _said(code: int, answer: bytes | str) -> str:

@@ -63,7 +63,7 @@ class FirmTransport:
             accepted = self.opened.send(rendered.sent_from(self.way.sender), before_data=before_data, following=following)
             return replace(accepted, answer=hidden(accepted.answer, self.way), sender=self.way.sender)
         except SendError as error:
-            told = SendError(error.kind, hidden(error.whole_answer, self.way), answered=error.answered)
+            told = SendError(error.kind, hidden(error.whole_answer, self.way), answered=error.answered, step=error.step)
             told.way = (self.way.pk, self.way.version)
             self.refused = told if told.kind == ErrorKind.SENDER else None
             raise told from None  # what it came from may show what opens the way

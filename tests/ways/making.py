@@ -26,7 +26,7 @@ IN_ONE_WORD = b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()  # as AUTH PL
 class FirmServer(Mailbox):
     """A mail server with one account. `accounts` may change while it runs; `visits`: connections on which somebody signed in or tried.
 
-    `turns_away` is what it says to whom it does not let in.
+    `turns_away` is what it says to whom it does not let in, `puts_off` what it says to any sender.
     """
 
     accounts: dict[str, str] = field(default_factory=lambda: {USER: PASSWORD})
@@ -34,6 +34,7 @@ class FirmServer(Mailbox):
     visits: set[object] = field(default_factory=set)
     senders: list[str] = field(default_factory=list)
     turns_away: str = "535 5.7.8 Authentication credentials invalid"
+    puts_off: str = ""
 
     def may_enter(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
         assert isinstance(data, LoginPassword)
@@ -44,7 +45,7 @@ class FirmServer(Mailbox):
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         envelope.mail_from = address
         self.senders.append(address)
-        return "250 OK"
+        return self.puts_off or "250 OK"
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from tests.people import Lumiere
 from tests.story import ask_signature
 from tests.ways.making import FirmServer, in_use, smtp_input
 from ways.errors import ErrorKind, SendError
-from ways.models import Way
+from ways.models import Pace, Way
 from ways.pacing import Pacer
 from ways.rules import BREAKS_AT
 
@@ -63,6 +63,25 @@ def test_nothing_is_claimed_for_it_and_what_leaves_by_the_deployment_s_goes(
     notify_user(firm=lumiere.firm, user=user, event="password_reset", key="password_reset:1", now=START, values={})
     assert (go(), mailbox.addresses, server.visits) == (1, [user.email], set())
     assert Message.objects.get().outcome == Outcome.SENT
+
+
+def test_a_sign_in_that_is_put_off_rests_the_whole_way_and_is_tried_no_more_meanwhile(
+    lumiere: Lumiere, mailbox: Mailbox, server: FirmServer
+) -> None:
+    way = in_use(lumiere.firm, smtp_input(server))
+    server.accounts.clear()
+    server.turns_away = "454 4.7.0 Temporary authentication failure"
+    ask_many(lumiere, 5)
+    assert (go(), len(server.visits)) == (0, 1)
+    assert Pace.objects.get(rests_until__isnull=False).place == f"way:{way.pk}"
+
+
+def test_a_sender_that_is_put_off_rests_the_whole_way(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer) -> None:
+    way = in_use(lumiere.firm, smtp_input(server))
+    server.puts_off = "450 4.7.1 Too many from you"
+    ask_many(lumiere, 5)
+    assert (go(), len(server.senders)) == (0, 1)
+    assert Pace.objects.get(rests_until__isnull=False).place == f"way:{way.pk}"
 
 
 def test_once_it_may_be_there_again_one_is_claimed_to_see(lumiere: Lumiere, away: Way, clock: time_machine.Traveller) -> None:

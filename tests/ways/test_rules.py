@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ways.errors import ErrorKind
+from ways.errors import ErrorKind, Step
 from ways.rules import (
     BREAKS_AT,
     LAST_PROBE,
@@ -49,6 +49,20 @@ SHARES = st.lists(st.tuples(st.integers(0, 90), st.integers(0, 40)), max_size=40
 )
 def test_what_an_error_says_of_the_way(kind: ErrorKind, answer: str, told: Told) -> None:
     assert told_by(kind, answer) is told
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (Step.ENTRY, Told.SLOW_RELAY),
+        (Step.MAIL, Told.SLOW_RELAY),
+        (Step.RCPT, Told.SLOW_DOMAIN),
+        (Step.DATA, Told.SLOW_DOMAIN),
+        (Step.TEXT, Told.SLOW_DOMAIN),
+    ],
+)
+def test_what_is_put_off_before_the_recipient_is_named_is_put_off_by_the_relay(step: Step, told: Told) -> None:
+    assert told_by(ErrorKind.LATER, "454 4.7.0 Temporary authentication failure", step=step) is told
 
 
 @pytest.mark.parametrize("kind", [ErrorKind.ADDRESS, ErrorKind.SENDER, ErrorKind.NEVER])
