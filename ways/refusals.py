@@ -22,7 +22,9 @@ SES = {
     "InternalFailure": ErrorKind.SOON,
     "ServiceUnavailable": ErrorKind.SOON,
     "BadRequestException": ErrorKind.NEVER,
+    "MessageRejected": ErrorKind.NEVER,  # for its content, unless it names who is not verified
 }  # what is not here names keys, accounts, domains and configuration sets
+UNVERIFIED = re.compile(r"not verified|identit", re.IGNORECASE)
 SENDER_WORDS = re.compile(r"sender|sending domain|not verified|domain|unauthori[sz]ed|api.?key|account|ip address", re.IGNORECASE)
 
 
@@ -67,7 +69,10 @@ def kind_of_api_status(status: int, words: str) -> ErrorKind:
 def _kind_of_ses(response: Mapping[str, Any]) -> ErrorKind:
     if "Error" not in response:
         return ErrorKind.DOUBT
-    return SES.get(str(response["Error"].get("Code", "")), ErrorKind.SENDER)
+    code, words = (str(response["Error"].get(name, "")) for name in ("Code", "Message"))
+    if code == "MessageRejected" and UNVERIFIED.search(words):
+        return ErrorKind.SENDER
+    return SES.get(code, ErrorKind.SENDER)
 
 
 def _was_not_sent(error: AnymailAPIError) -> bool:

@@ -15,7 +15,7 @@ from templates_email.render import Rendered
 from tenancy.context import firm_context
 from ways.accepted import Accepted
 from ways.enums import Provider
-from ways.errors import ErrorKind, SendError, words_of
+from ways.errors import ErrorKind, SendError, Step, words_of
 from ways.models import Way
 from ways.outside import open_server
 from ways.providers import AnymailTransport, open_provider
@@ -23,6 +23,7 @@ from ways.queries import find_way_in_use
 from ways.smtp import TIMEOUT, SmtpTransport
 
 MOST_KEPT = 50  # connections of firms at a time; the one used longest ago goes
+TURNED_AWAY = 3  # recipients in a row that were refused as if the way were broken: then it is
 
 
 class Transport(Protocol):
@@ -54,6 +55,7 @@ class FirmTransport:
         self.patience = patience
         self.opened: Transport | None = None
         self.refused: SendError | None = None
+        self.turned_away = 0  # recipients in a row
 
     def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: Rendered | None = None) -> Accepted:
         if self.refused:
@@ -61,12 +63,21 @@ class FirmTransport:
         try:
             self.opened = self.opened or open_way(self.way, self.patience)
             accepted = self.opened.send(rendered.sent_from(self.way.sender), before_data=before_data, following=following)
+            self.turned_away = 0
             return replace(accepted, answer=hidden(accepted.answer, self.way), sender=self.way.sender)
         except SendError as error:
             told = SendError(error.kind, hidden(error.whole_answer, self.way), answered=error.answered, step=error.step)
             told.way = (self.way.pk, self.way.version)
-            self.refused = told if told.kind == ErrorKind.SENDER else None
+            if told.kind == ErrorKind.SENDER:
+                self._learn(told)
             raise told from None  # what it came from may show what opens the way
+
+    def _learn(self, told: SendError) -> None:
+        """A refused recipient may be the only one of its kind. Whoever comes after what is kept here was not asked about (no `step`)."""
+        self.turned_away += 1
+        if told.step is not Step.RCPT or self.turned_away >= TURNED_AWAY:
+            self.refused = SendError(told.kind, told.whole_answer, answered=told.answered)
+            self.refused.way = told.way
 
     def is_ready_for(self, rendered: Rendered) -> bool:
         return self.opened is not None and self.opened.is_ready_for(rendered)

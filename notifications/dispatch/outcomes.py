@@ -17,7 +17,7 @@ from notifications.dispatch.look import Looked, write_verdicts
 from notifications.enums import Outcome, SuppressionOrigin, SuppressionReason
 from notifications.models import Message, Notice
 from notifications.verdicts import Verdict
-from ways.errors import ErrorKind, SendError
+from ways.errors import ErrorKind, SendError, Step
 from ways.services import stop_way
 
 TRIES = 6
@@ -52,8 +52,8 @@ def put_off(message: Message, looked: Looked, now: datetime, machine_now: dateti
 
 
 def _was_tried(message: Message) -> bool:
-    """Whether somebody may know of it. The try that is under way, or was when its worker died, is none before it is handed over; a
-    stopped way's refusal is none either."""
+    """Whether somebody may know of it. The try that is under way, or was when its worker died, is none before it is handed over;
+    that a way was stopped before it came to this message is none either."""
     under_way = message.outcome == Outcome.SENDING and message.handed_at is None
     return message.in_doubt or message.tries > (1 if under_way else 0)
 
@@ -74,14 +74,15 @@ def _take_apart(looked: Looked, *, alone: bool = False) -> None:
 
 def wait_or_fail(message: Message, notices: Sequence[Notice], error: SendError, now: datetime, machine_now: datetime) -> None:
     """After a refusal: another try with a full-jitter wait, or a failed task for the office."""
+    again = _is_refused_again(message, error)
     message.answer, message.error, message.lease_until = error.answer, error.kind, None
     if error.kind == ErrorKind.ADDRESS:
         _bounce(message, notices, error, now)
     elif error.kind == ErrorKind.DOUBT:
         _doubt(message, notices, now, machine_now)
-    elif error.kind == ErrorKind.SENDER and error.way:
+    elif error.kind == ErrorKind.SENDER and error.way and not again:
         _stop(message, error, now, machine_now)
-    elif error.kind == ErrorKind.NEVER or message.tries >= TRIES:
+    elif error.kind == ErrorKind.NEVER or again or message.tries >= TRIES:
         _fail(message, notices, FailedTaskKind.NOT_SENT, now)
     else:
         if error.kind == ErrorKind.SENDER:
@@ -91,12 +92,19 @@ def wait_or_fail(message: Message, notices: Sequence[Notice], error: SendError, 
 
 
 def _stop(message: Message, error: SendError, now: datetime, machine_now: datetime) -> None:
-    """The firm's own way is broken: the message waits until somebody has seen to that, and its try does not count."""
+    """The firm's own way is broken: the message waits until somebody has seen to that. Its try counts only where its own recipient was
+    refused."""
     assert error.way is not None
     way_id, version = error.way
     stop_way(firm=message.firm, way_id=way_id, version=version, answer=error.answer, now=now)
-    message.tries -= 1
+    message.tries -= 0 if error.step is Step.RCPT else 1
     message.outcome, message.next_try_at = Outcome.WAITING, machine_now
+
+
+def _is_refused_again(message: Message, error: SendError) -> bool:
+    """Whether a recipient is refused once more, although somebody has started the firm's own way since: that is not about the way, and
+    stopping it again would keep all of the firm's e-mails behind this one. `message` still says what its last refusal was."""
+    return error.way is not None and error.step is Step.RCPT and message.tries > 1 and message.error == error.kind == ErrorKind.SENDER
 
 
 def wait_before(tries: int) -> timedelta:

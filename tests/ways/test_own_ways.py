@@ -15,7 +15,9 @@ from firms.queries import open_failed_tasks
 from lib.clock import machine_now
 from notifications.dispatch.send import dispatch_ready
 from notifications.enums import Outcome
-from notifications.models import Message
+from notifications.models import Message, Suppression
+from notifications.outbox import Entry
+from notifications.outbox_acts import retry_message
 from notifications.services import notify_user
 from reminders.health.facts import figures
 from tenancy.context import firm_context
@@ -120,6 +122,78 @@ def test_a_refused_recipient_is_not_the_way_s_trouble(lumiere: Lumiere, mailbox:
     ask_signature(lumiere)
     dispatch()
     assert (Message.objects.get().outcome, Way.objects.get().is_stopped) == (Outcome.BOUNCED, False)
+
+
+# --- Refused of one recipient, as if the way were broken ---------------------------------------------------------------------
+
+NOT_YOU = "554 5.7.1 Recipient address rejected: Access denied"
+
+
+@pytest.fixture
+def asked(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer) -> list[str]:
+    """Nadia first, then Paul, by the firm's own way."""
+    in_use(lumiere.firm, smtp_input(server))
+    for person in (lumiere.nadia, lumiere.paul):
+        ask_signature(lumiere, signers=[person])
+    return [lumiere.nadia_address.email, lumiere.paul_address.email]
+
+
+def test_it_stops_the_way_once_and_fails_the_second_time(lumiere: Lumiere, server: FirmServer, asked: list[str]) -> None:
+    nadia, paul = asked
+    server.refuse[nadia] = NOT_YOU
+    dispatch()
+    assert (Way.objects.get().is_stopped, Message.objects.get(to_email=nadia).outcome) == (True, Outcome.WAITING)
+    start_way(firm=lumiere.firm, now=START)
+    dispatch(minutes=1)
+    (task,) = open_failed_tasks(lumiere.firm)
+    assert (Way.objects.get().is_stopped, server.addresses) == (False, [paul])
+    assert (Message.objects.get(to_email=nadia).outcome, task.kind, task.subject) == (Outcome.FAILED, FailedTaskKind.NOT_SENT, nadia)
+
+
+def test_it_goes_once_the_way_is_mended(lumiere: Lumiere, server: FirmServer, asked: list[str]) -> None:
+    server.refuse[asked[0]] = NOT_YOU
+    dispatch()
+    server.refuse.clear()
+    start_way(firm=lumiere.firm, now=START)
+    dispatch(minutes=1)
+    assert (server.addresses, open_failed_tasks(lumiere.firm).count()) == (asked, 0)
+
+
+def test_one_that_was_tried_again_by_hand_stops_the_way_no_more(lumiere: Lumiere, server: FirmServer, asked: list[str]) -> None:
+    nadia, _paul = asked
+    server.refuse[nadia] = NOT_YOU
+    for minutes in (0, 1):
+        dispatch(minutes)
+        start_way(firm=lumiere.firm, now=START)
+    message = Message.objects.get(to_email=nadia)
+    retry_message(firm=lumiere.firm, entry=Entry(message, []), by=Actor.system(), now=START)
+    dispatch(minutes=2)
+    message.refresh_from_db()
+    assert (Way.objects.get().is_stopped, message.outcome) == (False, Outcome.FAILED)
+
+
+def test_after_three_in_a_row_nobody_else_is_asked_about_and_of_them_alone_the_try_counts(
+    lumiere: Lumiere, mailbox: Mailbox, server: FirmServer
+) -> None:
+    in_use(lumiere.firm, smtp_input(server))
+    server.refuse[lumiere.nadia_address.email] = NOT_YOU
+    for number in range(5):
+        ask_signature(lumiere, title=f"Document {number}")
+    dispatch()
+    assert (len(server.named), sorted(Message.objects.values_list("tries", flat=True))) == (3, [0, 0, 1, 1, 1])
+    start_way(firm=lumiere.firm, now=START)
+    dispatch(minutes=1)
+    outcomes = sorted(Message.objects.values_list("outcome", flat=True))
+    assert (Way.objects.get().is_stopped, outcomes) == (True, [*[Outcome.FAILED] * 3, *[Outcome.WAITING] * 2])
+
+
+def test_a_server_that_does_not_relay_for_us_silences_nobody(lumiere: Lumiere, server: FirmServer, asked: list[str]) -> None:
+    server.refuse = dict.fromkeys(asked, "550 relay not permitted")
+    dispatch()
+    assert (Way.objects.get().is_stopped, Suppression.objects.count()) == (True, 0)
+
+
+# --- Which way it is ------------------------------------------------------------------------------------------------------
 
 
 def test_a_saved_way_is_used_from_the_next_batch_on(lumiere: Lumiere, mailbox: Mailbox, server: FirmServer, settings: Settings) -> None:

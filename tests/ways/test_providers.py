@@ -105,6 +105,9 @@ REFUSED = [
     (Provider.MAILGUN, 404, {"message": "Domain not found: mg"}, ErrorKind.SENDER),
     (Provider.MAILGUN, 400, {"message": "to parameter is not a valid address"}, ErrorKind.NEVER),
     (Provider.AMAZON_SES, 400, {"__type": "MailFromDomainNotVerifiedException", "message": "No"}, ErrorKind.SENDER),
+    (Provider.AMAZON_SES, 400, {"__type": "MessageRejected", "message": "Email address is not verified. The following identities "
+     "failed the check in region EU-WEST-3: a@cabinet-lumiere.example"}, ErrorKind.SENDER),
+    (Provider.AMAZON_SES, 400, {"__type": "MessageRejected", "message": "Email was rejected due to suspected spam"}, ErrorKind.NEVER),
     (Provider.AMAZON_SES, 403, {"__type": "InvalidClientTokenId", "message": "The security token is invalid"}, ErrorKind.SENDER),
     (Provider.AMAZON_SES, 429, {"__type": "TooManyRequestsException", "message": "Slow down"}, ErrorKind.LATER),
     (Provider.BREVO, 401, {"code": "unauthorized", "message": "Key not found"}, ErrorKind.SENDER),
