@@ -111,4 +111,4 @@ def _kind_of_status(code: int, status: str, step: Step) -> ErrorKind:
         return ErrorKind.SENDER if code == 554 and step is not Step.TEXT else ErrorKind.NEVER
     if NOT_THE_ADDRESS.match(status):
         return ErrorKind.SOON if status.startswith("5.2.") else ErrorKind.NEVER
-    return ErrorKind.ADDRESS if step is Step.RCPT or status.startswith("5.1.") else ErrorKind.NEVER
+    return ErrorKind.ADDRESS if status.startswith("5." if step is Step.RCPT else "5.1.") else ErrorKind.NEVER

@@ -145,6 +145,7 @@ def test_what_is_refused_says_whose_fault_it_is(step: Step, answer: str, kind: E
         ("550 Blocked by zen.spamhaus.org", ErrorKind.NEVER),
         ("550 Your server is on our blacklist", ErrorKind.NEVER),
         ("550 5.0.0 blocked, see our policy", ErrorKind.NEVER),
+        ("550 4.4.2 Nobody answered in time", ErrorKind.NEVER),
         ("550 SPF check failed", ErrorKind.NEVER),
         ("550 Administrative prohibition", ErrorKind.NEVER),
         ("550 Access denied", ErrorKind.NEVER),
