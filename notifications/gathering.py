@@ -92,7 +92,7 @@ def take_gathered(*, actions: Collection[Action], now: datetime) -> dict[tuple[i
 def gather_for(*, account: Account, event: str, rows: Sequence[Row], now: datetime) -> list[tuple[Recipient, Decision]]:
     """Tells of `rows` about the account alone, under the preference that `event` is registered with. The account is locked.
 
-    A row may bring a `ref`, by which `forget_gathered` finds it.
+    A row may bring a `ref`, by which `forgetting.forget_rows` finds it.
     """
     account = locked_account(account)
     about = get_account_event(event)
@@ -100,17 +100,6 @@ def gather_for(*, account: Account, event: str, rows: Sequence[Row], now: dateti
     hearers = [Hearer(recipient, decision, _values(account, recipient, now)) for recipient, decision in decided]
     until = _gather(Stream(account.firm, f"{event}:{account.pk}", event, account, linked=about.code is not None), hearers, rows, now)
     return [(recipient, _held(decision, until)) for recipient, decision in decided]
-
-
-def forget_gathered(*, account: Account, event: str, refs: Collection[str], now: datetime) -> None:
-    """Takes back rows that nobody has been told of yet; a notice left without any is not sent."""
-    account = locked_account(account)
-    for notice in _waiting(Stream(account.firm, "", event, account)).values():
-        rows = [row for row in notice.values["rows"] if row.get("ref") not in refs]
-        notice.values = {**notice.values, "rows": rows}
-        if not rows:
-            notice.verdict, notice.reason, notice.not_before, notice.decided_at = Verdict.SKIP, Reason.OUT_OF_DATE, None, now
-        notice.save(update_fields=["values", "verdict", "reason", "not_before", "decided_at"])
 
 
 def _gather(stream: Stream, hearers: Sequence[Hearer], rows: Sequence[Row], now: datetime) -> datetime:

@@ -15,7 +15,8 @@ from firms.actors import Actor
 from kinds.documents.models import BatchFile, UploadBatch
 from kinds.documents.queries import last_batch
 from lib.jobs import wake
-from notifications.gathering import WINDOW, forget_gathered, gather_for
+from notifications.forgetting import forget_rows
+from notifications.gathering import WINDOW, gather_for
 from notifications.models import READY, Notice
 from notifications.services import DISPATCH
 from notifications.verdicts import Reason, Verdict
@@ -75,7 +76,7 @@ def move_files(*, files: Sequence[File], area: Area, folder: Folder | None, by: 
 def _forget(files: Sequence[File], now: datetime) -> None:
     for account in {file.account for file in files}:
         refs = [file.code for file in files if file.account_id == account.pk]
-        forget_gathered(account=account, event=EVENT, refs=refs, now=now)
+        forget_rows(account=account, event=EVENT, refs=refs, now=now)
 
 
 def _open_batch(account: Account, now: datetime) -> UploadBatch:

@@ -61,6 +61,9 @@ def _look_alone(firm: Firm, notice: Notice, now: datetime) -> Decision:
 
 
 def _look_at_account(firm: Firm, notice: Notice, preference: str, now: datetime) -> Decision:
+    """What is told in rows is out of date once all of them were taken back."""
+    if not notice.values.get("rows", True):
+        return OUT_OF_DATE
     for recipient, decision in resolve_account(firm, notice.account_id or 0, preference, now):
         if recipient.address_id == notice.address_id:
             return decision

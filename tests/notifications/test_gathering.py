@@ -20,7 +20,8 @@ from notifications import account_events
 from notifications.account_events import AccountEvent
 from notifications.dispatch.send import dispatch_ready
 from notifications.enums import SuppressionReason
-from notifications.gathering import WINDOW, forget_gathered, gather_about, gather_for
+from notifications.forgetting import forget_rows
+from notifications.gathering import WINDOW, gather_about, gather_for
 from notifications.models import Notice
 from notifications.services import suppress_address
 from notifications.verdicts import Reason, Verdict
@@ -215,11 +216,11 @@ def test_what_changes_while_uploads_wait_is_seen_before_they_are_told(
 def test_what_is_taken_back_while_it_waits_is_not_told(uploads: Lumiere, mailbox: Mailbox) -> None:
     for name in ("Bail.pdf", "TVA.pdf"):
         upload(uploads, name, START)
-    forget_gathered(account=uploads.bakery, event=UPLOADED, refs=["Bail.pdf"], now=START)
+    forget_rows(account=uploads.bakery, event=UPLOADED, refs=["Bail.pdf"], now=START)
     send_at(START + WINDOW)
     assert [("Bail" in text_of(mail), "TVA" in text_of(mail)) for mail in mailbox.to(NADIA)] == [(False, True)]
     upload(uploads, "Statuts.pdf", START + 2 * WINDOW)
-    forget_gathered(account=uploads.bakery, event=UPLOADED, refs=["Statuts.pdf"], now=START)
+    forget_rows(account=uploads.bakery, event=UPLOADED, refs=["Statuts.pdf"], now=START)
     send_at(START + 3 * WINDOW)
     assert len(mailbox.to(NADIA)) == 1
     assert told(uploads.nadia_address.pk)[-1] == (Verdict.SKIP, Reason.OUT_OF_DATE, [])

@@ -1,7 +1,7 @@
 """One e-mail for what the firm puts there within ten minutes, and its link."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +16,16 @@ from firms.actors import Actor
 from firms.models import Firm
 from kinds.documents.models import UploadBatch
 from kinds.documents.sharing import move_files, restore_files, trash_files
-from notifications.enums import SuppressionReason
-from notifications.models import Notice
+from lib.clock import machine_now
+from notifications.dispatch.claim import claim
+from notifications.dispatch.making import make_all
+from notifications.dispatch.posting import Posting
+from notifications.enums import Outcome, SuppressionReason
+from notifications.models import Message, Notice
+from notifications.outbox import outbox_of
+from notifications.outbox_acts import retry_message
 from notifications.services import suppress_address
+from notifications.verdicts import Reason, Verdict
 from tenancy.context import firm_context
 from tests.documenting import shared_link, shared_with
 from tests.factories import START
@@ -26,6 +33,7 @@ from tests.mail import Mailbox, text_of
 from tests.people import Lumiere, Peeters
 from tests.signing import make_client_user, signed_in
 from tests.story import live
+from ways.transports import open_transport
 
 Firms = tuple[Lumiere, Peeters]
 MINUTE = timedelta(minutes=1)
@@ -75,6 +83,110 @@ def test_what_is_taken_away_in_time_is_told_to_nobody(lumiere: Lumiere, mailbox:
             move_files(files=[file], area=Area.PRIVATE, folder=None, by=by, now=now)
     live(START + 10 * MINUTE)
     assert mailbox.addresses == []
+
+
+NADIA, PAUL = "nadia@lefevre.example", "paul@lefevre.example"
+
+
+def take_away(lumiere: Lumiere, file: File, hide: str = "trash", *, now: datetime = START + 20 * MINUTE) -> None:
+    by = Actor.staff(lumiere.claire)
+    with firm_context(lumiere.firm.pk):
+        if hide == "trash":
+            trash_files(files=[file], by=by, now=now)
+        else:
+            move_files(files=[file], area=Area.PRIVATE, folder=None, by=by, now=now)
+
+
+def put_off_by_the_server(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    """The window has closed, and the e-mail to Nadia waits for another try."""
+    with firm_context(lumiere.firm.pk):
+        Firm.objects.filter(pk=lumiere.firm.pk).update(show_context=True)
+        AccountAddress.objects.filter(address=lumiere.paul_address).update(notify=False)
+    mailbox.refuse[NADIA] = "451 4.3.0 Busy"
+    live(START + 10 * MINUTE)
+    mailbox.refuse.clear()
+
+
+def try_again(lumiere: Lumiere) -> Message:
+    """What a second try makes of it."""
+    with firm_context(lumiere.firm.pk):
+        Message.objects.filter(outcome=Outcome.WAITING).update(next_try_at=START)
+    live(START + 30 * MINUTE)
+    with firm_context(lumiere.firm.pk):
+        return Message.objects.get()
+
+
+@pytest.mark.parametrize("hide", ["trash", "move"])
+def test_what_is_taken_away_while_its_email_waits_for_another_try_is_told_to_nobody(lumiere: Lumiere, mailbox: Mailbox, hide: str) -> None:
+    file = shared_with(lumiere.bakery, lumiere.claire)
+    put_off_by_the_server(lumiere, mailbox)
+    take_away(lumiere, file, hide)
+    with firm_context(lumiere.firm.pk):
+        assert Message.objects.get().outcome == Outcome.CANCELLED
+    message = try_again(lumiere)
+    assert (mailbox.addresses, message.outcome, message.tries) == ([], Outcome.CANCELLED, 1)
+    with firm_context(lumiere.firm.pk):
+        notice = message.notices.get()
+        assert (notice.verdict, notice.reason, notice.values["rows"]) == (Verdict.SKIP, Reason.OUT_OF_DATE, [])
+
+
+def test_second_try_names_what_is_left(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    share(lumiere, "bilan.csv")
+    wrong = shared_with(lumiere.bakery, lumiere.claire, "autre.csv")
+    put_off_by_the_server(lumiere, mailbox)
+    take_away(lumiere, wrong)
+    assert try_again(lumiere).outcome == Outcome.SENT
+    (mail,) = mailbox.to(NADIA)
+    assert [name in mail.as_string() for name in ("bilan.csv", "autre.csv")] == [True, False]
+
+
+def test_what_failed_is_tried_again_without_what_was_taken_away(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    file = shared_with(lumiere.bakery, lumiere.claire)
+    put_off_by_the_server(lumiere, mailbox)
+    with firm_context(lumiere.firm.pk):
+        Message.objects.update(outcome=Outcome.FAILED, next_try_at=None)
+    take_away(lumiere, file)
+    with firm_context(lumiere.firm.pk):
+        (entry,) = outbox_of(lumiere.firm)[0:1]
+        assert retry_message(firm=lumiere.firm, entry=entry, by=Actor.system(), now=START + 25 * MINUTE)
+    assert (try_again(lumiere).outcome, mailbox.addresses) == (Outcome.CANCELLED, [])
+
+
+def test_what_is_ready_for_another_reason_is_taken_back_too(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    """A hold began between claim and hand-over: it waits with the reason of the claim."""
+    file = shared_with(lumiere.bakery, lumiere.claire)
+    with firm_context(lumiere.firm.pk):
+        Notice.objects.exclude(verdict=Verdict.SKIP).update(reason=Reason.NOTIFY_ON)
+    take_away(lumiere, file, now=START + MINUTE)
+    live(START + 10 * MINUTE)
+    assert mailbox.addresses == []
+
+
+@pytest.mark.parametrize("others", [["bilan.csv"], []])
+def test_what_is_taken_away_between_claim_and_handover_is_not_named(lumiere: Lumiere, mailbox: Mailbox, others: list[str]) -> None:
+    """What was made goes no more; what is left goes in one that is made anew."""
+    share(lumiere, *others)
+    wrong = shared_with(lumiere.bakery, lumiere.claire, "autre.csv")
+    put_off_by_the_server(lumiere, mailbox)
+    with firm_context(lumiere.firm.pk):
+        Message.objects.update(next_try_at=START)
+    now = START + 30 * MINUTE
+    (made,) = make_all(lumiere.firm.pk, claim(lumiere.firm.pk, now, machine_now()).claims, now)
+    take_away(lumiere, wrong)
+    with Posting(lumiere.firm.pk, lambda: now) as posting:
+        assert posting.post(made, open_transport()) is False
+    message = try_again(lumiere)
+    assert (message.outcome, message.tries) == ((Outcome.SENT, 2) if others else (Outcome.CANCELLED, 1))
+    named = [[name in mail.as_string() for name in ("bilan.csv", "autre.csv")] for mail in mailbox.to(NADIA)]
+    assert named == [[True, False]] * len(others)
+
+
+def test_what_is_handed_over_says_what_it_said(lumiere: Lumiere, mailbox: Mailbox) -> None:
+    file = shared_with(lumiere.bakery, lumiere.claire)
+    live(START + 10 * MINUTE)
+    take_away(lumiere, file)
+    with firm_context(lumiere.firm.pk):
+        assert [row["ITEM"] for notice in Notice.objects.all() for row in notice.values["rows"]] == ["bilan.csv"] * 2
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(2, ["bilan.csv"]), (12, [])])
