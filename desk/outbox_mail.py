@@ -45,6 +45,7 @@ def outbox_show(request: HttpRequest, code: str) -> HttpResponse:
         "row": row,
         "message": message,
         "rendered": rendered,
+        "headers": headers_of(row.entry, rendered) if rendered else (),
         "changed": bool(rendered and message and message.template_version and message.template_version != rendered.template_version),
         "whys": whys_of(row),
         "may_retry": acts and may_be_tried_again(row.entry),
@@ -81,6 +82,13 @@ def as_sent(staff: Staff, row: Row) -> Rendered | None:
         return rendered.sent_from(entry.message.sender) if entry.message else rendered
     except ValueError:  # CannotRender, or an event that is none any more
         return None
+
+
+def headers_of(entry: Entry, rendered: Rendered) -> list[tuple[str, str]]:
+    """As it went, or would go; its date is written when it leaves."""
+    subject, sent_at = (entry.message.subject, entry.message.sent_at) if entry.message else ("", None)
+    known = [(name, value) for name, value in rendered.fields if name != "Date" or sent_at]
+    return [(name, subject if name == "Subject" and subject else value) for name, value in known]
 
 
 def sent_or_made(entry: Entry) -> datetime:

@@ -67,7 +67,7 @@ def render_notice(firm: Firm, notice: Notice, known: Beside, now: datetime, *, m
         event=EmailEvent(told.event),
         language=language_of(told.values, firm),
         brand=brand_for(shown, told, known),
-        envelope=envelope_of(shown, notice, known, now),
+        envelope=envelope_of(shown, notice, known, now, masked=masked),
         values={
             **slot_values(told.values, firm, now),
             **told.values.get("slots", {}),
@@ -105,11 +105,13 @@ def personal_values(firm: Firm, notice: Notice, known: Beside) -> dict[str, str]
     return {**links, **secret_values(notice)}
 
 
-def mute_url(firm: Firm, notice: Notice) -> str | None:
-    """The one POST that needs no page (RFC 8058): switches off the kind of message that this is."""
+def mute_url(firm: Firm, notice: Notice, *, masked: bool = False) -> str | None:
+    """The one POST that needs no page (RFC 8058): switches off the kind of message that this is; masked, it switches off nothing."""
     page, about = preferences_url(firm, notice), account_event_of(notice)
     preference = about.preference.value if about else preference_of(notice.action.kind) if notice.action else ""
-    return f"{page}off/{preference}/" if page and preference else None
+    if not page or not preference:
+        return None
+    return page_url("copy_of_link") if masked else f"{page}off/{preference}/"
 
 
 def inert_values() -> dict[str, str]:
@@ -207,8 +209,8 @@ def dressed(firm: Firm, look: Mapping[str, object]) -> Firm:
     return other
 
 
-def envelope_of(firm: Firm, notice: Notice, known: Beside, now: datetime) -> Envelope:
-    """From is the platform's address under the firm's name, whatever the firm typed anywhere (A04)."""
+def envelope_of(firm: Firm, notice: Notice, known: Beside, now: datetime, *, masked: bool = False) -> Envelope:
+    """From is the platform's address under the firm's name, whatever the firm typed anywhere (A04). `masked` as of `render_notice`."""
     told = notice.copy_of or notice
     account = told.values.get("account", "")
     return Envelope(
@@ -221,7 +223,7 @@ def envelope_of(firm: Firm, notice: Notice, known: Beside, now: datetime) -> Env
         references=tuple(filter(None, [known.thread_of(notice)])),
         list_id=f"<{firm.code.lower()}.{mail_host()}>",
         date=now,
-        unsubscribe_url=mute_url(firm, notice),
+        unsubscribe_url=mute_url(firm, notice, masked=masked),
         copy_to=notice.email if notice.copy_of else None,
     )
 

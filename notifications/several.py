@@ -53,7 +53,7 @@ def render_several(firm: Firm, notices: Sequence[Notice], known: Beside, now: da
         event=event,
         language=language,
         brand=brand_for(firm, told[0], known),
-        envelope=_envelope(firm, notices, known, values, now),
+        envelope=_envelope(firm, notices, known, values, now, masked=masked),
         values={**slot_values(values, firm, now), **counts(rows), **opening_values(firm, notices[0], known, masked=masked)},
         rows=[{**row, "ITEM_URL": link} for row, link in zip(rows, links, strict=True)],
     )
@@ -100,12 +100,12 @@ def _note(values: Mapping[str, Any]) -> str:
     return ", ".join(items[:NAMED_IN_A_NOTE]) + (", …" if len(items) > NAMED_IN_A_NOTE else "")
 
 
-def _envelope(firm: Firm, notices: Sequence[Notice], known: Beside, values: Mapping[str, Any], now: datetime) -> Envelope:
+def _envelope(firm: Firm, notices: Sequence[Notice], known: Beside, values: Mapping[str, Any], now: datetime, *, masked: bool) -> Envelope:
     """Reminders stand in the threads of the first e-mails about each, that of the first request last; repetitions in none.
 
     It is switched off with one click only where all of it stands under one preference of one account.
     """
-    envelope, account = envelope_of(firm, notices[0], known, now), values["account"]
+    envelope, account = envelope_of(firm, notices[0], known, now, masked=masked), values["account"]
     told = [notice.copy_of or notice for notice in notices]
     preferences = {(each.account_id, get_kind(each.action.kind).preference) for each in told if each.action}
     return replace(

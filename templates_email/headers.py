@@ -138,6 +138,13 @@ def _page(field: str, url: str) -> str:
     return url
 
 
+def fields_of(heading: Heading) -> list[tuple[str, str]]:
+    """In the order in which they go, as a mail program shows them: neither encoded nor folded."""
+    reply_to = [("Reply-To", str(heading.reply_to))] if heading.reply_to else []
+    first = [("From", str(heading.sender)), ("To", str(heading.recipient)), *reply_to, ("Subject", heading.subject)]
+    return [*first, *heading.others]
+
+
 def header_block(heading: Heading) -> bytes:
     """The lines of all fields, each ending in CRLF. What could end the block early is looked for once more, in the bytes."""
     fields = [_mailbox_field("From", heading.sender), _mailbox_field("To", heading.recipient)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from templates_email import quoted
-from templates_email.headers import Heading, header_block
+from templates_email.headers import Heading, fields_of, header_block
 from templates_email.quoted import Encoded
 
 # "=_" never occurs in quoted-printable text, so no message can contain its own boundary.
@@ -17,6 +17,12 @@ _START = (
 )
 _BETWEEN = b"\r\n--" + _BOUNDARY + b'\r\nContent-Type: text/html; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
 _END = b"\r\n--" + _BOUNDARY + b"--\r\n"
+
+
+def fields(heading: Heading) -> list[tuple[str, str]]:
+    """All that stand above the body of `message`."""
+    parts = f'multipart/alternative; boundary="{_BOUNDARY.decode()}"'
+    return [*fields_of(heading), ("MIME-Version", "1.0"), ("Content-Type", parts)]
 
 
 def message(heading: Heading, text: str, html: Iterable[str | Encoded]) -> bytes:

@@ -53,6 +53,11 @@ class Rendered:
     def message_id(self) -> str:
         return next(value for name, value in self._heading.others if name == "Message-ID")
 
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """Names and values of its header, in the order in which they go by our own SMTP path, neither encoded nor folded."""
+        return mime.fields(self._heading)
+
     def sent_from(self, address: str) -> "Rendered":
         """The same from another address, under the same name; from its own where `address` is empty."""
         return replace(self, _heading=sent_from(self._heading, address)) if address else self

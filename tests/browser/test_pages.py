@@ -70,6 +70,16 @@ def test_on_a_phone_the_chosen_tab_is_in_sight(demo: Demo, page: Page, path: str
     assert page.evaluate("window.scrollY") == 0
 
 
+def test_an_e_mail_with_its_headers_and_plain_text_open_is_accessible(demo: Demo, page: Page) -> None:
+    demo.sign_in(page, demo.staff[0])
+    page.goto(f"{demo.url}/outbox/?view=sent&event=signature_reminder")
+    page.locator("main tbody a").first.click()
+    for summary in ("As plain text", "Headers"):
+        page.get_by_text(summary, exact=True).click()
+    expect(page.get_by_text("List-Unsubscribe-Post", exact=True)).to_be_visible()
+    assert_accessible_at_both_widths(page)
+
+
 def test_an_account_and_its_forms_are_accessible(demo: Demo, page: Page) -> None:
     demo.sign_in(page, demo.staff[0])
     page.goto(f"{demo.url}/accounts/?q=boulangerie lef")

@@ -1,13 +1,18 @@
 """The outbox: the list, one e-mail, and what staff do with it."""
 
 import re
+from email.message import EmailMessage
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import Count, Max
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from actions.models import Action
+from clients.models import AccountAddress
 from firms.enums import FailedTaskKind, Verb
 from firms.models import ActivityLine, FailedTask
 from notifications.dispatch.outcomes import TRIES
@@ -17,6 +22,7 @@ from notifications.verdicts import Reason, Verdict
 from reminders.rules import Schedule
 from templates_email.scheme import as_light
 from tenancy.context import firm_context
+from tests.access.test_codes import send as send_code
 from tests.desk.conftest import DAY, NOW, SignIn
 from tests.desk.reading import main_of, read
 from tests.mail import Mailbox, html_of
@@ -190,6 +196,83 @@ def test_the_text_is_what_was_sent_but_for_what_opens_something(went: Message, m
     inert = re.sub(PERSONAL, f"{settings.SITE_URL}{reverse('copy_of_link')}", sent)
     assert inert != sent
     assert shown.split() == inert.split()
+
+
+def headers_of(browser: Client, path: str, summary: str = "Headers") -> dict[str, str]:
+    details = main_of(browser.get(path)).find_all("details")
+    (shown,) = [each for each in details if each.find_all("summary")[0].text == summary]
+    names, values = shown.find_all("dt"), shown.find_all("dd")
+    return {name.text: value.text for name, value in zip(names, values, strict=True)}
+
+
+def received(mail: EmailMessage) -> dict[str, str]:
+    """As the server got it, with blanks as `reading` has them, and without what that writes itself."""
+    return {
+        name: " ".join(str(value).replace('"', "").split())
+        for name, value in mail.items()
+        if name not in ("X-Peer", "X-MailFrom", "X-RcptTo")
+    }
+
+
+def reminded_of_two(lumiere: Lumiere) -> Message:
+    """One e-mail lists both; each stands in a thread."""
+    for title in ("Bail", "Lettre"):
+        ask_signature(lumiere, title=title, schedule=Schedule(on=True, at_most=1), now=NOW)
+    live(NOW)
+    due = Action.objects.aggregate(due=Max("next_reminder_at"))["due"]
+    live(due)
+    return Message.objects.annotate(told=Count("notices")).get(told=2)
+
+
+def test_the_headers_are_those_that_went_but_for_the_one_click_way_out(lumiere: Lumiere, mailbox: Mailbox, browser: Client) -> None:
+    message = reminded_of_two(lumiere)
+    sent = received(mailbox.accepted[-1][1])
+    shown = {name: value.replace('"', "") for name, value in headers_of(browser, f"/outbox/{message.code}/").items()}
+    assert sent["List-Unsubscribe"] != shown["List-Unsubscribe"] == f"<{settings.SITE_URL}{reverse('copy_of_link')}>"
+    assert shown == {**sent, "List-Unsubscribe": shown["List-Unsubscribe"]}
+    assert {"Date", "Reply-To", "References", "In-Reply-To", "List-Unsubscribe-Post", "Auto-Submitted"} <= shown.keys()
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_nothing_on_the_page_opens_or_changes_what_is_the_reader_s(
+    lumiere: Lumiere, mailbox: Mailbox, browser: Client, several: bool
+) -> None:
+    if several:
+        message = reminded_of_two(lumiere)
+    else:
+        ask_signature(lumiere, now=NOW)
+        live(NOW)
+        message = Message.objects.get()
+    shown = page_of(browser, message) + page_of(browser, message, "mail/")
+    ways = [str(mailbox.accepted[-1][1]["List-Unsubscribe"]).strip("<>")]
+    ways += [url.group() for url in re.finditer(PERSONAL, html_of(mailbox.accepted[-1][1]))]
+    tokens = {url.rstrip("/").removesuffix("/off/wants_signatures").rsplit("/", 1)[1] for url in ways}
+    assert (len(tokens) >= 2, [token for token in tokens if token in shown]) == (True, [])
+    use = AccountAddress.objects.filter(address=lumiere.nadia_address, account=lumiere.bakery)
+    for url, wants in ((headers_of(browser, f"/outbox/{message.code}/")["List-Unsubscribe"].strip("<>"), True), (ways[0], False)):
+        Client().post(url.removeprefix(settings.SITE_URL), {"List-Unsubscribe": "One-Click"})
+        assert use.get().wants_signatures is wants
+
+
+def test_what_has_not_left_has_no_date_yet(lumiere: Lumiere, mailbox: Mailbox, browser: Client) -> None:
+    ask_signature(lumiere, now=NOW)
+    (link,) = [url for url in main_of(browser.get("/outbox/")).links.values() if url.startswith("/outbox/") and url != "/outbox/hold/"]
+    browser.cookies["django_language"] = "fr"
+    shown = headers_of(browser, link, "En-têtes")
+    live(NOW)
+    sent = received(mailbox.accepted[0][1])
+    assert list(shown) == [name for name in sent if name != "Date"]
+    assert shown["Message-ID"] == sent["Message-ID"]
+
+
+def test_a_code_stands_nowhere_on_its_page(lumiere: Lumiere, mailbox: Mailbox, browser: Client) -> None:
+    digits = send_code(lumiere, ask_signature(lumiere, now=NOW), SessionStore())
+    live(NOW)
+    message = Message.objects.get(notices__event="act_code")
+    (mail,) = [mail for _, mail in mailbox.accepted if mail["Message-ID"] == message.message_id]
+    assert digits in html_of(mail)
+    assert digits not in page_of(browser, message) + page_of(browser, message, "mail/")
+    assert "List-Unsubscribe" not in headers_of(browser, f"/outbox/{message.code}/")
 
 
 def test_the_frame_is_in_a_sandbox(went: Message, browser: Client) -> None:

@@ -34,6 +34,13 @@ def test_headers_of_a_reminder_are_these() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["Lumen", "Cabinet Lumière & Associés, experts-comptables à Lyon et à Villeurbanne", "中" * 60])
+def test_fields_are_what_a_mail_program_reads(name: str) -> None:
+    mail = rendered(EmailEvent.SIGNATURE_REMINDER, "fr", envelope=an_envelope(from_name=name, unsubscribe_url="https://x.example/off/"))
+    read = [(field, str(value)) for field, value in parsed(mail.to_mime()).items()]
+    assert [(field, value.replace('"', "")) for field, value in mail.fields] == [(field, value.replace('"', "")) for field, value in read]
+
+
 def test_notice_answers_nothing_and_needs_no_list() -> None:
     fields = {line.partition(":")[0] for line in _head(references=(), list_id=None, reply_to=None)}
     assert fields & {"In-Reply-To", "References", "List-Id", "Reply-To"} == set()
