@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from time import sleep
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -19,10 +20,10 @@ from firms.models import FailedTask, Firm
 from notifications import account_events
 from notifications.account_events import AccountEvent
 from notifications.dispatch.send import dispatch_ready
-from notifications.enums import SuppressionReason
+from notifications.enums import Outcome, SuppressionReason
 from notifications.forgetting import forget_rows
 from notifications.gathering import WINDOW, gather_about, gather_for
-from notifications.models import Notice
+from notifications.models import Message, Notice
 from notifications.services import suppress_address
 from notifications.verdicts import Reason, Verdict
 from reminders.services import ask, withdraw
@@ -276,3 +277,37 @@ class TestAtOnce:
         for address in (NADIA, PAUL):
             heard = [word for mail in mailbox.to(address) for word in re.findall(r"m\d+[ab]\.", text_of(mail))]
             assert sorted(heard) == sorted(written)
+
+    def test_a_file_taken_back_beside_a_dispatcher_is_either_gone_or_named(
+        self, people: Lumiere, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Twenty rounds, each begun when an e-mail is ready; half of these were put off by the server before."""
+        monkeypatch.setitem(account_events._registered, UPLOADED, AccountEvent(Preference.UPLOADS, lambda account: "/portal/documents/"))
+
+        dice = random.Random(20261126)
+
+        def take_back(name: str, now: datetime) -> None:
+            sleep(dice.uniform(0, 0.15))  # before the claim, or on any step of it
+            with firm_context(people.firm.pk):
+                forget_rows(account=people.bakery, event=UPLOADED, refs=[name], now=now)
+
+        with firm_context(people.firm.pk):
+            Firm.objects.filter(pk=people.firm.pk).update(show_context=True)
+        for number in range(20):
+            name, now = f"f{number}.pdf", START + (number + 1) * WINDOW
+            with firm_context(people.firm.pk):
+                upload(people, name, now - WINDOW)
+            if number % 2:
+                mailbox.refuse = dict.fromkeys((NADIA, PAUL), "451 4.3.0 Busy")
+                send_at(now)
+                mailbox.refuse = {}
+                with firm_context(people.firm.pk):
+                    Message.objects.filter(outcome=Outcome.WAITING).update(next_try_at=START)
+            at_once(partial(send_at, now), partial(take_back, name, now))
+        send_at(START + 30 * WINDOW)
+        with firm_context(people.firm.pk):
+            for address, email in ((people.nadia_address, NADIA), (people.paul_address, PAUL)):
+                kept = [row for _, _, rows in told(address.pk) for row in rows]
+                heard = [word for mail in mailbox.to(email) for word in re.findall(r"f\d+\.pdf", text_of(mail))]
+                assert sorted(heard) == sorted(kept)
+            assert not Message.objects.filter(outcome__in=[Outcome.WAITING, Outcome.SENDING]).exists()
