@@ -4,6 +4,7 @@ import json
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote_plus
@@ -56,7 +57,8 @@ def api() -> Iterator[Api]:
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # whoever has lost patience has gone
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
