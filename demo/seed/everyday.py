@@ -7,6 +7,7 @@ from demo.seed.everyday_specs import (
     AsksDocuments,
     AsksMany,
     AsksTasks,
+    Cancels,
     Converses,
     Everyday,
     Keeps,
@@ -80,6 +81,12 @@ LUMIERE_EVERYDAY: tuple[Everyday, ...] = (
         "CL-014", (JAMES,), "Travel expenses",
         Says(AMIR, "Dear James, do the flights of September belong to the London project?", At(8, "11:00")),
         then=(Says(JAMES, "Yes, both of them.", At(6, "15:30")), Archives(AMIR, At(6, "16:00"))),
+    ),
+    # Written, and its e-mail cancelled before the ten minutes were over
+    Converses(
+        "CL-026", ("jade@institut-eclat.example",), "Caisse de novembre",
+        Says(EMMA, "Bonjour Jade, il manque trois jours de caisse en novembre. Pouvez-vous les envoyer ?", HoursAgo(19)),
+        then=(Cancels(EMMA, HoursAgo(18.95)),),
     ),
     # Lists of tasks: one half done, one done
     AsksTasks(

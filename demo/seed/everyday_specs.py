@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from demo.seed.specs import At, HoursAgo
+from demo.seed.specs import Moment
 from files.enums import Area
 from kinds.documents.enums import Rhythm
-
-type Moment = At | HoursAgo
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +103,14 @@ class Archives:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancels:
+    """Somebody of the firm cancels what of a conversation still waits in the outbox."""
+
+    who: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class Converses:
     """A conversation that somebody of the firm begins; the first line is what is asked."""
 
@@ -113,7 +119,7 @@ class Converses:
     title: str
     first: Says
     at_most: int = 1
-    then: tuple[Says | Archives, ...] = ()
+    then: tuple[Says | Archives | Cancels, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,5 +158,5 @@ class AsksMany:
     due: int
 
 
-type Deed = Uploads | SendsAll | Approves | Says | Archives | Ticks
+type Deed = Uploads | SendsAll | Approves | Says | Archives | Cancels | Ticks
 type Everyday = Keeps | SetsRhythm | AsksDocuments | AsksApproval | Converses | AsksTasks | AsksMany

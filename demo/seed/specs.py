@@ -1,11 +1,16 @@
 """What the demo's story is written in: people, accounts, requests, and what becomes of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from itertools import accumulate
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from clients.enums import AccountKind
 from firms.enums import Right, Role
+
+APART = timedelta(minutes=1)  # at least, what follows one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,19 @@ class HoursAgo:
 type Moment = At | HoursAgo
 
 
+class Timed(Protocol):
+    @property
+    def at(self) -> Moment: ...
+
+
+def in_order(moments: Iterable[Moment], now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """The instants of what is asked and of what follows, none before the one that it follows.
+
+    Days that fall on one Friday, and hours ago beside them, would else put an answer before its question.
+    """
+    return list(accumulate((each.instant(now, zone) for each in moments), lambda before, at: max(at, before + APART)))
+
+
 @dataclass(frozen=True, slots=True)
 class Signs:
     """A client signs, with the code from the e-mail. `who` is an e-mail address."""
@@ -114,14 +132,6 @@ class SwitchesOff:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancels:
-    """Somebody of the firm cancels what of the request is held in the outbox."""
-
-    who: str
-    at: Moment
-
-
-@dataclass(frozen=True, slots=True)
 class Bounces:
     """The server of an address says that it does not exist."""
 
@@ -130,7 +140,7 @@ class Bounces:
     at: Moment
 
 
-type Deed = Signs | Declines | Withdraws | Resends | SwitchesOff | Cancels
+type Deed = Signs | Declines | Withdraws | Resends | SwitchesOff
 
 
 @dataclass(frozen=True, slots=True)

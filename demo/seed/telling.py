@@ -16,7 +16,7 @@ from clients.models import Account, AccountAddress
 from demo.seed.clients import contacts_by_email, find_address
 from demo.seed.firms import LOGO
 from demo.seed.papers import Letterhead, draw_paper
-from demo.seed.specs import Bounces, Cancels, Declines, Deed, Request, Resends, Signs, SwitchesOff, Withdraws
+from demo.seed.specs import Bounces, Declines, Deed, Moment, Request, Resends, Signs, SwitchesOff, Timed, Withdraws, in_order
 from demo.seed.texts import PAPERS, french
 from demo.ticks import Live, ticks
 from files.pdf import read_pdf
@@ -27,9 +27,6 @@ from firms.services import raise_failed_task
 from kinds.signatures.services import DECLINE, SIGN, decline, request_signature, send_sign_code, sign
 from notifications.bounces import bounce_key
 from notifications.enums import SuppressionOrigin, SuppressionReason
-from notifications.models import READY, Notice
-from notifications.outbox import Entry
-from notifications.outbox_acts import cancel_mail
 from notifications.secrets import act_code_digits
 from notifications.services import suppress_address
 from reminders.rules import Schedule
@@ -75,30 +72,29 @@ class Telling:
 
     def events(self, requests: Sequence[Request], bounces: Sequence[Bounces] = ()) -> Iterator[Event]:
         for bounce in bounces:
-            at = self._instant(bounce)
+            at = bounce.at.instant(self.now, self.firm.zone)
             yield Event(at, partial(self._bounce, bounce, at))
         for request in requests:
             yield from self._events_of(request)
 
     def _events_of(self, request: Request) -> Iterator[Event]:
         asked: list[Action] = []
-        at = self._instant(request)
+        at, *later = self._instants(request.at, request.then)
         yield Event(at, lambda: asked.append(self._ask(request, at)))
-        for deed in request.then:
-            yield Event(self._instant(deed), partial(self._do, asked, deed))
+        for deed, then in zip(request.then, later, strict=True):
+            yield Event(then, partial(self._do, asked, deed, then))
 
-    def _instant(self, deed: Deed | Bounces | Request) -> datetime:
-        return deed.at.instant(self.now, self.firm.zone)
+    def _instants(self, first: Moment, then: Sequence[Timed]) -> list[datetime]:
+        return in_order((first, *(each.at for each in then)), self.now, self.firm.zone)
 
-    def _do(self, asked: list[Action], deed: Deed) -> None:
+    def _do(self, asked: list[Action], deed: Deed, at: datetime) -> None:
         (action,) = asked
-        at = self._instant(deed)
         match deed:
             case Signs():
                 self._sign(action, deed, at)
             case Declines():
                 self._decline(action, deed, at)
-            case Withdraws() | Resends() | SwitchesOff() | Cancels():
+            case Withdraws() | Resends() | SwitchesOff():
                 self._do_by_staff(action, deed, at)
 
     # --- Staff ---------------------------------------------------------------------------------------------------------
@@ -128,7 +124,7 @@ class Telling:
         letterhead = Letterhead(self.firm.name, tuple(self.firm.address_line.split(", ")), LOGO if self.firm.logo else None)
         return french(paper.title.format(**values)), paper.filename.format(**values), draw_paper(paper, letterhead, signers, values)
 
-    def _do_by_staff(self, action: Action, deed: Withdraws | Resends | SwitchesOff | Cancels, at: datetime) -> None:
+    def _do_by_staff(self, action: Action, deed: Withdraws | Resends | SwitchesOff, at: datetime) -> None:
         with firm_context(self.firm.pk):
             by = Actor.staff(self._staff(deed.who))
             match deed:
@@ -139,13 +135,6 @@ class Telling:
                 case SwitchesOff():
                     schedule = schedule_of(action)
                     change_reminders(action=action, schedule=Schedule(False, schedule.every_days, schedule.at_most), by=by, now=at)
-
-                case Cancels():
-                    self._cancel(action, by, at)
-
-    def _cancel(self, action: Action, by: Actor, at: datetime) -> None:
-        for notice in Notice.objects.filter(READY, firm=self.firm, action=action):
-            cancel_mail(firm=self.firm, entry=Entry(None, [notice]), by=by, now=at)
 
     def _staff(self, name: str) -> Staff:
         return Staff.objects.get(firm=self.firm, name=name)

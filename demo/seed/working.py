@@ -21,6 +21,7 @@ from demo.seed.everyday_specs import (
     AsksDocuments,
     AsksMany,
     AsksTasks,
+    Cancels,
     Converses,
     Deed,
     Everyday,
@@ -31,7 +32,6 @@ from demo.seed.everyday_specs import (
     Ticks,
     Uploads,
 )
-from demo.seed.specs import At, HoursAgo
 from demo.seed.telling import BROWSER, DAY, Event, Telling
 from demo.seed.texts import french
 from files.drafts import forget_draft, keep_draft
@@ -52,6 +52,9 @@ from kinds.documents.queries import KIND as DOCUMENTS
 from kinds.documents.queries import rhythm_of
 from kinds.documents.rules import periods_to_send
 from kinds.documents.services import complete_request, receive_file, request_documents, set_rhythm
+from notifications.models import READY, Notice
+from notifications.outbox import Entry
+from notifications.outbox_acts import cancel_mail
 from notifications.secrets import act_code_digits
 from reminders.asking.batches import confirm_batch, start_batch, word_batch
 from reminders.asking.running import take_turn
@@ -69,14 +72,12 @@ class Working(Telling):
     def everyday(self, entries: Sequence[Everyday]) -> Iterator[Event]:
         for entry in entries:
             first = entry.first.at if isinstance(entry, Converses) else entry.at
+            deeds = getattr(entry, "then", ())
             asked: list[Action] = []
-            at = self._at(first)
+            at, *later = self._instants(first, deeds)
             yield Event(at, partial(self._begin, entry, asked, at))
-            for deed in getattr(entry, "then", ()):
-                yield Event(self._at(deed.at), partial(self._go_on, asked, deed))
-
-    def _at(self, moment: At | HoursAgo) -> datetime:
-        return moment.instant(self.now, self.firm.zone)
+            for deed, then in zip(deeds, later, strict=True):
+                yield Event(then, partial(self._go_on, asked, deed, then))
 
     def _begin(self, entry: Everyday, asked: list[Action], at: datetime) -> None:
         with firm_context(self.firm.pk):
@@ -98,8 +99,8 @@ class Working(Telling):
         if isinstance(entry, AsksMany):
             take_turn(batch, at)
 
-    def _go_on(self, asked: list[Action], deed: Deed) -> None:
-        (action,), at = asked, self._at(deed.at)
+    def _go_on(self, asked: list[Action], deed: Deed, at: datetime) -> None:
+        (action,) = asked
         if isinstance(deed, Approves):
             self._approve(action, deed, at)
             return
@@ -113,6 +114,8 @@ class Working(Telling):
                     self._say(action, deed, at)
                 case Archives():
                     archive_thread(thread=self._thread(action), by=self._by(deed.who), now=at)
+                case Cancels():
+                    self._cancel(action, self._by(deed.who), at)
                 case Ticks():
                     tick(action=action, code=tasks_of(action)[deed.task - 1].code, by=self._doer(action, deed.who), now=at)
 
@@ -194,6 +197,10 @@ class Working(Telling):
         word_batch(batch=batch, words=words, usual_message=False, rule=PeopleRule.EVERYBODY, payload={"period": ""})
         confirm_batch(batch=batch, asks_unheard=False, by=Actor.staff(staff), now=at)
         return self.firm.pk
+
+    def _cancel(self, action: Action, by: Actor, at: datetime) -> None:
+        for notice in Notice.objects.filter(READY, firm=self.firm, action=action):
+            cancel_mail(firm=self.firm, entry=Entry(None, [notice]), by=by, now=at)
 
     # --- What clients do -------------------------------------------------------------------------------------------------
 
