@@ -190,10 +190,11 @@ class People(RuleBasedStateMachine):
         if not mail.uses or mail.email == email:
             return
         account = self.account(list(mail.uses)[m % len(mail.uses)])
-        old, invited = self.address(mail), any(each.mail is mail and not each.void for each in self.model.invited)
+        old, sent = self.address(mail), Invitation.objects.count()
+        invited = any(each.mail is mail and each.is_open() for each in self.model.invited)  # not while nothing lets them in
         try:
             with transaction.atomic():
-                new = change_email(account=account, old=old, email=email, **self.act)
+                change_email(account=account, old=old, email=email, **self.act)
         except (AddressInUse, Unlinked):
             assert mail.unlinked or (known is not None and known.person is not mail.person)
             return
@@ -201,7 +202,9 @@ class People(RuleBasedStateMachine):
         self.model.replace(mail, email)
         taking = self.taken(email)
         assert taking is not None
-        if invited and new.account_addresses.filter(login=True).exists() and not taking.accepted:
+        invited = invited and not taking.accepted
+        assert Invitation.objects.count() == sent + invited
+        if invited:
             self.note_invitation(taking)
 
     @rule(n=number)
@@ -369,3 +372,28 @@ def test_access_and_notices_follow_the_table_after_every_step() -> None:
         max_examples=HOUSEHOLDS, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
     )
     run_state_machine_as_test(People, settings=limits)
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("C08")
+@pytest.mark.parametrize("has_login_elsewhere", [False, True])
+def test_address_changed_while_its_account_is_archived_is_not_invited(has_login_elsewhere: bool) -> None:
+    """Its link opened nothing at that moment: it stays dead once the account is back, and the new address is yet to be invited."""
+    people = People()
+    try:
+        people.give_login(first=False, second=True)
+        if has_login_elsewhere:
+            people.link(n=1, m=1)
+            people.add_address(n=1, m=1, email=EMAILS[0], login=True, notify=False)
+        people.invite(n=0)
+        people.archive_account(n=0, archived=True)
+        people.replace(n=1, m=0, email=EMAILS[0])
+        people.table_holds()
+        people.archive_account(n=0, archived=False)
+        people.table_holds()
+        new = people.taken(EMAILS[0])
+        assert new is not None
+        assert [(each.mail.email, each.is_open()) for each in people.model.invited] == [("paul@lefevre.example", False)]
+        assert is_invitable(people.address(new))
+    finally:
+        people.teardown()
