@@ -172,6 +172,7 @@ MFA_TOTP_TOLERANCE = 1  # half minutes: for clocks that differ and people who ty
 
 # --- E-mail ------------------------------------------------------------------------------------------------------------
 # One way out for the deployment: SMTP, or a provider through Anymail where RELANCE_ANYMAIL_BACKEND names one.
+SMTP_CONNECTIONS = number(env, "RELANCE_SMTP_CONNECTIONS", default=4)  # of each worker process, where it has many e-mails to send
 SMTP_URL = smtp_url(env, "RELANCE_SMTP_URL", default="smtp://localhost:25")  # smtp://user:password@host:587?tls=starttls
 MAIL_FROM = env.str("RELANCE_MAIL_FROM", default=f"notifications@{urlsplit(SITE_URL).hostname}")  # the From of every e-mail
 ANYMAIL_BACKEND = env.str("RELANCE_ANYMAIL_BACKEND", default="")  # for example anymail.backends.postmark.EmailBackend

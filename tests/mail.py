@@ -25,6 +25,11 @@ class Mailbox:
     on_data: Callable[[str], None] | None = None
     on_rcpt: Callable[[str], None] | None = None
     hang_up_after_data: bool = False
+    hangs_up_on: set[str] = field(default_factory=set)  # addresses after whose text it leaves without a word
+    refuse_text: dict[str, str] = field(default_factory=dict)  # as `refuse`, once it has heard all of it
+    keeps_waiting: dict[str, Event] = field(default_factory=dict)  # addresses whose text it keeps, and says nothing of until this is set
+    lets_in: int | None = None  # so many connections, and no more
+    greeted: int = 0  # connections
     takes_several: bool = True  # commands at once, as real servers do (PIPELINING)
     named: list[str] = field(default_factory=list)
     hold_back: dict[str, Event] = field(default_factory=dict)  # addresses of which it says nothing until this is set
@@ -33,7 +38,13 @@ class Mailbox:
 
     async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
         session.host_name = hostname
+        self.greeted += 1
+        if self.lets_in is not None and self.greeted > self.lets_in:
+            return ["421 4.7.0 Too many connections"]
         return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.takes_several else responses
+
+    async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:
+        return "421 4.7.0 Too many connections"  # whoever says it was not let in
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         self.named.append(address)
@@ -47,10 +58,14 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if envelope.rcpt_tos[0] in self.refuse_text:
+            return self.refuse_text[envelope.rcpt_tos[0]]
         message = email.message_from_bytes(cast(bytes, envelope.content), policy=email.policy.default)
         self.accepted.append((envelope.rcpt_tos[0], message))
         self.return_paths.append(envelope.mail_from or "")
-        if self.hang_up_after_data:
+        if waited := self.keeps_waiting.get(envelope.rcpt_tos[0]):
+            await asyncio.to_thread(waited.wait, 60)
+        if self.hang_up_after_data or envelope.rcpt_tos[0] in self.hangs_up_on:
             assert server.transport is not None
             server.transport.close()
         return self.takes_with

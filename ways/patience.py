@@ -20,6 +20,7 @@ from lib.within import within
 MOST_SAID = 64 * 1024  # bytes of one answer
 RECORD = 16 * 1024  # TLS seals so much at a time
 MOST_CHALLENGES = 5
+LATE = 0.1  # seconds in which an answer is read that has come while others were read
 A_NAME = 5  # seconds to look up our own
 
 
@@ -43,6 +44,10 @@ class Patient(smtplib.SMTP):
 
     def begin(self) -> None:
         self.ends_at = monotonic() + self.timeout
+
+    def turn_to(self) -> None:
+        """Before an answer that may be here since long, while the time went to somebody else's."""
+        self.ends_at = max(self.ends_at, monotonic() + LATE)
 
     def left(self) -> float:
         """Seconds. Raises TimeoutError."""

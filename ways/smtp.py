@@ -45,25 +45,68 @@ class SmtpTransport:
         self.announced = b""  # the envelope that is on its way to the server, which will wait for its message
 
     def send(self, rendered: Rendered, *, before_data: Callable[[], None], following: Rendered | None = None) -> Accepted:
-        envelope, text = self._written(rendered)
-        connection = self._open_for(envelope)
+        text = self.open_for(rendered)
         try:
             before_data()
         except BaseException:
-            self._drop()  # the server waits for a message: that is how it learns that there is none
+            self.drop()  # the server waits for a message: that is how it learns that there is none
             raise
+        self.say(text, following)
+        return self.hear()
+
+    # --- In steps, for whoever has several messages on their way at once, each over a connection of its own --------------------
+
+    def open_for(self, rendered: Rendered) -> bytes:
+        """The text to be said, for which the server waits now. Raises `SendError`."""
+        envelope, text = self._written(rendered)
+        self._open_for(envelope)
+        return text
+
+    def say(self, text: bytes, following: Rendered | None = None) -> None:
+        """From here on the server has `patience` seconds to hear the text and to answer. Raises `SendError`."""
+        connection = self._connected()
+        connection.begin()
+        self.announced = self._ahead(following) if following and _takes_several(connection) else b""
         try:
-            code, answer = self._hand_over(connection, text, following)
+            connection.send_text(text + self.announced, ends=len(text))
         except Unfinished as error:
-            self._drop()
+            self.drop()
             raise SendError(ErrorKind.SOON, str(error)) from error
         except Exception as error:  # whatever it is: the server may have taken it
-            self._drop()
+            self.drop()
+            raise SendError(ErrorKind.DOUBT, words_of(error)) from error
+
+    def hear(self) -> Accepted:
+        """What the server says to the text. Raises `SendError`."""
+        connection = self._connected()
+        connection.turn_to()
+        try:
+            code, answer = connection.getreply()
+        except Exception as error:  # as above
+            self.drop()
             raise SendError(ErrorKind.DOUBT, words_of(error)) from error
         if code // 100 != TAKEN:
-            self._drop()
+            self.drop()
             raise _refusal(Step.TEXT, code, answer)
         return Accepted(answer.decode("utf-8", "replace"), follows=bool(self.announced))
+
+    def beside(self) -> "SmtpTransport":
+        """Another connection to the same server, not opened yet."""
+        return SmtpTransport(self.url.geturl(), self.sender, comes_back_to=self.comes_back_to, patience=self.patience)
+
+    def let_in(self) -> Patient:
+        """Connects where it is not. Raises `SendError`."""
+        try:
+            self.connection = self.connection or self._connect()
+        except Exception as error:  # also what smtplib does not expect, such as a challenge that is none
+            raise _not_let_in(error) from error
+        return self.connection
+
+    # --- Inside ----------------------------------------------------------------------------------------------------------------
+
+    def _connected(self) -> Patient:
+        assert self.connection is not None
+        return self.connection
 
     def _written(self, rendered: Rendered) -> tuple[bytes, bytes]:
         """Envelope and text. Raises `SendError`: no other try would make of it what goes over the wire."""
@@ -92,20 +135,20 @@ class SmtpTransport:
         message itself has left before, so that it cannot go twice.
         """
         if self.announced not in (b"", envelope):
-            self._drop()
+            self.drop()
         if self.connection is not None:
             with suppress(HungUp):
                 return self._say(envelope)
-            self._drop()
+            self.drop()
         return self._say(envelope)
 
     def _say(self, envelope: bytes) -> Patient:
         """Raises `SendError`."""
         try:
-            connection = self.connection = self.connection or self._connect()
+            connection = self.let_in()
             answers = self._answers(connection, envelope)
-        except Exception as error:  # also what smtplib does not expect, such as a challenge that is none
-            self._drop()
+        except Exception as error:  # as above
+            self.drop()
             raise _not_let_in(error) from error
         refused = [(step, *answer) for step, answer in zip(ENVELOPE, answers, strict=False) if not _goes_on(step, answer[0])]
         if refused:
@@ -128,12 +171,6 @@ class SmtpTransport:
                 break
         return answers
 
-    def _hand_over(self, connection: Patient, text: bytes, following: Rendered | None) -> Answer:
-        connection.begin()
-        self.announced = self._ahead(following) if following and _takes_several(connection) else b""
-        connection.send_text(text + self.announced, ends=len(text))
-        return connection.getreply()
-
     def _ahead(self, rendered: Rendered) -> bytes:
         """Its envelope, before its turn; none where that cannot be written: it fails by itself, when it is its turn."""
         try:
@@ -148,12 +185,12 @@ class SmtpTransport:
     def _begin_anew(self, connection: Patient, last: Answer) -> None:
         """After a refusal. A server that waits for a message although it has refused its reader would take whatever comes for one."""
         if last[0] in (GO_ON, LEAVES):
-            self._drop()
+            self.drop()
             return
         try:
             connection.rset()
         except (OSError, smtplib.SMTPException):
-            self._drop()
+            self.drop()
 
     def _connect(self) -> Patient:
         connection = self._reach()
@@ -177,7 +214,8 @@ class SmtpTransport:
         if self.url.username:
             connection.login(unquote(self.url.username), unquote(self.url.password or ""))
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
+        """Says no goodbye."""
         if self.connection is not None:
             self.connection.close()
         self.connection, self.announced = None, b""
@@ -188,7 +226,7 @@ class SmtpTransport:
                 self.connection.timeout = min(GOODBYE, self.patience)
                 self.connection.begin()
                 self.connection.quit()
-        self._drop()
+        self.drop()
 
 
 def return_path(mailbox: str, message_id: str) -> str:

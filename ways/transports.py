@@ -1,7 +1,7 @@
 """The ways out: that of the deployment, and each firm's own where it has one."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
@@ -16,6 +16,7 @@ from tenancy.context import firm_context
 from ways.accepted import Accepted
 from ways.enums import Provider
 from ways.errors import ErrorKind, SendError, Step, words_of
+from ways.lanes import Lanes
 from ways.models import Way
 from ways.outside import open_server
 from ways.providers import AnymailTransport, open_provider
@@ -116,6 +117,7 @@ class WaysOut:
 
     def __init__(self) -> None:
         self.of_deployment: Transport | None = None
+        self.beside: Lanes | None = None
         self.of_firms = OrderedDict[tuple[int, int], FirmTransport]()
         self.left = list[FirmTransport]()  # replaced by others, and closed once nothing leaves by them any more
 
@@ -129,10 +131,13 @@ class WaysOut:
         """By which ways the firm's messages leave now; one query."""
         with firm_context(firm_id):
             own = find_way_in_use(firm_id)
-        return Ways(self.default(), self._kept(own) if own and not own.is_stopped else None, stopped=bool(own and own.is_stopped))
+        deployment, kept = self.default(), self._kept(own) if own and not own.is_stopped else None
+        return Ways(deployment, kept, stopped=bool(own and own.is_stopped), beside=self.beside)
 
     def default(self) -> Transport:
-        self.of_deployment = self.of_deployment or open_transport()
+        if self.of_deployment is None:
+            self.of_deployment = open_transport()
+            self.beside = Lanes(self.of_deployment) if isinstance(self.of_deployment, SmtpTransport) else None
         return self.of_deployment
 
     def _kept(self, way: Way) -> FirmTransport:
@@ -155,10 +160,11 @@ class WaysOut:
 
     def close(self) -> None:
         self.close_left()
-        for transport in [self.of_deployment, *self.of_firms.values()]:
+        further = self.beside.further if self.beside else []
+        for transport in [self.of_deployment, *further, *self.of_firms.values()]:
             if transport:
                 _close(transport)
-        self.of_deployment = None
+        self.of_deployment = self.beside = None
         self.of_firms.clear()
 
 
@@ -170,14 +176,23 @@ def _close(transport: Transport) -> None:
 class Ways:
     """Of one firm, at one moment: `own` carries what its clients get, unless it is `stopped`; the rest goes by the deployment's."""
 
-    def __init__(self, deployment: Transport, own: Transport | None = None, *, stopped: bool = False) -> None:
+    def __init__(self, deployment: Transport, own: Transport | None = None, *, stopped: bool = False, beside: Lanes | None = None) -> None:
         self.deployment = deployment
+        self.beside = beside
         self.own = own
         self.stopped = stopped
 
     @property
     def all(self) -> list[Transport]:
         return [self.deployment, self.own] if self.own else [self.deployment]
+
+    def lanes(self) -> Sequence[SmtpTransport]:
+        """Connections by which several messages can leave at once by the deployment's way; none where it has one alone."""
+        return self.beside.open() if self.beside else []
+
+    def close_lane(self, lane: SmtpTransport) -> None:
+        if self.beside:
+            self.beside.give_up(lane)
 
     def of(self, by_own_way: bool) -> Transport:
         return self.own if self.own and by_own_way else self.deployment

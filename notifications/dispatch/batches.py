@@ -1,11 +1,9 @@
 """A batch of one firm's messages: claimed and made together, then handed over one after the other."""
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
 from typing import NamedTuple
 
 from django.db import DatabaseError
@@ -15,9 +13,9 @@ from notifications.dispatch.claim import BATCH, claim
 from notifications.dispatch.making import Made, make_all
 from notifications.dispatch.places import Place
 from notifications.dispatch.posting import Clock, Posting
+from notifications.dispatch.queue import Queue
 from notifications.dispatch.recording import put_back
 from notifications.own_way import leaves_by_own_way
-from templates_email.render import Rendered
 from ways.pacing import Pacer, pace_of, relay_of
 from ways.transports import Ways
 
@@ -64,16 +62,14 @@ def next_batch(firm_id: int, ways: Ways, clock: Clock, pacer: Pacer, most: int =
 
 def post_batch(batch: Batch, clock: Clock, pacer: Pacer) -> Posted:
     """Where one raises, those behind it are somebody else's to take at once."""
-    untried = deque(zip(batch.made, followers_of(batch.made), strict=True))
-    sent = 0
+    queue, sent = Queue(batch.made, batch.ways), 0
     try:
         with Posting(batch.firm_id, clock, pacer, batch.claimed_at) as posting:
-            while untried:
-                message, after = untried.popleft()
-                sent += posting.post(message, batch.ways.of(message.by_own_way), following=after)
+            while queue:
+                sent += queue.post_next(posting)
     except Exception:
         with suppress(DatabaseError):  # as long as that is what is amiss, their leases say when
-            _put_back(batch.firm_id, [message for message, _ in untried])
+            _put_back(batch.firm_id, queue)
         raise
     return Posted(sent, posting.tried, posting.came_too_late)
 
@@ -86,9 +82,3 @@ def put_all_back(batch: Batch) -> None:
 def _put_back(firm_id: int, untried: Iterable[Made]) -> None:
     for message in untried:
         put_back(firm_id, message.claimed, machine_now())
-
-
-def followers_of(made: Sequence[Made]) -> list[Rendered | None]:
-    """For each the next one, where that leaves by the same way."""
-    pairs = zip_longest(made, made[1:])
-    return [after.rendered if after and after.by_own_way == message.by_own_way else None for message, after in pairs]

@@ -1,5 +1,6 @@
 """A message under lease: whose it is, and the last look before it is handed over."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from firms.models import Firm
@@ -36,10 +37,20 @@ def hand_over(ledger: Ledger, claimed: Claimed, now: datetime, at: datetime) -> 
 
     Raises `LeaseLost`, `NoLongerWanted` or `Dwindled`.
     """
-    if not ledger.hand_over(claimed, now, at, at + ENOUGH):
+    if not hand_over_several(ledger, [claimed], now, at)[0]:
         _hand_over_after_a_look(ledger, claimed, now, at)
-    if machine_now() > at + ENOUGH - timedelta(seconds=TIMEOUT):  # the database kept it waiting: the text might outlast the lease
+    if not may_still_be_said(at):
         raise LeaseLost(claimed.message_id)
+
+
+def hand_over_several(ledger: Ledger, claims: Sequence[Claimed], now: datetime, at: datetime) -> list[bool]:
+    """In one round trip, those about which nothing has changed since the claim; False for whatever wants a look."""
+    return ledger.hand_over(claims, now, at, at + ENOUGH)
+
+
+def may_still_be_said(handed_at: datetime) -> bool:
+    """Unless the database, or a message before it, kept it waiting: the text might outlast the lease."""
+    return machine_now() <= handed_at + ENOUGH - timedelta(seconds=TIMEOUT)
 
 
 def _hand_over_after_a_look(ledger: Ledger, claimed: Claimed, now: datetime, at: datetime) -> None:

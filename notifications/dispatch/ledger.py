@@ -1,5 +1,6 @@
 """What a dispatcher writes while a firm's messages leave: that one is handed over, and what became of the one before, in one round trip."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -7,7 +8,7 @@ from typing import Self
 from django.db import InterfaceError, OperationalError, connection
 
 from firms.enums import FailedTaskKind
-from lib.prepared import Statement
+from lib.prepared import Answer, Statement
 from lib.storing import storable
 from notifications.copies import COPY
 from notifications.dispatch.claimed import Claimed
@@ -46,21 +47,23 @@ class Ledger:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.settle()
 
-    def hand_over(self, claimed: Claimed, now: datetime, machine_now: datetime, lasts_until: datetime) -> bool:
-        """Marks it as handed over if nothing that decides has changed since it was looked at, and its lease lasts.
+    def hand_over(self, claims: Sequence[Claimed], now: datetime, machine_now: datetime, lasts_until: datetime) -> list[bool]:
+        """Marks each as handed over if nothing that decides has changed since it was looked at, and its lease lasts.
 
-        False where it must be looked at again; what was unwritten is written all the same.
+        False for one that must be looked at again; what was unwritten is written all the same.
         """
-        if not still_holds(claimed, now):
+        holding = [claimed for claimed in claims if still_holds(claimed, now)]
+        if not holding:
             self.settle()
-            return False
-        mine = [machine_now, self.firm_id, claimed.message_id, claimed.fence, lasts_until, claimed.versions]
-        return self._write((HAND_OVER, mine)) == 1
+            return [False] * len(claims)
+        mine = [(HAND_OVER, [machine_now, self.firm_id, each.message_id, each.fence, lasts_until, each.versions]) for each in holding]
+        changed = {each.message_id for each, answer in zip(holding, self._write(*mine), strict=True) if answer.changed}
+        return [claimed.message_id in changed for claimed in claims]
 
     def record_sent(
         self, claimed: Claimed, rendered: Rendered, accepted: Accepted, at: datetime, *, copied: bool, own_way: bool = False
     ) -> None:
-        """A worker whose lease was taken over writes nothing. It waits for the next hand-over where that is near."""
+        """A worker whose lease was taken over writes nothing. It waits for the next hand-over, or until somebody settles."""
         answer, provider_id = (storable(said) for said in (accepted.answer, accepted.provider_id))
         said = [
             at,
@@ -73,20 +76,19 @@ class Ledger:
         self.unwritten.append((SENT, [*said, self.firm_id, claimed.message_id, claimed.fence, not own_way]))
         if copied:
             self.unwritten.append((COPY, [self.firm_id, claimed.message_id, claimed.fence, at]))
-        if not accepted.follows:
-            self.settle()
 
     def settle(self) -> None:
         if self.unwritten:
             self._write()
 
-    def _write(self, *more: Statement) -> int:
-        """How many rows the last of them changed."""
+    def _write(self, *more: Statement) -> list[Answer]:
+        """The answers to `more`."""
         try:
             answers = firm_round_trip(self.firm_id, [*self.unwritten, *more])
         except (OperationalError, InterfaceError):
             if not connection.in_atomic_block:
                 connection.close()  # what is unwritten is written by the next one, when this is left
             raise
+        answers = answers[len(self.unwritten) :]
         self.unwritten.clear()
-        return answers[-1].changed
+        return answers

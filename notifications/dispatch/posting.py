@@ -48,7 +48,24 @@ class Posting:
         """
         if not transport.is_ready_for(made.rendered):
             self.ledger.settle()
-        if self._is_too_late():
+        if not self.may_go(made, transport):
+            return False
+        self.tried, begun = self.tried + 1, machine_now()
+        try:
+            accepted = self._try(made, transport, self.announced(transport, following))
+            self.took = machine_now() - begun
+        except SendError as error:
+            self.refused(made, transport, error)
+            return False
+        if accepted:
+            self.pacer.went_well(relay_of(transport), made.rendered.recipient_address)
+        else:
+            self.pacer.answered(relay_of(transport))  # it had taken the envelope
+        return accepted is not None
+
+    def may_go(self, made: Made, transport: Transport) -> bool:
+        """Else it is put back, before a word is spoken about it."""
+        if self.is_too_late():
             self._put_back(made.claimed, machine_now())
             self.came_too_late = True
             return False
@@ -57,22 +74,27 @@ class Posting:
             self._put_back(made.claimed, until)
             self.resting.add(behind(relay, to))
             return False
-        self.tried, begun = self.tried + 1, machine_now()
-        try:
-            accepted = self._try(made, transport, self._announced(relay, following))
-            self.took = machine_now() - begun
-        except SendError as error:
-            self.pacer.told(relay, to, error)
-            self.ledger.settle()
-            record_error(self.ledger.firm_id, made.claimed, error, self.clock())
-            return False
-        if accepted:
-            self.pacer.went_well(relay, to)
-        else:
-            self.pacer.answered(relay)  # it had taken the envelope
-        return accepted is not None
+        return True
 
-    def _is_too_late(self) -> bool:
+    def taken(self, made: Made, transport: Transport, accepted: Accepted) -> None:
+        """Noted, and written with what is written next."""
+        own_way = isinstance(transport, FirmTransport)
+        self.ledger.record_sent(made.claimed, made.rendered, accepted, self.clock(), copied=made.copied, own_way=own_way)
+
+    def refused(self, made: Made, transport: Transport, error: SendError) -> None:
+        self.pacer.told(relay_of(transport), made.rendered.recipient_address, error)
+        self.put_off(made, error)
+
+    def put_off(self, made: Made, error: SendError) -> None:
+        """Until its next try, or for good."""
+        self.ledger.settle()
+        record_error(self.ledger.firm_id, made.claimed, error, self.clock())
+
+    def lost(self, claimed: Claimed) -> None:
+        logger.info("Message %s is not sent: its lease is lost", claimed.message_id)
+        self._put_back(claimed, machine_now())  # where nobody has it yet
+
+    def is_too_late(self) -> bool:
         """As long as it takes as long as the last one."""
         return self.hands_over_until is not None and machine_now() + self.took >= self.hands_over_until
 
@@ -84,14 +106,14 @@ class Posting:
         except Dwindled:
             return self._try_anew(made.claimed, transport)
         except LeaseLost:
-            logger.info("Message %s is not sent: its lease is lost", made.claimed.message_id)
-            self._put_back(made.claimed, machine_now())  # where nobody has it yet
+            self.lost(made.claimed)
             return None
         except NoLongerWanted:
             logger.info("Message %s is not sent: it is wanted no more", made.claimed.message_id)
             return None
-        own_way = isinstance(transport, FirmTransport)
-        self.ledger.record_sent(made.claimed, made.rendered, accepted, self.clock(), copied=made.copied, own_way=own_way)
+        self.taken(made, transport, accepted)
+        if not accepted.follows:
+            self.ledger.settle()
         return accepted
 
     def _try_anew(self, claimed: Claimed, transport: Transport) -> Accepted | None:
@@ -99,9 +121,9 @@ class Posting:
         made = make_all(self.ledger.firm_id, [claimed], self.clock())
         return self._try(made[0], transport, None) if made else None
 
-    def _announced(self, relay: str, following: Rendered | None) -> Rendered | None:
+    def announced(self, transport: Transport, following: Rendered | None) -> Rendered | None:
         """Not what would be put back when it is its turn: an envelope that went ahead then costs the connection."""
-        return following if following and behind(relay, following.recipient_address) not in self.resting else None
+        return following if following and behind(relay_of(transport), following.recipient_address) not in self.resting else None
 
     def _put_back(self, claimed: Claimed, until: datetime) -> None:
         """Who comes next may go by another connection, and wait for that."""

@@ -6,7 +6,7 @@ from statistics import median
 
 WITHIN = 60.0  # seconds, until all goes again
 HEAD = (
-    f"{'':<38}{'faults':>7}{'messages':>9}{'lost':>5}{'doubled':>8}{'too often':>10}{'settled':>8}{'in doubt':>9}{'s':>6}"
+    f"{'':<46}{'faults':>7}{'messages':>9}{'lost':>5}{'doubled':>8}{'too often':>10}{'settled':>8}{'in doubt':>9}{'s':>6}"
     f"{'again after':>13}{'at worst':>9}{'all gone':>9}"
 )
 
@@ -33,7 +33,7 @@ class Line:
     def __str__(self) -> str:
         waited = f"{median(self.again):>13.1f}{max(self.again):>9.1f}{max(self.all_gone):>9.1f}" if self.again else ""
         counts = f"{self.faults:>7}{self.messages:>9}{self.lost:>5}{self.doubled:>8}{self.too_often:>10}{self.settled:>8}{self.in_doubt:>9}"
-        return "\n".join([f"{self.name:<38}{counts}{self.seconds:>6.0f}{waited}", *(f"    {note}" for note in self.notes)])
+        return "\n".join([f"{self.name:<46}{counts}{self.seconds:>6.0f}{waited}", *(f"    {note}" for note in self.notes)])
 
 
 def to_json(line: Line) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
+from django.conf import settings
+
 from tests.faults import living, scenes
 from tests.faults.line import WITHIN, Line, to_json
 from tests.faults.living import Life
@@ -20,6 +22,7 @@ from tests.faults.stage import Stage
 KILLS, KILLS_AT_A_POINT, SLEEPS, STOPS, MESSAGES = 500, 20, 100, 50, 100_000
 BROKER_KILLS, BROKER_FLUSHES, SECONDS_WITHOUT_BROKER = 50, 50, 30 * 60
 WHILE_IT_RUNS = 10  # workers killed, stops of the database, silences of the mail server: until all goes again
+WHILE_THEY_LEAVE = (Point.MAIL, Point.RCPT, Point.HANDED, Point.DATA, Point.DOT, Point.ANSWERED, Point.RECORDED)
 BADLY = 0.15  # of the messages
 PAUSE = 0.05  # seconds over each message while the product runs, so that a fault finds some on their way
 SEED = 20261126
@@ -33,6 +36,7 @@ class Act:
     times: int
     badly: float = 0.0
     pause: float = 0.0
+    connections: int = 1  # of a dispatcher at a time: so many a fault leaves in doubt at most
 
 
 def perform(part: str, stage: Stage, share: float) -> bool:
@@ -58,7 +62,7 @@ def play(stage: Stage, office: Office, act: Act, times: int) -> Line:
 
 def line_of(act: Act, played: Played, found: Reckoning, seconds: float) -> Line:
     told = [*played.notes, *[*found.lost, *found.too_often, *found.after_settled][:SHOWN]]
-    few_in_doubt = bool(act.badly or act.pause) or found.in_doubt <= played.faults
+    few_in_doubt = bool(act.badly or act.pause) or found.in_doubt <= played.faults * act.connections
     good = found.is_good and few_in_doubt and max(played.again, default=0) <= WITHIN
     return Line(
         act.name, played.faults, found.messages, len(found.lost), found.doubled, len(found.too_often), len(found.after_settled),
@@ -70,6 +74,7 @@ def line_of(act: Act, played: Played, found: Reckoning, seconds: float) -> Line:
 def dispatchers(stage: Stage, office: Office) -> Iterator[Sequence[Act]]:
     """Killed and stopped at points of our choice, in a nursery."""
     new = partial(Scene, stage, office)
+    several = partial(new, abreast=True)
     with stage.open_nursery():
         warm_up(stage, office)
         yield [
@@ -77,7 +82,16 @@ def dispatchers(stage: Stage, office: Office) -> Iterator[Sequence[Act]]:
             Act("killed at random", lambda times: scenes.kills_at_random(new(dice()), times), KILLS),
             Act("stopped past the lease", lambda times: scenes.sleeps(new(dice()), times), SLEEPS),
             Act("PostgreSQL stopped at once", lambda times: scenes.database_stops(new(dice()), times), STOPS),
+            *(abreast(f"killed {point}", partial(kills_at, several, point), KILLS_AT_A_POINT) for point in WHILE_THEY_LEAVE),
+            abreast("killed at random", lambda times: scenes.kills_at_random(several(dice()), times), KILLS),
+            abreast("stopped past the lease", lambda times: scenes.sleeps(several(dice()), times), SLEEPS),
+            abreast("PostgreSQL stopped at once", lambda times: scenes.database_stops(several(dice()), times), STOPS),
         ]
+
+
+def abreast(name: str, play: Callable[[int], Played], times: int) -> Act:
+    """Several messages on their way at once."""
+    return Act(f"{name}, abreast", play, times, connections=settings.SMTP_CONNECTIONS)
 
 
 def warm_up(stage: Stage, office: Office) -> None:

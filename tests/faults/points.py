@@ -39,7 +39,7 @@ def fatal(number: int, sent: signal.Signals) -> Fatal:
 
 
 def arm(point: Point, here: Fatal) -> None:
-    from notifications.dispatch import batches, claim, posting
+    from notifications.dispatch import batches, claim
     from notifications.dispatch.ledger import Ledger
     from ways.smtp import SmtpTransport
 
@@ -51,9 +51,9 @@ def arm(point: Point, here: Fatal) -> None:
         case Point.MAIL:
             wrap(SmtpTransport, "_open_for", before=here)
         case Point.RCPT:
-            wrap(posting, "hand_over", before=here)
+            wrap(Ledger, "hand_over", before=here)
         case Point.HANDED:
-            wrap(posting, "hand_over", after=here)
+            wrap(Ledger, "hand_over", after=here)
         case Point.DATA:
             cut_text(here, in_the_middle=True)
         case Point.DOT:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 
-from tests.faults.nursery import Order
+from tests.faults.nursery import End, Order
 from tests.faults.office import Office, let_many_sign, messages_after, newest
 from tests.faults.points import Point
 from tests.faults.stage import Stage
 
 REQUESTS = 3  # of two people each: six messages, and their reminders
+REQUESTS_ABREAST = 8
 MANY, SIGNERS = 40, 20  # where nobody is killed: requests in a week, each of so many people
 FLEET, ROUNDS = 8, 4
 MISSES = 10  # for each fault
@@ -39,14 +40,22 @@ class Scene:
     stage: Stage
     office: Office
     dice: random.Random
+    abreast: bool = False  # as many messages as leave by several connections at once, from the first on
     played: Played = field(default_factory=Played)
+
+    @property
+    def requests(self) -> int:
+        return REQUESTS_ABREAST if self.abreast else REQUESTS
+
+    def dispatch(self, **fate: object) -> End:
+        return self.stage.dispatch(self.office.now, abreast=self.abreast, **fate)
 
     def weeks(self, faults: int, strike: Callable[[], None]) -> Played:
         """Requests, then their reminders, and `strike` while each are sent, until there have been so many faults."""
         while self.played.faults < faults:
             if self.played.missed > MISSES + MISSES * self.played.faults:
                 raise NeverEnds(f"All was sent before the fault could strike, {self.played.missed} times.")
-            asked = self.office.ask(REQUESTS)
+            asked = self.office.ask(self.requests)
             strike()
             self.office.withdraw(self.dice.choice(asked), self.stage.taken_so_far())
             self.deliver()
@@ -61,7 +70,7 @@ class Scene:
             if not self.office.still_to_go():
                 return
             self.office.let_leases_run_out()
-            self.stage.dispatch(self.office.now, fleet=fleet, rounds=ROUNDS if fleet > 1 else 1)
+            self.dispatch(fleet=fleet, rounds=ROUNDS if fleet > 1 else 1)
         raise NeverEnds(f"{self.office.still_to_go()} are left at {self.office.now}.")
 
     def wait_for_other_days(self) -> None:
@@ -87,7 +96,7 @@ def kills_at(scene: Scene, point: Point, times: int) -> Played:
     """Killed there, at one of its first passings."""
 
     def strike() -> None:
-        end = scene.stage.dispatch(scene.office.now, point=point, passing=scene.dice.randint(1, 1 if once_a_batch(point) else 5))
+        end = scene.dispatch(point=point, passing=scene.dice.randint(1, 1 if once_a_batch(point) else 5))
         scene.tell(end.how)
 
     return scene.weeks(times, strike)
@@ -99,13 +108,13 @@ def once_a_batch(point: Point) -> bool:
 
 def kills_at_random(scene: Scene, times: int) -> Played:
     """At any moment of the time that it takes to send everything."""
-    scene.office.ask(REQUESTS)
-    longest = lasted(lambda: scene.stage.dispatch(scene.office.now))
+    scene.office.ask(scene.requests)
+    longest = lasted(scene.dispatch)
 
     def strike() -> None:
         nonlocal longest
         ends = list[str]()
-        took = lasted(lambda: ends.append(scene.stage.dispatch(scene.office.now, after_ms=scene.dice.uniform(0, 1000 * longest)).how))
+        took = lasted(lambda: ends.append(scene.dispatch(after_ms=scene.dice.uniform(0, 1000 * longest)).how))
         scene.tell(ends[0])
         longest = took if ends == ["done"] else longest
 
@@ -125,7 +134,7 @@ def sleeps(scene: Scene, times: int) -> Played:
     def strike() -> None:
         point = scene.dice.choice(list(Point))
         passing = scene.dice.randint(1, 1 if once_a_batch(point) else 5)
-        end = scene.stage.dispatch(scene.office.now, point=point, passing=passing, signal=signal.SIGSTOP)
+        end = scene.dispatch(point=point, passing=passing, signal=signal.SIGSTOP)
         scene.tell(end.how, struck="stopped")
         if end.how == "stopped":
             if point is not Point.LOOKED:  # there it holds locks, and whoever else is waits for nothing
@@ -140,7 +149,7 @@ def database_stops(scene: Scene, times: int) -> Played:
     """PostgreSQL is stopped at once while messages leave, and started again."""
 
     def strike() -> None:
-        scene.stage.send_order(Order(scene.office.now.isoformat()))
+        scene.stage.send_order(Order(scene.office.now.isoformat(), abreast=scene.abreast))
         scene.stage.stop.wait(scene.dice.uniform(0.05, 0.4))
         scene.stage.break_postgres()
         scene.tell(scene.stage.end().how, struck="failed")

@@ -22,6 +22,12 @@ def test_no_more_is_in_doubt_than_faults_unless_the_server_makes_it_so() -> None
     assert (line([], in_doubt=2).good, line([], in_doubt=2, badly=0.1).good) == (False, True)
 
 
+def test_several_on_their_way_at_once_leave_several_in_doubt() -> None:
+    played = Played(faults=2)
+    act = Act("killed at random, abreast", lambda times: played, 2, connections=4)
+    assert [line_of(act, played, Reckoning(in_doubt=many), 1.0).good for many in (8, 9)] == [True, False]
+
+
 def test_a_line_arrives_as_it_was_and_the_last_one_sums_all() -> None:
     lines = [from_json(to_json(each)) for each in (line([3.0]), line([5.0, 70.0], in_doubt=1))]
     assert lines[1].all_gone == [5.0, 70.0]

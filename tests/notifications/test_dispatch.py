@@ -159,7 +159,8 @@ def test_an_old_fence_records_nothing(lumiere: Lumiere, mailbox: Mailbox, transp
 def test_an_answer_with_a_nul_or_half_a_character_is_recorded_all_the_same(lumiere: Lumiere, mailbox: Mailbox) -> None:
     claimed = claimed_notice(lumiere)
     (made,) = make_all(lumiere.firm.pk, [claimed], START)
-    Ledger(lumiere.firm.pk).record_sent(claimed, made.rendered, Accepted("250 o\0k \ud800", "id \ud800"), START, copied=False)
+    with Ledger(lumiere.firm.pk) as ledger:
+        ledger.record_sent(claimed, made.rendered, Accepted("250 o\0k \ud800", "id \ud800"), START, copied=False)
     message = message_of(claimed)
     assert (message.outcome, message.answer, message.provider_id) == (Outcome.SENT, "250 ok ?", "id ?")
 

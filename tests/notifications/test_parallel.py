@@ -205,7 +205,7 @@ def test_a_connection_that_is_cut_loses_no_record(people: Lumiere, mailbox: Mail
     with pytest.raises(OperationalError), Ledger(people.firm.pk) as ledger:
         ledger.record_sent(claimed, made.rendered, Accepted("250 OK", follows=True), START, copied=False)
         cut_connection()
-        ledger.hand_over(claimed, START, machine_now(), machine_now())
+        ledger.hand_over([claimed], START, machine_now(), machine_now())
     assert outcomes(people) == [("nadia@lefevre.example", Outcome.SENT)]
 
 

@@ -8,7 +8,6 @@ from pytest_django.fixtures import Settings
 
 from clients.models import Address
 from lib.clock import machine_now
-from notifications.dispatch.batches import followers_of
 from notifications.dispatch.claim import claim
 from notifications.dispatch.making import Made, make_all
 from notifications.dispatch.posting import Posting, send
@@ -82,7 +81,8 @@ def outcome_of(made: Made) -> str:
 
 
 def post_all(posting: Posting, made: Sequence[Made], transport: SmtpTransport) -> list[bool]:
-    return [posting.post(each, transport, following=after) for each, after in zip(made, followers_of(made), strict=True)]
+    following = [*(each.rendered for each in made[1:]), None]
+    return [posting.post(each, transport, following=after) for each, after in zip(made, following, strict=True)]
 
 
 def test_what_was_taken_is_written_before_the_one_behind_it_is_put_back(lumiere: Lumiere, transport: Watched, settings: Settings) -> None:

@@ -66,7 +66,7 @@ def claimed(lumiere: Lumiere) -> Claimed:
 
 def goes_unseen(lumiere: Lumiere, claimed: Claimed, at: datetime = START) -> bool:
     now = machine_now()
-    return Ledger(lumiere.firm.pk).hand_over(claimed, at, now, now + ENOUGH)
+    return Ledger(lumiere.firm.pk).hand_over([claimed], at, now, now + ENOUGH) == [True]
 
 
 def test_what_has_not_changed_is_handed_over_at_once(lumiere: Lumiere, claimed: Claimed) -> None:
@@ -89,6 +89,6 @@ def test_the_look_holds_for_its_minute(lumiere: Lumiere, claimed: Claimed) -> No
 
 def test_neither_an_old_fence_nor_a_lease_about_to_end_goes_unseen(lumiere: Lumiere, claimed: Claimed) -> None:
     now = machine_now()
-    assert not Ledger(lumiere.firm.pk).hand_over(claimed, START, now, now + timedelta(seconds=61))
+    assert Ledger(lumiere.firm.pk).hand_over([claimed], START, now, now + timedelta(seconds=61)) == [False]
     Message.objects.update(fence=2)
     assert not goes_unseen(lumiere, claimed)
