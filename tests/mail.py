@@ -16,6 +16,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from pytest_django.fixtures import Settings
 
 
+def opened() -> Event:
+    event = Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Mailbox:
     """What the server took in, in order, and whom it was told of; `refuse` maps an address to the answer it gets."""
@@ -29,7 +35,10 @@ class Mailbox:
     refuse_text: dict[str, str] = field(default_factory=dict)  # as `refuse`, once it has heard all of it
     keeps_waiting: dict[str, Event] = field(default_factory=dict)  # addresses whose text it keeps, and says nothing of until this is set
     lets_in: int | None = None  # so many connections, and no more
+    keeps_out: Event = field(default_factory=opened)  # until this is set it says nothing to those
+    takes_senders_of: int | None = None  # so many connections, the first of them
     greeted: int = 0  # connections
+    sessions: list[Session] = field(default_factory=list)
     takes_several: bool = True  # commands at once, as real servers do (PIPELINING)
     named: list[str] = field(default_factory=list)
     hold_back: dict[str, Event] = field(default_factory=dict)  # addresses of which it says nothing until this is set
@@ -39,12 +48,21 @@ class Mailbox:
     async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
         session.host_name = hostname
         self.greeted += 1
+        self.sessions.append(session)
         if self.lets_in is not None and self.greeted > self.lets_in:
+            await asyncio.to_thread(self.keeps_out.wait, 60)
             return ["421 4.7.0 Too many connections"]
         return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.takes_several else responses
 
     async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:
         return "421 4.7.0 Too many connections"  # whoever says it was not let in
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        if self.takes_senders_of is not None and session not in self.sessions[: self.takes_senders_of]:
+            return "451 4.3.2 Too many connections"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         self.named.append(address)

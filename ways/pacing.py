@@ -90,6 +90,10 @@ class Pacer:
             for place in places if unused > 0 else ():  # one after the other: they are locked in another order than they stand in
                 Pace.objects.filter(place=place).update(tokens=F("tokens") + unused)
 
+    def is_at_ease(self, relay: str) -> bool:
+        """Nothing is amiss with it, as far as is known."""
+        return relay not in self.known
+
     def waits_until(self, relay: str, email: str) -> datetime | None:
         """Just before a message goes: none where it may; else when it is worth another look. Its try is not counted."""
         now = self.clock()

@@ -42,8 +42,9 @@ class Patient(smtplib.SMTP):
     waits = True
     said = 0  # bytes of the answer that is being read
 
-    def begin(self) -> None:
-        self.ends_at = monotonic() + self.timeout
+    def begin(self, within: float | None = None) -> None:
+        """`within` seconds, or the usual ones."""
+        self.ends_at = monotonic() + (self.timeout if within is None else within)
 
     def turn_to(self) -> None:
         """Before an answer that may be here since long, while the time went to somebody else's."""

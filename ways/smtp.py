@@ -12,6 +12,7 @@ from ways.errors import ErrorKind, SendError, Step, kind_of_smtp_code, words_of
 from ways.patience import Patient, PatientOverTls, SaysTooMuch, Unfinished, our_name
 
 TIMEOUT = 20  # seconds; with the lease's 60 it leaves room to record what happened
+SHORT_ENTRY = 3  # seconds, for one more connection beside another
 GOODBYE = 5  # seconds
 ENVELOPE = (Step.MAIL, Step.RCPT, Step.DATA)
 GO_ON = 354  # the server waits for the message itself
@@ -40,7 +41,7 @@ class SmtpTransport:
         self.tls = parse_qs(self.url.query).get("tls", ["none"])[0]  # of config.environment.TLS
         self.sender = sender
         self.comes_back_to = comes_back_to
-        self.patience = patience
+        self.patience = self.enters_within = patience
         self.connection: Patient | None = None
         self.announced = b""  # the envelope that is on its way to the server, which will wait for its message
 
@@ -54,12 +55,42 @@ class SmtpTransport:
         self.say(text, following)
         return self.hear()
 
+    def is_ready_for(self, rendered: Rendered) -> bool:
+        """Whether its envelope went ahead and the server has taken that, as far as its answers are here. Waits for nothing."""
+        if self.connection is None or self.connection.sock is None or not self.announced:
+            return False
+        if self.announced != self._ahead(rendered):
+            return False
+        try:
+            arrived = self.connection.heard_so_far().split(b"\r\n")[:-1]
+            codes = [int(line[:3]) for line in arrived if line[3:4] != b"-"]
+        except (OSError, ValueError):  # a broken connection, or nonsense, shows when it is read
+            return False
+        return len(codes) >= len(ENVELOPE) and all(map(_goes_on, ENVELOPE, codes))
+
+    def close(self) -> None:
+        if self.connection is not None and not self.announced:
+            with suppress(OSError, smtplib.SMTPException):
+                self.connection.timeout = min(GOODBYE, self.patience)
+                self.connection.begin()
+                self.connection.quit()
+        self.drop()
+
+    def drop(self) -> None:
+        """Says no goodbye."""
+        if self.connection is not None:
+            self.connection.close()
+        self.connection, self.announced = None, b""
+
     # --- In steps, for whoever has several messages on their way at once, each over a connection of its own --------------------
 
-    def open_for(self, rendered: Rendered) -> bytes:
-        """The text to be said, for which the server waits now. Raises `SendError`."""
+    def open_for(self, rendered: Rendered, *, within: float | None = None) -> bytes:
+        """The text to be said, for which the server waits now: `within` seconds, where it is not to have all of our patience.
+
+        Raises `SendError`.
+        """
         envelope, text = self._written(rendered)
-        self._open_for(envelope)
+        self._open_for(envelope, within)
         return text
 
     def say(self, text: bytes, following: Rendered | None = None) -> None:
@@ -91,8 +122,10 @@ class SmtpTransport:
         return Accepted(answer.decode("utf-8", "replace"), follows=bool(self.announced))
 
     def beside(self) -> "SmtpTransport":
-        """Another connection to the same server, not opened yet."""
-        return SmtpTransport(self.url.geturl(), self.sender, comes_back_to=self.comes_back_to, patience=self.patience)
+        """Another connection to the same server, not opened yet, which is not waited for as long as the only one is."""
+        another = SmtpTransport(self.url.geturl(), self.sender, comes_back_to=self.comes_back_to, patience=self.patience)
+        another.enters_within = min(self.patience, SHORT_ENTRY)
+        return another
 
     def let_in(self) -> Patient:
         """Connects where it is not. Raises `SendError`."""
@@ -115,20 +148,7 @@ class SmtpTransport:
         except Exception as error:
             raise SendError(ErrorKind.NEVER, words_of(error)) from error
 
-    def is_ready_for(self, rendered: Rendered) -> bool:
-        """Whether its envelope went ahead and the server has taken that, as far as its answers are here. Waits for nothing."""
-        if self.connection is None or self.connection.sock is None or not self.announced:
-            return False
-        if self.announced != self._ahead(rendered):
-            return False
-        try:
-            arrived = self.connection.heard_so_far().split(b"\r\n")[:-1]
-            codes = [int(line[:3]) for line in arrived if line[3:4] != b"-"]
-        except (OSError, ValueError):  # a broken connection, or nonsense, shows when it is read
-            return False
-        return len(codes) >= len(ENVELOPE) and all(map(_goes_on, ENVELOPE, codes))
-
-    def _open_for(self, envelope: bytes) -> Patient:
+    def _open_for(self, envelope: bytes, within: float | None = None) -> Patient:
         """A connection whose server has taken the envelope, and waits for the message. Raises `SendError`.
 
         One that was kept may have been closed since its last message: then the envelope is said once more, over a new one. Nothing of the
@@ -138,15 +158,15 @@ class SmtpTransport:
             self.drop()
         if self.connection is not None:
             with suppress(HungUp):
-                return self._say(envelope)
+                return self._say(envelope, within)
             self.drop()
-        return self._say(envelope)
+        return self._say(envelope, within)
 
-    def _say(self, envelope: bytes) -> Patient:
+    def _say(self, envelope: bytes, within: float | None) -> Patient:
         """Raises `SendError`."""
         try:
             connection = self.let_in()
-            answers = self._answers(connection, envelope)
+            answers = self._answers(connection, envelope, within)
         except Exception as error:  # as above
             self.drop()
             raise _not_let_in(error) from error
@@ -156,9 +176,9 @@ class SmtpTransport:
             raise _refusal(*refused[0])
         return connection
 
-    def _answers(self, connection: Patient, envelope: bytes) -> list[Answer]:
+    def _answers(self, connection: Patient, envelope: bytes, within: float | None) -> list[Answer]:
         """To MAIL, RCPT and DATA; where they go one by one, up to the first that is refused. After a goodbye comes nothing."""
-        connection.begin()
+        connection.begin(within)
         if _takes_several(connection):
             if not self.announced:
                 connection.send(envelope)
@@ -199,13 +219,14 @@ class SmtpTransport:
         except BaseException:
             connection.close()
             raise
+        connection.timeout = self.patience
         return connection
 
     def _reach(self) -> Patient:
         host, port = self.url.hostname or "localhost", self.url.port or 25
         if self.tls == "implicit":
-            return self.over_tls(host, port, our_name(), timeout=self.patience, context=ssl.create_default_context())
-        return self.plain(host, port, our_name(), timeout=self.patience)
+            return self.over_tls(host, port, our_name(), timeout=self.enters_within, context=ssl.create_default_context())
+        return self.plain(host, port, our_name(), timeout=self.enters_within)
 
     def _enter(self, connection: Patient) -> None:
         if self.tls == "starttls":
@@ -213,20 +234,6 @@ class SmtpTransport:
         connection.ehlo_or_helo_if_needed()
         if self.url.username:
             connection.login(unquote(self.url.username), unquote(self.url.password or ""))
-
-    def drop(self) -> None:
-        """Says no goodbye."""
-        if self.connection is not None:
-            self.connection.close()
-        self.connection, self.announced = None, b""
-
-    def close(self) -> None:
-        if self.connection is not None and not self.announced:
-            with suppress(OSError, smtplib.SMTPException):
-                self.connection.timeout = min(GOODBYE, self.patience)
-                self.connection.begin()
-                self.connection.quit()
-        self.drop()
 
 
 def return_path(mailbox: str, message_id: str) -> str:

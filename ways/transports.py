@@ -1,7 +1,7 @@
 """The ways out: that of the deployment, and each firm's own where it has one."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
@@ -160,10 +160,11 @@ class WaysOut:
 
     def close(self) -> None:
         self.close_left()
-        further = self.beside.further if self.beside else []
-        for transport in [self.of_deployment, *further, *self.of_firms.values()]:
+        for transport in [self.of_deployment, *self.of_firms.values()]:
             if transport:
                 _close(transport)
+        if self.beside:
+            self.beside.close()
         self.of_deployment = self.beside = None
         self.of_firms.clear()
 
@@ -185,14 +186,6 @@ class Ways:
     @property
     def all(self) -> list[Transport]:
         return [self.deployment, self.own] if self.own else [self.deployment]
-
-    def lanes(self) -> Sequence[SmtpTransport]:
-        """Connections by which several messages can leave at once by the deployment's way; none where it has one alone."""
-        return self.beside.open() if self.beside else []
-
-    def close_lane(self, lane: SmtpTransport) -> None:
-        if self.beside:
-            self.beside.give_up(lane)
 
     def of(self, by_own_way: bool) -> Transport:
         return self.own if self.own and by_own_way else self.deployment

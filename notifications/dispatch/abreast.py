@@ -6,7 +6,8 @@ What became of all of them is recorded before any other is handed over, so that 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from time import monotonic
 
 from lib.clock import machine_now
 from notifications.dispatch.lease import hand_over_several, may_still_be_said
@@ -14,12 +15,13 @@ from notifications.dispatch.making import Made
 from notifications.dispatch.posting import Posting
 from templates_email.render import Rendered
 from ways.accepted import Accepted
-from ways.errors import SendError
+from ways.errors import ErrorKind, SendError, Step
 from ways.pacing import relay_of
 from ways.rules import Told, told_by
 from ways.smtp import ENVELOPE, SmtpTransport
 
-A_LONG_WAIT = timedelta(seconds=5)
+AT_LEAST = 0.1  # seconds
+AN_ENVELOPE = 5.0  # seconds: so long a row waits for the envelopes that are not answered yet
 
 
 @dataclass(slots=True)
@@ -35,22 +37,24 @@ class Going:
 
 @dataclass(slots=True)
 class Became:
-    """`alone`: of these nothing has left; each needs somebody to look at it, or another connection than those that are `closed`."""
+    """What became of a row, also where something raises in its midst.
+
+    Of what is `alone` nothing has left: somebody has to look at it, or it goes by another connection. What is `too_late` another worker
+    may have by now.
+    """
 
     taken: list[tuple[Going, Accepted]] = field(default_factory=list)
-    alone: list[Made] = field(default_factory=list)
-    closed: list[SmtpTransport] = field(default_factory=list)
     refused: list[tuple[Going, SendError]] = field(default_factory=list)
+    alone: list[Made] = field(default_factory=list)
+    too_late: list[Made] = field(default_factory=list)
+    given_up: list[SmtpTransport] = field(default_factory=list)
 
 
-def post_abreast(posting: Posting, row: Sequence[Going]) -> Became:
+def post_abreast(posting: Posting, row: Sequence[Going], became: Became) -> None:
     """As `Posting.post` for each of them. No two by the same connection."""
-    became = Became()
-    if not all(going.by.is_ready_for(going.made.rendered) for going in row):
-        posting.ledger.settle()
-    may_go, began = [going for going in row if posting.may_go(going.made, going.by)], machine_now()
+    began = machine_now()
     try:
-        waiting = _open(may_go, began, became)
+        waiting = _wait_for_servers(posting, row, became)
         at = machine_now()
         said = _say(posting, _hand_over(posting, waiting, at, became), at, became)
         _hear(posting, said, became)
@@ -58,39 +62,61 @@ def post_abreast(posting: Posting, row: Sequence[Going]) -> Became:
         for going in row:  # a server that waits for a message learns so that there is none
             going.by.drop()
         raise
-    posting.took = machine_now() - began
+    if said:
+        posting.took = machine_now() - began
     _tell(posting, became)
-    return became
 
 
-def _open(row: Sequence[Going], began: datetime, became: Became) -> list[Going]:
-    """Those whose server waits for their text. Where one was long in coming nobody waits for the next."""
-    waiting = list[Going]()
+def _wait_for_servers(posting: Posting, row: Sequence[Going], became: Became) -> list[Going]:
+    """Those whose server waits for their text."""
+    may_go = list[Going]()
+    try:
+        if not all(going.by.is_ready_for(going.made.rendered) for going in row):
+            posting.ledger.settle()
+        may_go += [going for going in row if posting.may_go(going.made, going.by)]
+        return _open(posting, may_go, became)
+    except Exception:
+        became.alone += [going.made for going in row if going.made not in became.alone]  # what was put back is nobody's, and stays so
+        raise
+
+
+def _open(posting: Posting, row: Sequence[Going], became: Became) -> list[Going]:
+    """Where one is long in coming nobody waits for the next."""
+    waiting, until = list[Going](), monotonic() + AN_ENVELOPE
     for going in row:
-        if machine_now() - began > A_LONG_WAIT and not going.by.is_ready_for(going.made.rendered):
+        left = until - monotonic()
+        if left <= 0 and not going.by.is_ready_for(going.made.rendered):
             became.alone.append(going.made)
             continue
         try:
-            going.text = going.by.open_for(going.made.rendered)
+            going.text = going.by.open_for(going.made.rendered, within=max(left, AT_LEAST))
             waiting.append(going)
         except SendError as error:
-            if error.step in ENVELOPE and not _is_one_too_many(going, error):
+            if _is_about(going, error):
+                posting.tried += 1
                 became.refused.append((going, error))
             else:
                 became.alone.append(going.made)
-                became.closed.append(going.by)
+                became.given_up.append(going.by)
     return waiting
+
+
+def _is_about(going: Going, error: SendError) -> bool:
+    """Whether it says something of the message, or of the way for all: not of this connection alone. Nothing of the message has left."""
+    return error.kind is ErrorKind.NEVER or (error.step in ENVELOPE and not _is_one_too_many(going, error))
 
 
 def _hand_over(posting: Posting, waiting: Sequence[Going], at: datetime, became: Became) -> list[Going]:
     """Those about which nothing has changed since they were claimed."""
     claims = [going.made.claimed for going in waiting]
-    handed = hand_over_several(posting.ledger, claims, posting.clock(), at) if claims else []
-    for going, is_handed in zip(waiting, handed, strict=True):
-        if not is_handed:
+    handed = list[Going]()
+    for going, is_handed in zip(waiting, hand_over_several(posting.ledger, claims, posting.clock(), at), strict=True):
+        if is_handed:
+            handed.append(going)
+        else:
             going.by.drop()
             became.alone.append(going.made)
-    return [going for going, is_handed in zip(waiting, handed, strict=True) if is_handed]
+    return handed
 
 
 def _say(posting: Posting, handed: Sequence[Going], at: datetime, became: Became) -> list[Going]:
@@ -100,7 +126,7 @@ def _say(posting: Posting, handed: Sequence[Going], at: datetime, became: Became
         posting.tried += 1
         if not may_still_be_said(at):
             going.by.drop()
-            posting.lost(going.made.claimed)
+            became.too_late.append(going.made)
             continue
         try:
             going.by.say(going.text, posting.announced(going.by, going.following))
@@ -123,19 +149,23 @@ def _hear(posting: Posting, said: Sequence[Going], became: Became) -> None:
 
 
 def _tell(posting: Posting, became: Became) -> None:
-    """Written now, unless another hand-over is near."""
-    if became.refused or became.alone or not all(accepted.follows for _, accepted in became.taken):
+    """What was taken is written now, unless another hand-over is near."""
+    others = [*became.refused, *became.alone, *became.too_late]
+    if others or not all(accepted.follows for _, accepted in became.taken):
         posting.ledger.settle()
+    for made in became.too_late:
+        posting.lost(made.claimed)
     for going, _ in became.taken:
         posting.pacer.went_well(relay_of(going.by), going.made.rendered.recipient_address)
     for going, error in became.refused:
         if _is_one_too_many(going, error):
-            became.closed.append(going.by)
+            became.given_up.append(going.by)
             posting.put_off(going.made, error)
         else:
             posting.refused(going.made, going.by, error)
 
 
 def _is_one_too_many(going: Going, error: SendError) -> bool:
-    """What is too much for a server by a further connection may be just that: it need not rest for it."""
-    return going.is_further and told_by(error.kind, error.answer, answered=error.answered, step=error.step) is Told.SLOW_RELAY
+    """What a server says against a further connection may be just that: no other need rest for it. Its sender is that of all others."""
+    told = told_by(error.kind, error.answer, answered=error.answered, step=error.step)
+    return going.is_further and (error.step is Step.MAIL or told is Told.SLOW_RELAY)

@@ -1,4 +1,4 @@
-"""A batch of one firm's messages: claimed and made together, then handed over one after the other."""
+"""A batch of one firm's messages: claimed and made together, then posted."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress

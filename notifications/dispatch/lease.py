@@ -18,6 +18,8 @@ from ways.smtp import TIMEOUT
 LEASE = timedelta(seconds=60)
 ENOUGH = timedelta(seconds=2 * TIMEOUT)  # what a hand-over may take at most, its record included
 
+A_RECORD = timedelta(seconds=1)
+
 
 class LeaseLost(Exception):
     """Another worker has taken the message over: this one sends nothing more of it."""
@@ -49,8 +51,8 @@ def hand_over_several(ledger: Ledger, claims: Sequence[Claimed], now: datetime, 
 
 
 def may_still_be_said(handed_at: datetime) -> bool:
-    """Unless the database, or a message before it, kept it waiting: the text might outlast the lease."""
-    return machine_now() <= handed_at + ENOUGH - timedelta(seconds=TIMEOUT)
+    """Unless the database, or a message before it, kept it waiting: text and record might outlast the lease."""
+    return machine_now() <= handed_at + ENOUGH - timedelta(seconds=TIMEOUT) - A_RECORD
 
 
 def _hand_over_after_a_look(ledger: Ledger, claimed: Claimed, now: datetime, at: datetime) -> None:

@@ -1,7 +1,8 @@
-"""What a dispatcher writes while a firm's messages leave: that one is handed over, and what became of the one before, in one round trip."""
+"""What a dispatcher writes while a firm's messages leave: that some are handed over, and what became of those before, in one round trip."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from types import TracebackType
 from typing import Self
 
@@ -52,7 +53,9 @@ class Ledger:
 
         False for one that must be looked at again; what was unwritten is written all the same.
         """
-        holding = [claimed for claimed in claims if still_holds(claimed, now)]
+        holding = sorted(
+            (claimed for claimed in claims if still_holds(claimed, now)), key=attrgetter("message_id")
+        )  # whoever locks does so
         if not holding:
             self.settle()
             return [False] * len(claims)

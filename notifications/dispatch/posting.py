@@ -1,4 +1,4 @@
-"""One firm's messages leaving, one after the other. Nothing is sent inside a transaction."""
+"""One firm's messages leaving. Nothing is sent inside a transaction."""
 
 import logging
 from collections.abc import Callable

@@ -1,6 +1,7 @@
 """Several messages on their way at once, each over a connection of its own: what each becomes, and what one costs the others. Over TCP."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
@@ -15,16 +16,20 @@ from firms.actors import Actor
 from notifications.dispatch import abreast
 from notifications.dispatch.batches import Batch, Posted, next_batch, post_batch
 from notifications.dispatch.ledger import Ledger
+from notifications.dispatch.posting import Posting
 from notifications.enums import Outcome
 from notifications.models import Message
 from reminders.services import withdraw
+from templates_email.render import Rendered
 from tests.factories import START, AddressFactory
 from tests.mail import Mailbox
 from tests.people import Lumiere, link
 from tests.story import ask_signature
+from ways import lanes, smtp
+from ways.errors import ErrorKind, SendError
 from ways.lanes import Lanes
 from ways.models import Pace
-from ways.pacing import Pacer
+from ways.pacing import Pacer, relay_of
 from ways.smtp import SmtpTransport
 from ways.transports import Ways
 
@@ -36,16 +41,21 @@ def email_of(number: int) -> str:
     return f"reader{number}@tilleuls.example"
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "_full", {})
+
+
 @pytest.fixture
 def ways(mailbox: Mailbox, settings: Settings) -> Iterator[Ways]:
     """Whose first connection has proved itself."""
     settings.SMTP_CONNECTIONS = CONNECTIONS
     first = SmtpTransport(configured.SMTP_URL, configured.MAIL_FROM, patience=PATIENCE)
     first.let_in()
-    lanes = Lanes(first)
-    yield Ways(first, beside=lanes)
-    for lane in (first, *lanes.further):
-        lane.close()
+    beside = Lanes(first)
+    yield Ways(first, beside=beside)
+    first.close()
+    beside.close()
 
 
 @pytest.fixture
@@ -155,9 +165,7 @@ def test_answers_that_came_while_another_was_waited_for_are_heard(batch: Batch, 
 def test_nobody_waits_for_one_connection_after_the_other(
     batch: Batch, ways: Ways, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(abreast, "A_LONG_WAIT", timedelta(seconds=0.3))
-    for lane in ways.lanes():
-        lane.let_in().timeout = 0.5
+    monkeypatch.setattr(abreast, "AN_ENVELOPE", 0.3)
     until = Event()
     mailbox.hold_back = {email_of(number): until for number in (1, 2, 3)}
     try:
@@ -165,8 +173,83 @@ def test_nobody_waits_for_one_connection_after_the_other(
     finally:
         until.set()
     check_others_are_sent(mailbox, 1, 2, 3)
-    assert len(ways.lanes()) == CONNECTIONS - 1  # of the three one alone was waited for
-    assert outcome_of(2) == (Outcome.WAITING, 1)
+    assert {outcome_of(number) for number in (1, 2, 3)} == {(Outcome.WAITING, 1)}  # each by the first, which has all the patience
+    assert still_beside(ways) == CONNECTIONS - 2  # one alone was waited for
+
+
+def still_beside(ways: Ways) -> int:
+    assert ways.beside is not None
+    return len(ways.beside.further)
+
+
+def test_a_server_that_says_nothing_to_one_more_keeps_no_batch_waiting(
+    batch: Batch, ways: Ways, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "SHORT_ENTRY", 0.3)
+    first = ways.deployment
+    assert isinstance(first, SmtpTransport)
+    again = replace(batch, ways=Ways(first, beside=Lanes(first)))
+    mailbox.lets_in, mailbox.keeps_out = 1, Event()
+    try:
+        assert post(again) == Posted(READERS, READERS, too_late=False)
+        Lanes(first).open()  # of the next round
+    finally:
+        mailbox.keeps_out.set()
+    check_others_are_sent(mailbox)
+    assert mailbox.greeted == 2  # nobody asks for more of them soon
+
+
+def test_a_sender_that_is_one_too_many_costs_nobody_a_try(batch: Batch, ways: Ways, mailbox: Mailbox) -> None:
+    mailbox.takes_senders_of = 1
+    assert post(batch).sent == READERS
+    check_others_are_sent(mailbox)
+    assert not Pace.objects.exists()
+    assert still_beside(ways) == 0
+
+
+def test_what_always_wants_a_look_goes_first_and_shifts_nobody(batch: Batch, mailbox: Mailbox) -> None:
+    made = list(batch.made)
+    made[5] = replace(made[5], claimed=replace(made[5].claimed, versions=""))
+    assert post(replace(batch, made=made)).sent == READERS
+    check_others_are_sent(mailbox)
+    assert mailbox.accepted[0][0] == email_of(5)
+    assert mailbox.greeted == CONNECTIONS  # each envelope that went ahead was that of the next
+
+
+def test_what_cannot_be_said_at_all_costs_no_connection(
+    batch: Batch, ways: Ways, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = SmtpTransport._written
+
+    def fail_for_six(lane: SmtpTransport, rendered: Rendered) -> tuple[bytes, bytes]:
+        if rendered.recipient_address == email_of(6):
+            raise SendError(ErrorKind.NEVER, "UnicodeError")
+        return written(lane, rendered)
+
+    monkeypatch.setattr(SmtpTransport, "_written", fail_for_six)
+    assert post(batch).sent == READERS - 1
+    check_others_are_sent(mailbox, 6)
+    assert (outcome_of(6), still_beside(ways)) == ((Outcome.FAILED, 1), CONNECTIONS - 1)
+
+
+def test_what_fails_before_anybody_is_handed_over_puts_all_of_them_back(
+    batch: Batch, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> bool:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(Posting, "may_go", fail)
+    with pytest.raises(OperationalError):
+        post(batch)
+    assert mailbox.addresses == []
+    assert {outcome_of(number) for number in range(READERS)} == {(Outcome.WAITING, 0)}
+
+
+def test_while_anything_is_amiss_with_the_server_one_connection_is_enough(batch: Batch, ways: Ways, mailbox: Mailbox) -> None:
+    pacer = Pacer()
+    pacer.told(relay_of(ways.deployment), email_of(0), SendError(ErrorKind.SOON, "[Errno 111] Connection refused"))
+    assert post_batch(batch, lambda: START, pacer).sent == READERS
+    assert mailbox.greeted == 1
 
 
 @pytest.mark.parametrize("lets_in", [1, 3])

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -203,8 +204,8 @@ def during_rcpt(transport: Transport, act: Callable[[], object]) -> None:
     assert isinstance(transport, SmtpTransport)
     spoken = transport._open_for
 
-    def speak_and_act(envelope: bytes) -> object:
-        connection = spoken(envelope)
+    def speak_and_act(*envelope: Any) -> object:
+        connection = spoken(*envelope)
         transport._open_for = spoken  # type: ignore[method-assign]
         act()
         return connection
