@@ -57,6 +57,7 @@ class Scene:
                 raise NeverEnds(f"All was sent before the fault could strike, {self.played.missed} times.")
             asked = self.office.ask(self.requests)
             strike()
+            self.stage.wait_until_server_has_read()
             self.office.withdraw(self.dice.choice(asked), self.stage.taken_so_far())
             self.deliver()
             self.office.remind()

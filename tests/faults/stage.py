@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 
 import psycopg
 from psycopg import sql
@@ -26,6 +27,8 @@ from tests.faults.broker import Broker
 from tests.faults.nursery import End, Order
 
 NAME = "relance_faults"
+PATIENCE, POLL = 20, 0.005  # seconds
+OPEN = ("01", "08")  # established, and left by the other side: what has come by it may not be read yet
 
 
 @dataclass
@@ -72,6 +75,14 @@ class Stage:
     def taken_so_far(self) -> int:
         return self.book.read_bytes().count(b"\n") if self.book.exists() else 0
 
+    def wait_until_server_has_read(self) -> None:
+        """All that whoever was killed has said to it: it closes a connection once it has, and takes what came by that before."""
+        until = monotonic() + PATIENCE
+        while connections_to(self.port):
+            if monotonic() > until:
+                raise TimeoutError("The mail server keeps a connection to somebody who was killed.")
+            self.stop.wait(POLL)
+
     def first_taken_after(self, moment: float, besides: Collection[str]) -> float | None:
         """When the server took the first message after that second since 1970; none where it has taken none."""
         lines = [line.split(" ") for line in self.book.read_text().splitlines()] if self.book.exists() else []
@@ -93,6 +104,13 @@ class Stage:
                 yield
             finally:
                 process.terminate()
+
+
+def connections_to(port: int) -> int:
+    """Open ones at the side of the server that listens there, on this machine (`/proc/net/tcp`)."""
+    lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    fields = [line.split() for line in lines]
+    return sum(int(local.partition(":")[2], 16) == port and state in OPEN for _, local, _, state, *_ in fields)
 
 
 @contextmanager
