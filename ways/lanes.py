@@ -6,31 +6,41 @@ from time import monotonic
 from django.conf import settings
 
 from ways.errors import SendError
-from ways.smtp import SHORT_ENTRY, SmtpTransport
+from ways.smtp import SmtpTransport
 
 logger = logging.getLogger(__name__)
 NOT_AGAIN = 300  # seconds in which this process asks a server for no more that did not let one in
 _full = dict[str, float]()  # by server, until when
+SHORT_ENTRY = 3  # seconds
+
+
+def beside(first: SmtpTransport) -> SmtpTransport:
+    """Another connection to the deployment's server, not opened yet, which is not waited for as long as the only one is."""
+    another = SmtpTransport(first.url.geturl(), first.sender, comes_back_to=first.comes_back_to, patience=first.patience)
+    another.enters_within = min(first.patience, SHORT_ENTRY)
+    return another
 
 
 class Lanes:
-    """Those of one round. Opened once there is one; none more for a while where the server would have no more of them."""
+    """Those of one round. They are opened once some connection stands; where the server refuses one, none is opened for a while."""
 
     def __init__(self, first: SmtpTransport) -> None:
         self.first = first
-        self.further = [first.beside() for _ in range(settings.SMTP_CONNECTIONS - 1)]
+        self.further = [beside(first) for _ in range(settings.SMTP_CONNECTIONS - 1)]
 
     def open(self) -> list[SmtpTransport]:
-        """All that can be used now, the first of them first; it alone where none is open. Takes some seconds at most."""
+        """The first, and those others that stand by now. Takes twice `SHORT_ENTRY` at most."""
         if any(lane.connection for lane in (self.first, *self.further)):
             self._open_further(until=monotonic() + SHORT_ENTRY)
         return [self.first, *(lane for lane in self.further if lane.connection)]
 
-    def give_up(self, lane: SmtpTransport) -> None:
-        """For as long as the round lasts. What is said of the first is for whoever sends by it to learn."""
-        if lane in self.further:
-            self.further.remove(lane)
-            lane.drop()
+    def give_up(self, lane: SmtpTransport) -> set[SmtpTransport]:
+        """Those that are not used any more in this round. With the first go all: the server may have no room for it beside them."""
+        gone = {lane, *self.further} if lane is self.first else {lane}
+        for each in gone:
+            each.drop()
+        self.further = [each for each in self.further if each not in gone]
+        return gone
 
     def close(self) -> None:
         """The first is closed by whom it was opened."""

@@ -12,7 +12,6 @@ from ways.errors import ErrorKind, SendError, Step, kind_of_smtp_code, words_of
 from ways.patience import Patient, PatientOverTls, SaysTooMuch, Unfinished, our_name
 
 TIMEOUT = 20  # seconds; with the lease's 60 it leaves room to record what happened
-SHORT_ENTRY = 3  # seconds, for one more connection beside another
 GOODBYE = 5  # seconds
 ENVELOPE = (Step.MAIL, Step.RCPT, Step.DATA)
 GO_ON = 354  # the server waits for the message itself
@@ -121,12 +120,6 @@ class SmtpTransport:
             raise _refusal(Step.TEXT, code, answer)
         return Accepted(answer.decode("utf-8", "replace"), follows=bool(self.announced))
 
-    def beside(self) -> "SmtpTransport":
-        """Another connection to the same server, not opened yet, which is not waited for as long as the only one is."""
-        another = SmtpTransport(self.url.geturl(), self.sender, comes_back_to=self.comes_back_to, patience=self.patience)
-        another.enters_within = min(self.patience, SHORT_ENTRY)
-        return another
-
     def let_in(self) -> Patient:
         """Connects where it is not. Raises `SendError`."""
         try:
@@ -167,6 +160,9 @@ class SmtpTransport:
         try:
             connection = self.let_in()
             answers = self._answers(connection, envelope, within)
+        except SendError:
+            self.drop()
+            raise
         except Exception as error:  # as above
             self.drop()
             raise _not_let_in(error) from error

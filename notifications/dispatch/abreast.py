@@ -20,8 +20,8 @@ from ways.pacing import relay_of
 from ways.rules import Told, told_by
 from ways.smtp import ENVELOPE, SmtpTransport
 
-AT_LEAST = 0.1  # seconds
-AN_ENVELOPE = 5.0  # seconds: so long a row waits for the envelopes that are not answered yet
+ROW_WAITS = 5.0  # seconds, for all its envelopes that are not answered yet
+AT_LEAST = 0.1  # seconds, for one whose answers are here
 
 
 @dataclass(slots=True)
@@ -69,12 +69,10 @@ def post_abreast(posting: Posting, row: Sequence[Going], became: Became) -> None
 
 def _wait_for_servers(posting: Posting, row: Sequence[Going], became: Became) -> list[Going]:
     """Those whose server waits for their text."""
-    may_go = list[Going]()
     try:
         if not all(going.by.is_ready_for(going.made.rendered) for going in row):
             posting.ledger.settle()
-        may_go += [going for going in row if posting.may_go(going.made, going.by)]
-        return _open(posting, may_go, became)
+        return _open(posting, [going for going in row if posting.may_go(going.made, going.by)], became)
     except Exception:
         became.alone += [going.made for going in row if going.made not in became.alone]  # what was put back is nobody's, and stays so
         raise
@@ -82,7 +80,7 @@ def _wait_for_servers(posting: Posting, row: Sequence[Going], became: Became) ->
 
 def _open(posting: Posting, row: Sequence[Going], became: Became) -> list[Going]:
     """Where one is long in coming nobody waits for the next."""
-    waiting, until = list[Going](), monotonic() + AN_ENVELOPE
+    waiting, until = list[Going](), monotonic() + ROW_WAITS
     for going in row:
         left = until - monotonic()
         if left <= 0 and not going.by.is_ready_for(going.made.rendered):
@@ -123,11 +121,11 @@ def _say(posting: Posting, handed: Sequence[Going], at: datetime, became: Became
     """Those of which an answer is to come."""
     said = list[Going]()
     for going in handed:
-        posting.tried += 1
         if not may_still_be_said(at):
             going.by.drop()
             became.too_late.append(going.made)
             continue
+        posting.tried += 1
         try:
             going.by.say(going.text, posting.announced(going.by, going.following))
             said.append(going)

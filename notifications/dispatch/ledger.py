@@ -53,9 +53,7 @@ class Ledger:
 
         False for one that must be looked at again; what was unwritten is written all the same.
         """
-        holding = sorted(
-            (claimed for claimed in claims if still_holds(claimed, now)), key=attrgetter("message_id")
-        )  # whoever locks does so
+        holding = sorted((claimed for claimed in claims if still_holds(claimed, now)), key=attrgetter("message_id"))  # as others lock
         if not holding:
             self.settle()
             return [False] * len(claims)

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, filterfalse, islice, takewhile
 
 from notifications.dispatch.abreast import Became, Going, post_abreast
 from notifications.dispatch.making import Made
@@ -16,10 +16,10 @@ WORTH_IT = 10  # messages: for fewer no further connection is opened
 
 
 class Queue:
-    """Iterating gives what nobody has tried yet.
+    """Iterating gives that of which nothing has left.
 
-    Each connection has its place in a row: the envelope of the message that comes next there has gone ahead. What cannot go in its place
-    waits until all others have left; what is never handed over without a look goes before them.
+    Each connection has its place in a row: the envelope of the message that comes next there has gone ahead. `alone` go, once all others
+    have, those that always want a look, those that somebody has acted on, and those whose connection was given up.
     """
 
     def __init__(self, made: Sequence[Made], ways: Ways) -> None:
@@ -46,14 +46,27 @@ class Queue:
         return self._post_one(posting)
 
     def _open_lanes(self, posting: Posting) -> Sequence[SmtpTransport]:
-        """None where few are to go, where a firm has its own way, or while anything is amiss with the server."""
+        """No further ones where few are to go, where a firm has its own way, or while anything is amiss with the server."""
         lanes, own = self.ways.beside, self.ways.own
-        if lanes is None or len(self.untried) < WORTH_IT or (own and any(made.by_own_way for made in self.untried)):
+        if lanes is None or (own and any(made.by_own_way for made in self.untried)):
             return []
-        if posting.is_too_late() or not posting.pacer.is_at_ease(relay_of(lanes.first)):
+        if (
+            sum(map(_may_go_unseen, self.untried)) < WORTH_IT
+            or posting.is_too_late()
+            or not posting.pacer.is_at_ease(relay_of(lanes.first))
+        ):
             return []
-        self.untried = deque(sorted(self.untried, key=lambda made: bool(made.claimed.versions)))
-        return lanes.open()
+        opened = lanes.open()
+        if len(opened) > 1:
+            self._set_apart()
+        return opened
+
+    def _set_apart(self) -> None:
+        """What would stand in a row's way, but for the first: they may be urgent."""
+        first = list(takewhile(lambda made: not _may_go_unseen(made), self.untried))
+        others = list(islice(self.untried, len(first), None))
+        self.untried = deque([*first, *filter(_may_go_unseen, others)])
+        self.alone.extend(filterfalse(_may_go_unseen, others))
 
     def _post_one(self, posting: Posting) -> int:
         queue = self.untried or self.alone
@@ -67,7 +80,8 @@ class Queue:
             self.untried.popleft()
         following = (made.rendered for made in islice(self.untried, len(row)))
         going = [Going(made, lane, next(following, None), lane is not lanes[0]) for made, lane in zip(row, lanes, strict=False)]
-        became = Became(alone=[each.made for each in going if each.by in self.given_up])
+        self.alone.extend(each.made for each in going if each.by in self.given_up)
+        became = Became()
         try:
             post_abreast(posting, [each for each in going if each.by not in self.given_up], became)
         finally:
@@ -76,7 +90,15 @@ class Queue:
         return len(became.taken)
 
     def _give_up(self, lanes: Sequence[SmtpTransport]) -> None:
+        """Where even the first is, the others are out of its way before anything goes by it again."""
+        beside = self.ways.beside
+        assert beside is not None  # rows leave by its connections alone
         for lane in lanes:
-            self.given_up.add(lane)
-            if self.ways.beside:
-                self.ways.beside.give_up(lane)
+            self.given_up |= beside.give_up(lane)
+            if lane is beside.first:
+                self.lanes = []
+
+
+def _may_go_unseen(made: Made) -> bool:
+    """Unless somebody acts: else it is always looked at before it goes, as it is about no request."""
+    return bool(made.claimed.versions)

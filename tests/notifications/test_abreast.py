@@ -25,7 +25,7 @@ from tests.factories import START, AddressFactory
 from tests.mail import Mailbox
 from tests.people import Lumiere, link
 from tests.story import ask_signature
-from ways import lanes, smtp
+from ways import lanes
 from ways.errors import ErrorKind, SendError
 from ways.lanes import Lanes
 from ways.models import Pace
@@ -165,7 +165,7 @@ def test_answers_that_came_while_another_was_waited_for_are_heard(batch: Batch, 
 def test_nobody_waits_for_one_connection_after_the_other(
     batch: Batch, ways: Ways, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(abreast, "AN_ENVELOPE", 0.3)
+    monkeypatch.setattr(abreast, "ROW_WAITS", 0.3)
     until = Event()
     mailbox.hold_back = {email_of(number): until for number in (1, 2, 3)}
     try:
@@ -185,7 +185,7 @@ def still_beside(ways: Ways) -> int:
 def test_a_server_that_says_nothing_to_one_more_keeps_no_batch_waiting(
     batch: Batch, ways: Ways, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp, "SHORT_ENTRY", 0.3)
+    monkeypatch.setattr(lanes, "SHORT_ENTRY", 0.3)
     first = ways.deployment
     assert isinstance(first, SmtpTransport)
     again = replace(batch, ways=Ways(first, beside=Lanes(first)))
@@ -207,13 +207,40 @@ def test_a_sender_that_is_one_too_many_costs_nobody_a_try(batch: Batch, ways: Wa
     assert still_beside(ways) == 0
 
 
-def test_what_always_wants_a_look_goes_first_and_shifts_nobody(batch: Batch, mailbox: Mailbox) -> None:
+def test_what_always_wants_a_look_goes_after_the_others_and_shifts_nobody(batch: Batch, mailbox: Mailbox) -> None:
     made = list(batch.made)
     made[5] = replace(made[5], claimed=replace(made[5].claimed, versions=""))
     assert post(replace(batch, made=made)).sent == READERS
     check_others_are_sent(mailbox)
-    assert mailbox.accepted[0][0] == email_of(5)
+    assert mailbox.accepted[-1][0] == email_of(5)
     assert mailbox.greeted == CONNECTIONS  # each envelope that went ahead was that of the next
+
+
+def test_what_comes_first_goes_first_though_it_wants_a_look(batch: Batch, mailbox: Mailbox) -> None:
+    made = list(batch.made)
+    made[0] = replace(made[0], claimed=replace(made[0].claimed, versions=""))
+    assert post(replace(batch, made=made)).sent == READERS
+    assert (mailbox.accepted[0][0], mailbox.greeted) == (email_of(0), CONNECTIONS)
+
+
+def test_where_the_first_finds_no_room_again_the_others_make_room_for_it(
+    batch: Batch, ways: Ways, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox.lets_in = CONNECTIONS
+    mailbox.refuse_text[email_of(0)] = "554 5.6.0 What is this?"  # after which the first connects anew
+    give_up = Lanes.give_up
+
+    def make_room(beside: Lanes, lane: SmtpTransport) -> set[SmtpTransport]:
+        gone = give_up(beside, lane)
+        if all(each.connection is None for each in gone) and len(gone) == CONNECTIONS:
+            mailbox.lets_in = None
+        return gone
+
+    monkeypatch.setattr(Lanes, "give_up", make_room)
+    assert post(batch).sent == READERS - 1
+    check_others_are_sent(mailbox, 0)
+    assert not Pace.objects.exists()
+    assert still_beside(ways) == 0
 
 
 def test_what_cannot_be_said_at_all_costs_no_connection(
