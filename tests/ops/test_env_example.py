@@ -17,3 +17,8 @@ def test_env_example_names_every_setting_once() -> None:
 def test_docker_compose_hands_on_settings_that_exist() -> None:
     used = set(re.findall(r"\bRELANCE_[A-Z_]+", (BASE / "docker-compose.yml").read_text(encoding="utf-8")))
     assert used - KNOWN == set()
+
+
+def test_docker_compose_hands_on_how_fast_e_mails_leave() -> None:
+    handed_on = set(re.findall(r"\bRELANCE_[A-Z_]+", (BASE / "docker-compose.yml").read_text(encoding="utf-8")))
+    assert {"RELANCE_SMTP_CONNECTIONS", *(name for name in KNOWN if name.startswith("RELANCE_PACE_"))} <= handed_on
